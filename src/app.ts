@@ -1,0 +1,55 @@
+import { Hono, type Context as HonoContext } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import type { As, Context } from "./context.ts";
+import { type Failure, failure } from "./domain/errors.ts";
+import type { Env } from "./env.ts";
+import { toGraphQLError } from "./graphql/errors.ts";
+import { yoga } from "./graphql/yoga.ts";
+import { MAX_BODY_BYTES, payloadTooLarge } from "./http/read-json.ts";
+import { sharedData } from "./resolvers/shared-data.ts";
+import { problem, STATUS } from "./rest/problem.ts";
+import { rest } from "./rest/rest.ts";
+import type { RestEnv } from "./rest/rest-env.ts";
+import { ledgerCaller } from "./storage/call-ledger.ts";
+import { createReader } from "./storage/reader.ts";
+import { createWriter } from "./storage/writer.ts";
+
+/** The whole service as one Hono app: what both transports share, then the transports. */
+export function createApp(): Hono<RestEnv> {
+	const app = new Hono<RestEnv>();
+	app.use(
+		methodNotAllowed({
+			app,
+			onMethodNotAllowed: (c, allowed) => {
+				c.header("Allow", allowed.join(", "));
+				return refuse(c, failure("METHOD_NOT_ALLOWED", `${c.req.path} takes ${allowed.join(", ")}.`));
+			},
+		}),
+	);
+	app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, payloadTooLarge()) }));
+	app.on(["GET", "POST"], "/graphql", (c) => yoga.fetch(c.req.raw, { ctx: createContext(c.env, "text") }));
+	app.use(async (c, next) => {
+		c.set("ctx", createContext(c.env, "stream"));
+		return next();
+	});
+	app.route("/", rest);
+	app.notFound((c) => refuse(c, failure("NOT_FOUND", `There is nothing at ${c.req.path.slice(0, 100)}.`)));
+	app.onError((error, c) => {
+		console.error(JSON.stringify({ message: "unexpected error", error: String(error), stack: error.stack }));
+		return refuse(c, failure("INTERNAL", "Something went wrong on our side."));
+	});
+	return app;
+}
+
+/** Refuses a request before its transport has seen it, in that transport's form. */
+function refuse(c: HonoContext, refusal: Failure): Response {
+	if (c.req.path !== "/graphql") return problem(c, refusal);
+	return c.json({ errors: [toGraphQLError(refusal)] }, STATUS[refusal.code]);
+}
+
+/** Hands storage to the resolvers: one context per request. */
+function createContext(env: Env, as: As): Context {
+	const callLedger = ledgerCaller(env.LEDGER);
+	return { reader: createReader(env.RESCUES, callLedger, as), ledger: createWriter(callLedger), sharedData, by: null };
+}

@@ -1,0 +1,61 @@
+import type { Result } from "./domain/errors.ts";
+import type { PageMeta, Position } from "./domain/page.ts";
+import type { AnimalRescue, NewRescue, RescueChanges, RescueFields } from "./domain/rescue.ts";
+
+/** What is known of a published rescue without reading it. */
+export interface RescueMeta {
+	version: number;
+}
+
+/** A document as it was read: still bytes, for passing through, or text, for parsing. */
+export interface Published<Meta> {
+	body: ReadableStream | string;
+	meta: Meta;
+}
+
+/** How a reader wants a document's body. */
+export type As = "stream" | "text";
+
+/** The read side. `storage/reader.ts` answers from Workers KV and settles what KV doesn't know with the ledger. */
+export interface Reader {
+	/** One record's document. Answers NOT_FOUND, UNAVAILABLE. */
+	rescue(id: number): Promise<Result<Published<RescueMeta>>>;
+	/** The page that holds what comes next after a position. Answers UNAVAILABLE. */
+	page(position: Position): Promise<Result<Published<PageMeta>>>;
+	/** How many records there are; the page in hand may know. Answers UNAVAILABLE. */
+	total(page: PageMeta): Promise<Result<number>>;
+}
+
+/** The versions a write is good for, compared inside its transaction (RFC 9110, section 13). */
+export interface Precondition {
+	/** Only if the record's version is one of these. */
+	ifVersion?: readonly number[] | undefined;
+	/** Only if the record's version is none of these; `any` refuses whatever is there. */
+	unlessVersion?: readonly number[] | "any" | undefined;
+}
+
+/** The write side, `storage/ledger.ts`. Every method may also answer UNAVAILABLE. */
+export interface Ledger {
+	/** Creates a record under its given id, or the next free one. Answers ALREADY_EXISTS. */
+	create(rescue: NewRescue, by: string | null): Promise<Result<AnimalRescue>>;
+	/** Replaces every writable field. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
+	replace(id: number, fields: RescueFields, when: Precondition, by: string | null): Promise<Result<AnimalRescue>>;
+	/** Changes some fields. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
+	update(id: number, changes: RescueChanges, when: Precondition, by: string | null): Promise<Result<AnimalRescue>>;
+	/** Deletes a record and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH. */
+	delete(id: number, when: Precondition, by: string | null): Promise<Result<AnimalRescue>>;
+}
+
+/** One value made at start-up and handed to every request. */
+export interface SharedData {
+	name: string;
+}
+
+/** What a resolver is given besides its arguments; made for each request. */
+export interface Context {
+	reader: Reader;
+	ledger: Ledger;
+	sharedData: SharedData;
+	/** Name of the token that writes, null when there is none. */
+	by: string | null;
+}

@@ -1,0 +1,39 @@
+import { MAX_ID } from "./rescue.ts";
+
+/** What is known of a published page without reading it. */
+export interface PageMeta {
+	/** Number of the change that last altered this page; with `lower` it is the page's ETag. */
+	revision: number;
+	/** The page holds the records whose id is at or above this … */
+	lower: number;
+	/** … and below this, the next page's `lower`; null on the last page. */
+	upper: number | null;
+	/** How many records are in the page. */
+	count: number;
+	/** How many records there were in all when the page was published. */
+	total: number;
+}
+
+/** A place in the list: the last id seen, and the lower bound of the page to look in first. */
+export interface Position {
+	after: number;
+	lower: number;
+}
+
+/** The start of the list. */
+export const START: Position = { after: 0, lower: 0 };
+
+/** Writes a position as a cursor: `<last id seen>`, with `.<page>` behind it from the second page on. */
+export const toCursor = ({ after, lower }: Position) => (lower === 0 ? `${after}` : `${after}.${lower}`);
+
+/** Reads a cursor; null when it isn't one. */
+export function parseCursor(cursor: string): Position | null {
+	const parts = /^(0|[1-9]\d{0,15})(?:\.([1-9]\d{0,15}))?$/.exec(cursor);
+	if (!parts) return null;
+	const position = { after: Number(parts[1]), lower: Number(parts[2] ?? 0) };
+	return position.after <= MAX_ID && position.lower <= position.after + 1 ? position : null;
+}
+
+/** Whether a page holds what comes next after an id. */
+export const covers = (page: Pick<PageMeta, "lower" | "upper">, after: number) =>
+	page.lower <= after + 1 && (page.upper === null || after + 1 < page.upper);

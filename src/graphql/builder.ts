@@ -1,0 +1,14 @@
+import SchemaBuilder from "@pothos/core";
+import type { Context } from "../context.ts";
+
+/** What every field is given: the resolvers' context, made for the request by `app.ts`. */
+export interface GraphQLContext {
+	ctx: Context;
+}
+
+/** The one builder; every file in this folder that defines types adds to it, and `schema.ts` builds it. */
+export const builder = new SchemaBuilder<{
+	Context: GraphQLContext;
+	DefaultFieldNullability: false;
+	DefaultInputFieldRequiredness: false;
+}>({ defaultFieldNullability: false });

@@ -1,0 +1,88 @@
+import {
+	type ArgumentNode,
+	coerceInputValue,
+	type DocumentNode,
+	type GraphQLArgument,
+	type GraphQLInputType,
+	type GraphQLSchema,
+	getNamedType,
+	isEnumType,
+	isInputObjectType,
+	isNonNullType,
+	TypeInfo,
+	valueFromASTUntyped,
+	visit,
+	visitWithTypeInfo,
+} from "graphql";
+import type { InputIssue } from "../domain/errors.ts";
+import { resolvers, unpack } from "./rescues.ts";
+
+type Variables = Record<string, unknown>;
+
+/**
+ * Every bad argument in a request that graphql-js refused to execute because some value didn't coerce. graphql-js stops
+ * at types; the resolvers' own rules are asked as well, so that one answer names every bad field in the words that REST
+ * uses. Paths start at the argument. Empty when nothing is wrong with the arguments.
+ */
+export function findBadArguments(schema: GraphQLSchema, document: DocumentNode, given: Variables): InputIssue[] {
+	const issues: InputIssue[] = [];
+	const variables = { ...readDefaults(document), ...given };
+	const typeInfo = new TypeInfo(schema);
+	visit(
+		document,
+		visitWithTypeInfo(typeInfo, {
+			Field(node) {
+				const field = typeInfo.getFieldDef();
+				const parent = typeInfo.getParentType();
+				if (!field || field.args.length === 0) return;
+				const isRoot = parent === schema.getQueryType() || parent === schema.getMutationType();
+				const args = readArguments(node.arguments ?? [], variables);
+				issues.push(...check(field.args, args, isRoot ? resolvers[field.name] : undefined));
+			},
+		}),
+	);
+	return issues;
+}
+
+/** The values that the document itself gives its variables. */
+const readDefaults = ({ definitions }: DocumentNode): Variables =>
+	Object.fromEntries(
+		definitions
+			.flatMap((definition) => ("variableDefinitions" in definition ? (definition.variableDefinitions ?? []) : []))
+			.flatMap(({ variable, defaultValue }) =>
+				defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [],
+			),
+	);
+
+/** The arguments as plain values, whether they were written out or given as variables. */
+const readArguments = (nodes: readonly ArgumentNode[], variables: Variables): Variables =>
+	Object.fromEntries(nodes.map((node) => [node.name.value, valueFromASTUntyped(node.value, variables)]));
+
+function check(args: readonly GraphQLArgument[], given: Variables, resolver: (typeof resolvers)[string] | undefined) {
+	const ofGraphQL: InputIssue[] = [];
+	const internal: Variables = {};
+	for (const { name, type, defaultValue } of args) {
+		const value = given[name] === undefined ? defaultValue : toInternal(given[name], type);
+		if (value !== undefined) internal[name] = value;
+		if (given[name] === undefined && (defaultValue !== undefined || !isNonNullType(type))) continue;
+		coerceInputValue(given[name], type, (path, _value, error) =>
+			ofGraphQL.push({ path: [name, ...path], message: error.message }),
+		);
+	}
+	const ofResolver = resolver?.issues(unpack(internal)) ?? [];
+	// One voice for each argument: the resolver's, unless only graphql-js minds.
+	const isJudged = new Set(ofResolver.map(({ path }) => path[0]));
+	return [...ofResolver, ...ofGraphQL.filter(({ path }) => !isJudged.has(path[0] as string))];
+}
+
+/** Puts enum values as the resolvers know them; leaves everything else, good or bad, as it is. */
+function toInternal(value: unknown, type: GraphQLInputType): unknown {
+	const named = getNamedType(type);
+	if (Array.isArray(value)) return value.map((entry) => toInternal(entry, named as GraphQLInputType));
+	if (isEnumType(named)) return typeof value === "string" ? (named.getValue(value)?.value ?? value) : value;
+	if (!isInputObjectType(named) || typeof value !== "object" || value === null) return value;
+	const fields = named.getFields();
+	return Object.fromEntries(
+		Object.entries(value).map(([name, entry]) => [name, fields[name] ? toInternal(entry, fields[name].type) : entry]),
+	);
+}

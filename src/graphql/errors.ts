@@ -1,0 +1,53 @@
+import { GraphQLError } from "graphql";
+import { type Failure, failure, type InputIssue, type Result } from "../domain/errors.ts";
+
+/** The INTERNAL error: says nothing of what happened; the log does. */
+const internal = () => failure("INTERNAL", "Something went wrong on our side.");
+
+/** The same sentence as in REST, but GraphQL spells enum values in capitals. */
+const spellEnums = ({ path, message }: InputIssue): InputIssue => ({
+	path,
+	message: message.replace(
+		/^(must be one of: )(.*)$/,
+		(_, start: string, values: string) => start + values.toUpperCase(),
+	),
+});
+
+/**
+ * A refusal as a GraphQL error: the code in `extensions.code`, every bad field in `extensions.errors`.
+ * @param http the status for a request that wasn't executed at all
+ */
+export function toGraphQLError(refusal: Failure, http?: { status: number; spec?: boolean }): GraphQLError {
+	const { code, detail, errors, currentVersion } = refusal;
+	return new GraphQLError(detail, {
+		extensions: {
+			code,
+			...(errors && { errors: errors.map(spellEnums) }),
+			...(currentVersion !== undefined && { currentVersion }),
+			...(http && { http }),
+		},
+	});
+}
+
+/** Gives a resolver's value to the field, or throws its refusal. */
+export function unwrap<T>(result: Result<T>): T {
+	if (result.ok) return result.value;
+	throw toGraphQLError(result);
+}
+
+/**
+ * Yoga's `maskError`: lets our refusals and graphql-js's findings about the request through; anything that was thrown
+ * while a field resolved becomes INTERNAL, so that no message or stack of ours gets out.
+ */
+export function maskError(error: unknown): Error {
+	if (!(error instanceof GraphQLError)) return toGraphQLError(internal(), { status: 500 });
+	if (error.extensions.code !== undefined || error.path === undefined) return error;
+	const masked = toGraphQLError(internal());
+	return new GraphQLError(masked.message, {
+		nodes: error.nodes ?? null,
+		source: error.source ?? null,
+		positions: error.positions ?? null,
+		path: error.path,
+		extensions: masked.extensions,
+	});
+}

@@ -1,0 +1,58 @@
+import { FIELDS } from "../domain/rescue.ts";
+import { builder } from "./builder.ts";
+import { RescueStatus, Sex, Size } from "./types.ts";
+
+/** `CreateRescueInput` in the schema; its rules are in `domain/rescue.ts`. */
+export const CreateRescueInput = builder.inputType("CreateRescueInput", {
+	description: "A new rescue. `name`, `age` and `species` are enough.",
+	fields: (t) => ({
+		id: t.id({ description: FIELDS.id }),
+		name: t.string({ required: true, description: FIELDS.name }),
+		age: t.int({ required: true, description: FIELDS.age }),
+		species: t.string({ required: true, description: FIELDS.species }),
+		status: t.field({ type: RescueStatus, required: true, defaultValue: "intake", description: FIELDS.status }),
+		sex: t.field({ type: Sex, required: true, defaultValue: "unknown", description: FIELDS.sex }),
+		size: t.field({ type: Size, description: FIELDS.size }),
+		breed: t.string({ description: FIELDS.breed }),
+		description: t.string({ description: FIELDS.description }),
+		photos: t.stringList({ required: true, defaultValue: [], description: FIELDS.photos }),
+		microchip: t.string({ description: FIELDS.microchip }),
+		externalId: t.string({ description: FIELDS.externalId }),
+	}),
+});
+
+/** `ReplaceRescueInput` in the schema; its rules are in `domain/rescue.ts`. */
+export const ReplaceRescueInput = builder.inputType("ReplaceRescueInput", {
+	description: "A whole rescue: optional fields that are left out go back to their defaults.",
+	fields: (t) => ({
+		name: t.string({ required: true, description: FIELDS.name }),
+		age: t.int({ required: true, description: FIELDS.age }),
+		species: t.string({ required: true, description: FIELDS.species }),
+		status: t.field({ type: RescueStatus, required: true, defaultValue: "intake", description: FIELDS.status }),
+		sex: t.field({ type: Sex, required: true, defaultValue: "unknown", description: FIELDS.sex }),
+		size: t.field({ type: Size, description: FIELDS.size }),
+		breed: t.string({ description: FIELDS.breed }),
+		description: t.string({ description: FIELDS.description }),
+		photos: t.stringList({ required: true, defaultValue: [], description: FIELDS.photos }),
+		microchip: t.string({ description: FIELDS.microchip }),
+		externalId: t.string({ description: FIELDS.externalId }),
+	}),
+});
+
+/** `UpdateRescueInput` in the schema; its rules are in `domain/rescue.ts`. */
+export const UpdateRescueInput = builder.inputType("UpdateRescueInput", {
+	description: "Changes to a rescue: what is absent stays, null puts an optional field back to its default.",
+	fields: (t) => ({
+		name: t.string({ description: FIELDS.name }),
+		age: t.int({ description: FIELDS.age }),
+		species: t.string({ description: FIELDS.species }),
+		status: t.field({ type: RescueStatus, description: FIELDS.status }),
+		sex: t.field({ type: Sex, description: FIELDS.sex }),
+		size: t.field({ type: Size, description: FIELDS.size }),
+		breed: t.string({ description: FIELDS.breed }),
+		description: t.string({ description: FIELDS.description }),
+		photos: t.stringList({ description: FIELDS.photos }),
+		microchip: t.string({ description: FIELDS.microchip }),
+		externalId: t.string({ description: FIELDS.externalId }),
+	}),
+});

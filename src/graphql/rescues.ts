@@ -1,0 +1,115 @@
+import { parseId } from "../domain/rescue.ts";
+import {
+	createRescue,
+	deleteRescue,
+	getRescue,
+	parseDocument,
+	replaceRescue,
+	updateRescue,
+	walkRescues,
+} from "../resolvers/rescues.ts";
+import type { Resolver } from "../resolvers/resolver.ts";
+import { getSharedData } from "../resolvers/shared-data.ts";
+import { builder } from "./builder.ts";
+import { unwrap } from "./errors.ts";
+import { CreateRescueInput, ReplaceRescueInput, UpdateRescueInput } from "./inputs.ts";
+import { AnimalRescueType, RescueConnection } from "./types.ts";
+
+const SharedData = builder.objectRef<{ name: string }>("SharedData").implement({
+	description: "A value that is made once, when the Worker starts, and handed to every request.",
+	fields: (t) => ({ name: t.exposeString("name", { description: "Its name." }) }),
+});
+
+const idDescription = "The rescue's id.";
+const ifVersionDescription = "Change it only if this is still its version; VERSION_MISMATCH otherwise.";
+
+builder.queryType({
+	description: "Everything that can be read, by anyone.",
+	fields: (t) => ({
+		rescue: t.field({
+			type: AnimalRescueType,
+			nullable: true,
+			description: "One rescue, null when there is none with this id.",
+			args: { id: t.arg.id({ required: true, description: idDescription }) },
+			resolve: async (_root, args, { ctx }) => {
+				const found = await getRescue(ctx, args);
+				if (!found.ok && found.code === "NOT_FOUND") return null;
+				return parseDocument(unwrap(found).body);
+			},
+		}),
+		rescues: t.field({
+			type: RescueConnection,
+			description: "The rescues by id, `first` at a time.",
+			args: {
+				first: t.arg.int({ defaultValue: 100, description: "How many: 1 to 1,000." }),
+				after: t.arg.string({ description: "The cursor behind which to go on." }),
+			},
+			resolve: async (_root, args, { ctx }) => unwrap(await walkRescues(ctx, { ...args, first: args.first ?? 100 })),
+		}),
+		sharedData: t.field({
+			type: SharedData,
+			description: "The shared data.",
+			resolve: async (_root, _args, { ctx }) => unwrap(await getSharedData(ctx, {})),
+		}),
+	}),
+});
+
+builder.mutationType({
+	description: "Everything that can be changed.",
+	fields: (t) => ({
+		createRescue: t.field({
+			type: AnimalRescueType,
+			description: "Creates a rescue, under the given id or the next free one.",
+			args: { input: t.arg({ type: CreateRescueInput, required: true, description: "The new rescue." }) },
+			resolve: async (_root, args, { ctx }) => unwrap(await createRescue(ctx, unpack(args))),
+		}),
+		replaceRescue: t.field({
+			type: AnimalRescueType,
+			description: "Replaces a whole rescue; never creates one.",
+			args: {
+				id: t.arg.id({ required: true, description: idDescription }),
+				input: t.arg({ type: ReplaceRescueInput, required: true, description: "The rescue as it shall be." }),
+				ifVersion: t.arg.int({ description: ifVersionDescription }),
+			},
+			resolve: async (_root, args, { ctx }) => unwrap(await replaceRescue(ctx, args)),
+		}),
+		updateRescue: t.field({
+			type: AnimalRescueType,
+			description: "Changes the given fields of a rescue.",
+			args: {
+				id: t.arg.id({ required: true, description: idDescription }),
+				input: t.arg({ type: UpdateRescueInput, required: true, description: "What to change." }),
+				ifVersion: t.arg.int({ description: ifVersionDescription }),
+			},
+			resolve: async (_root, args, { ctx }) => unwrap(await updateRescue(ctx, args)),
+		}),
+		deleteRescue: t.field({
+			type: AnimalRescueType,
+			description: "Deletes a rescue and gives what was deleted. Its id is never given again.",
+			args: {
+				id: t.arg.id({ required: true, description: idDescription }),
+				ifVersion: t.arg.int({ description: ifVersionDescription }),
+			},
+			resolve: async (_root, args, { ctx }) => unwrap(await deleteRescue(ctx, args)),
+		}),
+	}),
+});
+
+/** A record's id is a number; GraphQL's `ID` gives it as text. */
+export function unpack<Args extends { input?: unknown }>(args: Args): Args {
+	const { input } = args;
+	if (typeof input !== "object" || input === null || !("id" in input)) return args;
+	// `null` is GraphQL's other way to leave a field out.
+	const { id, ...rest } = input;
+	return { ...args, input: id === null ? rest : { ...rest, id: parseId(id) ?? id } };
+}
+
+/** The resolver under each root field: `coercion.ts` asks it for every bad field when graphql-js has refused some. */
+export const resolvers: Record<string, Pick<Resolver<unknown>, "issues">> = {
+	rescue: getRescue,
+	rescues: walkRescues,
+	createRescue,
+	replaceRescue,
+	updateRescue,
+	deleteRescue,
+};

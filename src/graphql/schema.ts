@@ -1,0 +1,5 @@
+import { builder } from "./builder.ts";
+import "./rescues.ts";
+
+/** The executable schema; `schema/schema.graphql` is its committed text. */
+export const schema = builder.toSchema({ sortSchema: false });

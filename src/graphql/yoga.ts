@@ -1,0 +1,107 @@
+import {
+	GraphQLError,
+	parse,
+	specifiedRules,
+	type ValidationContext,
+	type ValidationRule,
+	ValuesOfCorrectTypeRule,
+	validate,
+} from "graphql";
+import { createYoga, type Plugin } from "graphql-yoga";
+import { type Code, invalidInput } from "../domain/errors.ts";
+import { readJson } from "../http/read-json.ts";
+import type { GraphQLContext } from "./builder.ts";
+import { findBadArguments } from "./coercion.ts";
+import { maskError, toGraphQLError } from "./errors.ts";
+import { schema } from "./schema.ts";
+
+/** Finds what `ValuesOfCorrectTypeRule` finds, and marks it as bad input rather than a malformed document. */
+const LiteralsOfCorrectType: ValidationRule = (context: ValidationContext) => {
+	const marking = Object.create(context, {
+		reportError: {
+			value: ({ message, nodes }: GraphQLError) =>
+				context.reportError(new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: "INVALID_INPUT" } })),
+		},
+	});
+	return ValuesOfCorrectTypeRule(marking);
+};
+
+const rules = specifiedRules.map((rule) => (rule === ValuesOfCorrectTypeRule ? LiteralsOfCorrectType : rule));
+
+/** JSON only, read exactly as REST reads it; forms can be posted by any web page. */
+const jsonRequests: Plugin = {
+	onRequestParse({ request, setRequestParser }) {
+		if (request.method !== "POST") return;
+		setRequestParser(async () => {
+			const body = await readJson(request, ["application/json"]);
+			if (body.ok) return body.value as object;
+			throw toGraphQLError(body, { status: body.code === "MALFORMED_REQUEST" ? 400 : 415 });
+		});
+	},
+};
+
+/** Suggestions ("Did you mean …") are hidden: they help to guess, and introspection tells it all anyway. */
+const ourRules: Plugin = {
+	onValidate({ setValidationFn }) {
+		setValidationFn((schema, document) => validate(schema, document, rules, { hideSuggestions: true }));
+	},
+};
+
+interface Params {
+	query?: string;
+	variables?: Record<string, unknown> | null;
+}
+
+/** Gives every error that graphql-js or Yoga raised a code of ours; answers with bad values are one INVALID_INPUT. */
+const codes: Plugin<{ params?: Params }> = {
+	onResultProcess({ result, setResult, serverContext }) {
+		if (Array.isArray(result) || !("errors" in result) || !result.errors) return;
+		const errors = result.errors as GraphQLError[];
+		const wasExecuted = "data" in result && result.data !== undefined;
+		const finalErrors = wasExecuted ? errors : refuse(errors, (serverContext as { params?: Params }).params ?? {});
+		if (finalErrors !== errors) setResult({ ...result, errors: finalErrors });
+	},
+};
+
+/** The errors of a request that was not executed. */
+function refuse(errors: GraphQLError[], { query, variables }: Params): GraphQLError[] {
+	const mayBeBadInput = errors.every(({ extensions }) =>
+		[undefined, "INVALID_INPUT"].includes(extensions.code as string),
+	);
+	if (mayBeBadInput && query !== undefined) {
+		const issues = findBadArguments(schema, parse(query), variables ?? {});
+		if (issues.length > 0) return [toGraphQLError(invalidInput(issues), { status: 400, spec: true })];
+	}
+	return errors.map((error) => {
+		const http = error.extensions.http as { status?: number } | undefined;
+		const code = knownCodes.has(error.extensions.code as Code)
+			? (error.extensions.code as Code)
+			: http?.status === 405
+				? "METHOD_NOT_ALLOWED"
+				: "MALFORMED_REQUEST";
+		return new GraphQLError(error.message, {
+			nodes: error.nodes ?? null,
+			source: error.source ?? null,
+			positions: error.positions ?? null,
+			extensions: { ...error.extensions, code, http: http ?? { status: 400, spec: true } },
+		});
+	});
+}
+
+/** Codes that reach this place already ours. */
+const knownCodes = new Set<Code>(["UNSUPPORTED_MEDIA_TYPE", "MALFORMED_REQUEST", "INTERNAL", "UNAVAILABLE"]);
+
+/** Made once per isolate: it holds the parse and validation caches; one per request costs five times as much. */
+export const yoga = createYoga<GraphQLContext>({
+	schema,
+	graphqlEndpoint: "/graphql",
+	// CORS, limits and pages belong to the app, for both transports.
+	cors: false,
+	graphiql: false,
+	landingPage: false,
+	multipart: false,
+	batching: false,
+	maxRequestBodySize: false,
+	maskedErrors: { isDev: false, maskError },
+	plugins: [jsonRequests, ourRules, codes],
+});

@@ -1,0 +1,27 @@
+import { failure, type Result, success } from "../domain/errors.ts";
+
+/** The most that a body may hold: 64 KiB. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/** PAYLOAD_TOO_LARGE, for a body beyond the limit. */
+export const payloadTooLarge = () =>
+	failure("PAYLOAD_TOO_LARGE", `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`);
+
+/**
+ * Reads a JSON body as it is; what is in it is for the resolver to judge.
+ * @param types the media types that this route takes
+ * @returns UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST when it isn't JSON in UTF-8 (RFC 8259, section 8.1)
+ */
+export async function readJson(request: Request, types: readonly string[]): Promise<Result<unknown>> {
+	const [type = "", ...parameters] = (request.headers.get("Content-Type") ?? "").toLowerCase().split(";");
+	const charset = parameters.map((parameter) => parameter.trim().split("=")).find(([name]) => name === "charset")?.[1];
+	if (!types.includes(type.trim()) || (charset !== undefined && !/^"?utf-?8"?$/.test(charset))) {
+		return failure("UNSUPPORTED_MEDIA_TYPE", `Send the body as ${types.join(" or ")}, in UTF-8.`);
+	}
+	const bytes = await request.arrayBuffer();
+	try {
+		return success(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+	} catch {
+		return failure("MALFORMED_REQUEST", "The body is not well-formed JSON in UTF-8.");
+	}
+}

@@ -1,0 +1,6 @@
+import { createApp } from "./app.ts";
+
+export { RescueLedger } from "./storage/ledger.ts";
+
+/** The Worker. */
+export default createApp();

@@ -1,0 +1,163 @@
+import * as z from "zod/mini";
+import type { Precondition, Published } from "../context.ts";
+import { failure, rescueNotFound, success } from "../domain/errors.ts";
+import { type PageMeta, type Position, parseCursor, START, toCursor } from "../domain/page.ts";
+import {
+	type AnimalRescue,
+	CreateRescueInput,
+	parseId,
+	ReplaceRescueInput,
+	toChanges,
+	UpdateRescueInput,
+} from "../domain/rescue.ts";
+import { defineResolver } from "./resolver.ts";
+
+/** The most records in one answer. */
+export const MAX_FIRST = 1000;
+
+const firstRule = `must be a whole number from 1 to ${MAX_FIRST}`;
+const versionRule = "must be a whole number";
+const version = z.int(versionRule);
+
+// An id that can't exist is an id that doesn't: NOT_FOUND, not INVALID_INPUT.
+const id = z.unknown();
+const precondition = {
+	ifVersion: z.nullish(z.union([version, z.array(version)], versionRule)),
+	unlessVersion: z.optional(z.union([z.literal("any"), z.array(version)])),
+};
+const listArgs = z.strictObject({
+	first: z.int(firstRule).check(z.gte(1, firstRule), z.lte(MAX_FIRST, firstRule)),
+	after: z.nullish(z.string("must be a cursor")),
+});
+
+const toPrecondition = (args: z.infer<z.ZodMiniObject<typeof precondition>>): Precondition => ({
+	ifVersion: typeof args.ifVersion === "number" ? [args.ifVersion] : (args.ifVersion ?? undefined),
+	unlessVersion: args.unlessVersion,
+});
+
+/** Parses a document that was read. */
+export const parseDocument = async <T>(body: Published<unknown>["body"]): Promise<T> =>
+	typeof body === "string" ? JSON.parse(body) : new Response(body).json();
+
+/** One rescue's document. Answers NOT_FOUND, UNAVAILABLE. */
+export const getRescue = defineResolver(z.strictObject({ id }), async (ctx, args) => {
+	const id = parseId(args.id);
+	return id === null ? rescueNotFound(args.id) : ctx.reader.rescue(id);
+});
+
+/** A stretch of the list, as much of it as one published page holds. */
+export interface RescuePage {
+	/** A JSON array of records, by id. */
+	body: Published<unknown>["body"];
+	/** The published page it comes from. */
+	page: PageMeta;
+	/** Where the list goes on; null at its end. */
+	next: Position | null;
+}
+
+/**
+ * Up to `first` records behind the cursor `after`, by id, from one published page: there may be fewer, `next` decides
+ * whether there are more. A whole page's bytes are passed on unparsed.
+ * Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, UNAVAILABLE.
+ */
+export const listRescues = defineResolver(listArgs, async (ctx, { first, after }) => {
+	const position = after == null ? START : parseCursor(after);
+	if (!position) return badCursor();
+	const found = await ctx.reader.page(position);
+	if (!found.ok) return found;
+	const { body, meta: page } = found.value;
+	const following = page.upper === null ? null : { after: page.upper - 1, lower: page.upper };
+	const isWhole = position.after < Math.max(page.lower, 1) && page.count <= first;
+	if (isWhole) return success<RescuePage>({ body, page, next: following });
+	const rescues = (await parseDocument<AnimalRescue[]>(body)).filter(({ id }) => id > position.after);
+	const slice = rescues.slice(0, first);
+	const last = slice.at(-1);
+	const next = last && slice.length < rescues.length ? { after: last.id, lower: page.lower } : following;
+	return success<RescuePage>({ body: JSON.stringify(slice), page, next });
+});
+
+/** Records in a row, with what a Relay connection needs to know of them. */
+export interface RescueWalk {
+	nodes: AnimalRescue[];
+	/** The cursor of the node at an index. */
+	cursor: (index: number) => string;
+	hasNextPage: boolean;
+	hasPreviousPage: boolean;
+	/** The page that the walk began in: it knows the total, or where to ask. */
+	page: PageMeta;
+}
+
+/**
+ * The `first` records behind the cursor `after`, by id, filled across pages.
+ * Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, UNAVAILABLE.
+ */
+export const walkRescues = defineResolver(listArgs, async (ctx, { first, after }) => {
+	const start = after == null ? START : parseCursor(after);
+	if (!start) return badCursor();
+	const nodes: AnimalRescue[] = [];
+	const lowers: number[] = [];
+	let firstPage: PageMeta | undefined;
+	let hasPreviousPage = false;
+	let next: Position | null = start;
+	// One record more than asked for tells whether there is a next page.
+	while (next && nodes.length <= first) {
+		const position: Position = next;
+		const found = await ctx.reader.page(position);
+		if (!found.ok) return found;
+		const { body, meta } = found.value;
+		const rescues = await parseDocument<AnimalRescue[]>(body);
+		const skipped = rescues.findIndex(({ id }) => id > position.after);
+		if (!firstPage) {
+			firstPage = meta;
+			hasPreviousPage = start.after > 0 && (meta.lower > 0 || skipped !== 0);
+		}
+		const fresh = skipped === 0 ? rescues : skipped < 0 ? [] : rescues.slice(skipped);
+		for (const rescue of fresh) {
+			nodes.push(rescue);
+			lowers.push(meta.lower);
+		}
+		next = meta.upper === null ? null : { after: meta.upper - 1, lower: meta.upper };
+	}
+	const hasNextPage = nodes.length > first;
+	nodes.length = Math.min(nodes.length, first);
+	const cursor = (index: number) => toCursor({ after: nodes[index]?.id ?? 0, lower: lowers[index] ?? 0 });
+	return success<RescueWalk>({ nodes, cursor, hasNextPage, hasPreviousPage, page: firstPage as PageMeta });
+});
+
+/** How many rescues there are in all; lags behind writes by up to half a minute. Answers UNAVAILABLE. */
+export const countRescues = defineResolver(z.strictObject({ page: z.custom<PageMeta>() }), (ctx, { page }) =>
+	ctx.reader.total(page),
+);
+
+/** Creates a rescue. Answers INVALID_INPUT, ALREADY_EXISTS, UNAVAILABLE. */
+export const createRescue = defineResolver(z.strictObject({ input: CreateRescueInput }), (ctx, { input }) =>
+	ctx.ledger.create(input, ctx.by),
+);
+
+/** Replaces a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
+export const replaceRescue = defineResolver(
+	z.strictObject({ id, input: ReplaceRescueInput, ...precondition }),
+	async (ctx, args) => {
+		const id = parseId(args.id);
+		if (id === null) return rescueNotFound(args.id);
+		return ctx.ledger.replace(id, args.input, toPrecondition(args), ctx.by);
+	},
+);
+
+/** Changes a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
+export const updateRescue = defineResolver(
+	z.strictObject({ id, input: UpdateRescueInput, ...precondition }),
+	async (ctx, args) => {
+		const id = parseId(args.id);
+		if (id === null) return rescueNotFound(args.id);
+		return ctx.ledger.update(id, toChanges(args.input), toPrecondition(args), ctx.by);
+	},
+);
+
+/** Deletes a rescue and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH, UNAVAILABLE. */
+export const deleteRescue = defineResolver(z.strictObject({ id, ...precondition }), async (ctx, args) => {
+	const id = parseId(args.id);
+	return id === null ? rescueNotFound(args.id) : ctx.ledger.delete(id, toPrecondition(args), ctx.by);
+});
+
+const badCursor = () => failure("MALFORMED_REQUEST", "The cursor is not one that this list gave.");

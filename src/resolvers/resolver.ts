@@ -1,0 +1,47 @@
+import type * as z from "zod/mini";
+import type { Context } from "../context.ts";
+import { type InputIssue, invalidInput, type Result } from "../domain/errors.ts";
+import { READ_ONLY } from "../domain/rescue.ts";
+
+/** A resolver: a plain function that knows neither HTTP nor GraphQL, with the schema of its arguments. */
+export interface Resolver<T> {
+	(ctx: Context, args: unknown): Promise<Result<T>>;
+	/** Every bad field of the arguments, none when they are good. */
+	issues: (args: unknown) => InputIssue[];
+}
+
+/**
+ * Makes a resolver. Arguments come from outside as they are; they are validated here, once, whatever the transport.
+ * @param schema of the arguments
+ * @param run is given valid arguments only
+ * @returns a resolver that answers INVALID_INPUT, naming every bad field, before `run` sees anything
+ */
+export function defineResolver<S extends z.ZodMiniType, T>(
+	schema: S,
+	run: (ctx: Context, args: z.output<S>) => Promise<Result<T>>,
+): Resolver<T> {
+	const resolve = async (ctx: Context, args: unknown) => {
+		const parsed = schema.safeParse(args);
+		return parsed.success ? run(ctx, parsed.data) : invalidInput(toIssues(parsed.error.issues));
+	};
+	const issues = (args: unknown) => {
+		const parsed = schema.safeParse(args);
+		return parsed.success ? [] : toIssues(parsed.error.issues);
+	};
+	return Object.assign(resolve, { issues });
+}
+
+const readOnly: readonly string[] = ["id", ...READ_ONLY];
+
+/** Zod's issues as ours: one for each unknown field, one for each other thing wrong, none twice. */
+function toIssues(issues: readonly z.core.$ZodIssue[]): InputIssue[] {
+	const all = issues.flatMap((issue): InputIssue[] => {
+		const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+		if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
+		return issue.keys.map((key) => ({
+			path: [...path, key],
+			message: readOnly.includes(key) ? "is read-only" : "is not a known field",
+		}));
+	});
+	return [...new Map(all.map((issue) => [JSON.stringify(issue), issue])).values()];
+}

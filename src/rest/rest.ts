@@ -1,0 +1,22 @@
+import { Hono } from "hono";
+import openapi from "../../schema/openapi.json" with { type: "json" };
+import { getSharedData } from "../resolvers/shared-data.ts";
+import { problem } from "./problem.ts";
+import { rescues } from "./rescues.ts";
+import type { RestEnv } from "./rest-env.ts";
+
+/** Everything in REST. */
+export const rest = new Hono<RestEnv>()
+	.route("/rescues", rescues)
+	// The tutorial's other spelling.
+	.get("/rescue/:id", (c) => c.redirect(`/rescues/${encodeURIComponent(c.req.param("id"))}`, 308))
+	.get("/shared-data", async (c) => {
+		const shared = await getSharedData(c.var.ctx, {});
+		return shared.ok ? c.text(shared.value.name) : problem(c, shared);
+	})
+	.get("/openapi.json", (c) => c.json(openapi as object))
+	// For uptime checks: says that the Worker runs, touches no storage.
+	.get("/health", (c) => c.json({ status: "ok" }));
+
+/** The type that Hono's client takes: `hc<RestApi>(url)`. */
+export type RestApi = typeof rest;

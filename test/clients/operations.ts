@@ -1,0 +1,183 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** Where an animal is on its way through the rescue. */
+export type RescueStatus =
+  /** Has arrived, is being looked at. */
+  | 'INTAKE'
+  /** Can be adopted. */
+  | 'AVAILABLE'
+  /** Someone has applied to adopt. */
+  | 'PENDING'
+  /** Not to be adopted for now. */
+  | 'HOLD'
+  /** Lives with a foster family. */
+  | 'FOSTERED'
+  /** Has found a home. */
+  | 'ADOPTED'
+  /** Was handed to another organisation. */
+  | 'TRANSFERRED'
+  /** Went back to its owner. */
+  | 'RETURNED_TO_OWNER'
+  /** Has died. */
+  | 'DECEASED';
+
+/** An animal's sex. */
+export type Sex =
+  /** Male. */
+  | 'MALE'
+  /** Female. */
+  | 'FEMALE'
+  /** Not known. */
+  | 'UNKNOWN';
+
+/** An animal's size when grown. */
+export type Size =
+  /** Small. */
+  | 'SMALL'
+  /** Medium. */
+  | 'MEDIUM'
+  /** Large. */
+  | 'LARGE'
+  /** Extra large. */
+  | 'XLARGE';
+
+/** A new rescue. `name`, `age` and `species` are enough. */
+export type CreateRescueInput = {
+  /** A whole number from 1 to 9007199254740991, never given twice. Left out on create, the next free one is assigned. */
+  id?: string | number | null | undefined;
+  /** What the animal is called: 1 to 100 characters after trimming. */
+  name: string;
+  /** Age in whole years, 0 to 255. */
+  age: number;
+  /** Free text, 1 to 50 characters after trimming: `dog`, `cat`, `bearded dragon`. */
+  species: string;
+  /** Where the animal is on its way through the rescue. */
+  status?: RescueStatus;
+  /** The animal's sex, as far as it is known. */
+  sex?: Sex;
+  /** The animal's size when grown, or null. */
+  size?: Size | null | undefined;
+  /** Breed or mix, 1 to 100 characters, or null. */
+  breed?: string | null | undefined;
+  /** What adopters should know, 1 to 5,000 characters, or null. */
+  description?: string | null | undefined;
+  /** Up to 10 https URLs of pictures, each of at most 2,048 characters. */
+  photos?: Array<string>;
+  /** The microchip's number, 9 to 15 characters A–Z and 0–9, or null. No two records share one. */
+  microchip?: string | null | undefined;
+  /** The record's key in another system, 1 to 64 characters, or null. No two records share one; imports match on it. */
+  externalId?: string | null | undefined;
+};
+
+/** A whole rescue: optional fields that are left out go back to their defaults. */
+export type ReplaceRescueInput = {
+  /** What the animal is called: 1 to 100 characters after trimming. */
+  name: string;
+  /** Age in whole years, 0 to 255. */
+  age: number;
+  /** Free text, 1 to 50 characters after trimming: `dog`, `cat`, `bearded dragon`. */
+  species: string;
+  /** Where the animal is on its way through the rescue. */
+  status?: RescueStatus;
+  /** The animal's sex, as far as it is known. */
+  sex?: Sex;
+  /** The animal's size when grown, or null. */
+  size?: Size | null | undefined;
+  /** Breed or mix, 1 to 100 characters, or null. */
+  breed?: string | null | undefined;
+  /** What adopters should know, 1 to 5,000 characters, or null. */
+  description?: string | null | undefined;
+  /** Up to 10 https URLs of pictures, each of at most 2,048 characters. */
+  photos?: Array<string>;
+  /** The microchip's number, 9 to 15 characters A–Z and 0–9, or null. No two records share one. */
+  microchip?: string | null | undefined;
+  /** The record's key in another system, 1 to 64 characters, or null. No two records share one; imports match on it. */
+  externalId?: string | null | undefined;
+};
+
+/** Changes to a rescue: what is absent stays, null puts an optional field back to its default. */
+export type UpdateRescueInput = {
+  /** What the animal is called: 1 to 100 characters after trimming. */
+  name?: string | null | undefined;
+  /** Age in whole years, 0 to 255. */
+  age?: number | null | undefined;
+  /** Free text, 1 to 50 characters after trimming: `dog`, `cat`, `bearded dragon`. */
+  species?: string | null | undefined;
+  /** Where the animal is on its way through the rescue. */
+  status?: RescueStatus | null | undefined;
+  /** The animal's sex, as far as it is known. */
+  sex?: Sex | null | undefined;
+  /** The animal's size when grown, or null. */
+  size?: Size | null | undefined;
+  /** Breed or mix, 1 to 100 characters, or null. */
+  breed?: string | null | undefined;
+  /** What adopters should know, 1 to 5,000 characters, or null. */
+  description?: string | null | undefined;
+  /** Up to 10 https URLs of pictures, each of at most 2,048 characters. */
+  photos?: Array<string> | null | undefined;
+  /** The microchip's number, 9 to 15 characters A–Z and 0–9, or null. No two records share one. */
+  microchip?: string | null | undefined;
+  /** The record's key in another system, 1 to 64 characters, or null. No two records share one; imports match on it. */
+  externalId?: string | null | undefined;
+};
+
+export type RescueFragment = { id: string, name: string, age: number, species: string, status: RescueStatus, sex: Sex, size: Size | null, breed: string | null, description: string | null, photos: Array<string>, microchip: string | null, externalId: string | null, version: number, createdAt: string, updatedAt: string };
+
+export type GetRescueQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type GetRescueQuery = { rescue: { id: string, name: string, age: number, species: string, status: RescueStatus, sex: Sex, size: Size | null, breed: string | null, description: string | null, photos: Array<string>, microchip: string | null, externalId: string | null, version: number, createdAt: string, updatedAt: string } | null };
+
+export type ListRescuesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListRescuesQuery = { rescues: { totalCount: number, nodes: Array<{ id: string, name: string, age: number, species: string, status: RescueStatus, sex: Sex, size: Size | null, breed: string | null, description: string | null, photos: Array<string>, microchip: string | null, externalId: string | null, version: number, createdAt: string, updatedAt: string }>, edges: Array<{ cursor: string, node: { id: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+
+export type CreateRescueMutationVariables = Exact<{
+  input: CreateRescueInput;
+}>;
+
+
+export type CreateRescueMutation = { createRescue: { id: string, name: string, age: number, species: string, status: RescueStatus, sex: Sex, size: Size | null, breed: string | null, description: string | null, photos: Array<string>, microchip: string | null, externalId: string | null, version: number, createdAt: string, updatedAt: string } };
+
+export type ReplaceRescueMutationVariables = Exact<{
+  id: string | number;
+  input: ReplaceRescueInput;
+  ifVersion?: number | null | undefined;
+}>;
+
+
+export type ReplaceRescueMutation = { replaceRescue: { id: string, name: string, age: number, species: string, status: RescueStatus, sex: Sex, size: Size | null, breed: string | null, description: string | null, photos: Array<string>, microchip: string | null, externalId: string | null, version: number, createdAt: string, updatedAt: string } };
+
+export type UpdateRescueMutationVariables = Exact<{
+  id: string | number;
+  input: UpdateRescueInput;
+  ifVersion?: number | null | undefined;
+}>;
+
+
+export type UpdateRescueMutation = { updateRescue: { id: string, name: string, age: number, species: string, status: RescueStatus, sex: Sex, size: Size | null, breed: string | null, description: string | null, photos: Array<string>, microchip: string | null, externalId: string | null, version: number, createdAt: string, updatedAt: string } };
+
+export type DeleteRescueMutationVariables = Exact<{
+  id: string | number;
+  ifVersion?: number | null | undefined;
+}>;
+
+
+export type DeleteRescueMutation = { deleteRescue: { id: string, name: string, age: number, species: string, status: RescueStatus, sex: Sex, size: Size | null, breed: string | null, description: string | null, photos: Array<string>, microchip: string | null, externalId: string | null, version: number, createdAt: string, updatedAt: string } };
+
+export const RescueFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Rescue"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AnimalRescue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"age"}},{"kind":"Field","name":{"kind":"Name","value":"species"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"sex"}},{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"breed"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"photos"}},{"kind":"Field","name":{"kind":"Name","value":"microchip"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]} as unknown as DocumentNode<RescueFragment, unknown>;
+export const GetRescueDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"GetRescue"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rescue"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Rescue"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Rescue"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AnimalRescue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"age"}},{"kind":"Field","name":{"kind":"Name","value":"species"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"sex"}},{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"breed"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"photos"}},{"kind":"Field","name":{"kind":"Name","value":"microchip"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]} as unknown as DocumentNode<GetRescueQuery, GetRescueQueryVariables>;
+export const ListRescuesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListRescues"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rescues"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Rescue"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Rescue"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AnimalRescue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"age"}},{"kind":"Field","name":{"kind":"Name","value":"species"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"sex"}},{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"breed"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"photos"}},{"kind":"Field","name":{"kind":"Name","value":"microchip"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]} as unknown as DocumentNode<ListRescuesQuery, ListRescuesQueryVariables>;
+export const CreateRescueDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateRescue"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateRescueInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createRescue"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Rescue"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Rescue"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AnimalRescue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"age"}},{"kind":"Field","name":{"kind":"Name","value":"species"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"sex"}},{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"breed"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"photos"}},{"kind":"Field","name":{"kind":"Name","value":"microchip"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]} as unknown as DocumentNode<CreateRescueMutation, CreateRescueMutationVariables>;
+export const ReplaceRescueDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReplaceRescue"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReplaceRescueInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ifVersion"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"replaceRescue"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}},{"kind":"Argument","name":{"kind":"Name","value":"ifVersion"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ifVersion"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Rescue"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Rescue"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AnimalRescue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"age"}},{"kind":"Field","name":{"kind":"Name","value":"species"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"sex"}},{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"breed"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"photos"}},{"kind":"Field","name":{"kind":"Name","value":"microchip"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]} as unknown as DocumentNode<ReplaceRescueMutation, ReplaceRescueMutationVariables>;
+export const UpdateRescueDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpdateRescue"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateRescueInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ifVersion"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateRescue"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}},{"kind":"Argument","name":{"kind":"Name","value":"ifVersion"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ifVersion"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Rescue"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Rescue"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AnimalRescue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"age"}},{"kind":"Field","name":{"kind":"Name","value":"species"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"sex"}},{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"breed"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"photos"}},{"kind":"Field","name":{"kind":"Name","value":"microchip"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]} as unknown as DocumentNode<UpdateRescueMutation, UpdateRescueMutationVariables>;
+export const DeleteRescueDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteRescue"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ifVersion"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteRescue"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"ifVersion"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ifVersion"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Rescue"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Rescue"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AnimalRescue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"age"}},{"kind":"Field","name":{"kind":"Name","value":"species"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"sex"}},{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"breed"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"photos"}},{"kind":"Field","name":{"kind":"Name","value":"microchip"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]} as unknown as DocumentNode<DeleteRescueMutation, DeleteRescueMutationVariables>;

@@ -1,0 +1,18 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				// In workerd, with real KV and the real Durable Object.
+				plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+				test: { name: "workerd", include: ["test/worker/**/*.test.ts"] },
+			},
+			{
+				// In Node: over a real port, and what concerns files.
+				test: { name: "node", include: ["test/node/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+			},
+		],
+	},
+});
