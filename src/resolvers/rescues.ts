@@ -10,7 +10,7 @@ import {
 	toChanges,
 	UpdateRescueInput,
 } from "../domain/rescue.ts";
-import { defineResolver } from "./resolver.ts";
+import { defineResolver, defineWrite } from "./resolver.ts";
 
 /** The most records in one answer. */
 export const MAX_FIRST = 1000;
@@ -130,12 +130,12 @@ export const countRescues = defineResolver(z.strictObject({ page: z.custom<PageM
 );
 
 /** Creates a rescue. Answers INVALID_INPUT, ALREADY_EXISTS, UNAVAILABLE. */
-export const createRescue = defineResolver(z.strictObject({ input: CreateRescueInput }), (ctx, { input }) =>
+export const createRescue = defineWrite(z.strictObject({ input: CreateRescueInput }), (ctx, { input }) =>
 	ctx.ledger.create(input, ctx.by),
 );
 
 /** Replaces a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
-export const replaceRescue = defineResolver(
+export const replaceRescue = defineWrite(
 	z.strictObject({ id, input: ReplaceRescueInput, ...precondition }),
 	async (ctx, args) => {
 		const id = parseId(args.id);
@@ -145,7 +145,7 @@ export const replaceRescue = defineResolver(
 );
 
 /** Changes a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
-export const updateRescue = defineResolver(
+export const updateRescue = defineWrite(
 	z.strictObject({ id, input: UpdateRescueInput, ...precondition }),
 	async (ctx, args) => {
 		const id = parseId(args.id);
@@ -155,7 +155,7 @@ export const updateRescue = defineResolver(
 );
 
 /** Deletes a rescue and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH, UNAVAILABLE. */
-export const deleteRescue = defineResolver(z.strictObject({ id, ...precondition }), async (ctx, args) => {
+export const deleteRescue = defineWrite(z.strictObject({ id, ...precondition }), async (ctx, args) => {
 	const id = parseId(args.id);
 	return id === null ? rescueNotFound(args.id) : ctx.ledger.delete(id, toPrecondition(args), ctx.by);
 });

@@ -31,6 +31,9 @@ export function defineResolver<S extends z.ZodMiniType, T>(
 	return Object.assign(resolve, { issues });
 }
 
+/** Makes a resolver that changes something: what every write must pass, whatever its transport, is checked here. */
+export const defineWrite: typeof defineResolver = (schema, run) => defineResolver(schema, run);
+
 const readOnly: readonly string[] = ["id", ...READ_ONLY];
 
 /** Zod's issues as ours: one for each unknown field, one for each other thing wrong, none twice. */
