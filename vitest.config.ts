@@ -10,7 +10,8 @@ export default defineConfig({
 				test: { name: "workerd", include: ["test/worker/**/*.test.ts"] },
 			},
 			{
-				// In Node: over a real port, and what concerns files.
+				// In Node: over a real port, and what concerns files. One graphql for what Vite loads and what Node loads.
+				resolve: { alias: { graphql: "graphql/index.js" } },
 				test: { name: "node", include: ["test/node/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
 			},
 		],

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { readJson } from "../http/read-json.ts";
-import { problem } from "./problem.ts";
+import { type ProblemResponse, problem } from "./problem.ts";
 
 /**
  * Middleware that reads the JSON body for `c.req.valid("json")`. It is not validated here: that is the resolver's. Its
@@ -9,7 +9,7 @@ import { problem } from "./problem.ts";
  */
 export function jsonBody<Input>(
 	...types: string[]
-): MiddlewareHandler<object, string, { in: { json: Input }; out: { json: unknown } }> {
+): MiddlewareHandler<object, string, { in: { json: Input }; out: { json: unknown } }, ProblemResponse> {
 	return async (c, next) => {
 		const body = await readJson(c.req.raw, types);
 		if (!body.ok) return problem(c, body);

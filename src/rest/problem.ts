@@ -1,4 +1,4 @@
-import type { Context } from "hono";
+import type { Context, TypedResponse } from "hono";
 import type { Code, Failure, InputIssue } from "../domain/errors.ts";
 
 /** The HTTP status of each code. */
@@ -52,6 +52,9 @@ export interface Problem {
 	currentVersion?: number;
 }
 
+/** A problem as Hono's typed client knows it: `response.ok` tells it from an answer. */
+export type ProblemResponse = Response & TypedResponse<Problem, (typeof STATUS)[Code], "json">;
+
 /** Seconds after which a client may try again what storage couldn't do. */
 const RETRY_AFTER_S = 2;
 
@@ -60,7 +63,7 @@ const RETRY_AFTER_S = 2;
  * @param names what the resolver's arguments are called in this request: `input` is the body and has no name, a list's
  *   `first` is the query parameter `limit`
  */
-export function problem(c: Context, failure: Failure, names: Record<string, string> = {}): Response {
+export function problem(c: Context, failure: Failure, names: Record<string, string> = {}): ProblemResponse {
 	const { code, detail, errors, currentVersion } = failure;
 	const body: Problem = {
 		type: "about:blank",
@@ -75,7 +78,7 @@ export function problem(c: Context, failure: Failure, names: Record<string, stri
 	return c.body(JSON.stringify(body), STATUS[code], {
 		"Content-Type": "application/problem+json",
 		...(code === "UNAVAILABLE" && { "Retry-After": String(RETRY_AFTER_S) }),
-	});
+	}) as Response as ProblemResponse;
 }
 
 function rename([head, ...rest]: (string | number)[], names: Record<string, string>) {

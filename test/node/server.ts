@@ -1,0 +1,60 @@
+/** Starts the service as a user does: `npm start` on a port of its own, in a process of its own. */
+import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A running service. */
+export interface Server {
+	url: string;
+	/** Stops it; `SIGKILL` leaves it no time to tidy up. */
+	stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** A new folder for the service's data, gone with the machine's temporary files. */
+export const newStateFolder = () => mkdtempSync(join(tmpdir(), "animal-rescue-"));
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await new Promise((resolve) => server.once("listening", resolve));
+	const address = server.address();
+	await new Promise((resolve) => server.close(resolve));
+	if (typeof address !== "object" || !address) throw new Error("no port");
+	return address.port;
+}
+
+/**
+ * Runs `npm start` and waits until it answers.
+ * @param state the folder its data is kept in
+ * @param flags further flags for `wrangler dev`
+ */
+export async function startServer(state: string, flags: string[] = []): Promise<Server> {
+	const port = await freePort();
+	const args = ["start", "--", "--port", String(port), "--inspector-port", "0", "--persist-to", state, ...flags];
+	const child = spawn("npm", args, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
+	let output = "";
+	const keep = (data: unknown) => {
+		output += data;
+	};
+	child.stdout.on("data", keep);
+	child.stderr.on("data", keep);
+	const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+	const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
+		try {
+			// The whole group: npm, wrangler and workerd.
+			process.kill(-(child.pid as number), signal);
+		} catch {
+			// It has gone already.
+		}
+		await exited;
+	};
+	const url = `http://127.0.0.1:${port}`;
+	for (let tries = 0; tries < 600 && child.exitCode === null; tries++) {
+		const answer = await fetch(`${url}/health`).catch(() => undefined);
+		if (answer?.ok) return { url, stop };
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+	await stop("SIGKILL");
+	throw new Error(`the service doesn't start:\n${output}`);
+}
