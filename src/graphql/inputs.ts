@@ -1,42 +1,40 @@
+import type { InputFieldBuilder } from "@pothos/core";
 import { FIELDS } from "../domain/rescue.ts";
 import { builder } from "./builder.ts";
 import { RescueStatus, Sex, Size } from "./types.ts";
 
+type Fields = InputFieldBuilder<(typeof builder)["$inferSchemaTypes"], "InputObject">;
+
+/** What a record may have and is null without. */
+const nullable = (t: Fields) => ({
+	size: t.field({ type: Size, description: FIELDS.size }),
+	breed: t.string({ description: FIELDS.breed }),
+	description: t.string({ description: FIELDS.description }),
+	microchip: t.string({ description: FIELDS.microchip }),
+	externalId: t.string({ description: FIELDS.externalId }),
+});
+
+/** Every field that a client writes, with the defaults of those that can be left out. */
+const whole = (t: Fields) => ({
+	name: t.string({ required: true, description: FIELDS.name }),
+	age: t.int({ required: true, description: FIELDS.age }),
+	species: t.string({ required: true, description: FIELDS.species }),
+	status: t.field({ type: RescueStatus, required: true, defaultValue: "intake", description: FIELDS.status }),
+	sex: t.field({ type: Sex, required: true, defaultValue: "unknown", description: FIELDS.sex }),
+	photos: t.stringList({ required: true, defaultValue: [], description: FIELDS.photos }),
+	...nullable(t),
+});
+
 /** `CreateRescueInput` in the schema; its rules are in `domain/rescue.ts`. */
 export const CreateRescueInput = builder.inputType("CreateRescueInput", {
 	description: "A new rescue. `name`, `age` and `species` are enough.",
-	fields: (t) => ({
-		id: t.id({ description: FIELDS.id }),
-		name: t.string({ required: true, description: FIELDS.name }),
-		age: t.int({ required: true, description: FIELDS.age }),
-		species: t.string({ required: true, description: FIELDS.species }),
-		status: t.field({ type: RescueStatus, required: true, defaultValue: "intake", description: FIELDS.status }),
-		sex: t.field({ type: Sex, required: true, defaultValue: "unknown", description: FIELDS.sex }),
-		size: t.field({ type: Size, description: FIELDS.size }),
-		breed: t.string({ description: FIELDS.breed }),
-		description: t.string({ description: FIELDS.description }),
-		photos: t.stringList({ required: true, defaultValue: [], description: FIELDS.photos }),
-		microchip: t.string({ description: FIELDS.microchip }),
-		externalId: t.string({ description: FIELDS.externalId }),
-	}),
+	fields: (t) => ({ id: t.id({ description: FIELDS.id }), ...whole(t) }),
 });
 
 /** `ReplaceRescueInput` in the schema; its rules are in `domain/rescue.ts`. */
 export const ReplaceRescueInput = builder.inputType("ReplaceRescueInput", {
 	description: "A whole rescue: optional fields that are left out go back to their defaults.",
-	fields: (t) => ({
-		name: t.string({ required: true, description: FIELDS.name }),
-		age: t.int({ required: true, description: FIELDS.age }),
-		species: t.string({ required: true, description: FIELDS.species }),
-		status: t.field({ type: RescueStatus, required: true, defaultValue: "intake", description: FIELDS.status }),
-		sex: t.field({ type: Sex, required: true, defaultValue: "unknown", description: FIELDS.sex }),
-		size: t.field({ type: Size, description: FIELDS.size }),
-		breed: t.string({ description: FIELDS.breed }),
-		description: t.string({ description: FIELDS.description }),
-		photos: t.stringList({ required: true, defaultValue: [], description: FIELDS.photos }),
-		microchip: t.string({ description: FIELDS.microchip }),
-		externalId: t.string({ description: FIELDS.externalId }),
-	}),
+	fields: whole,
 });
 
 /** `UpdateRescueInput` in the schema; its rules are in `domain/rescue.ts`. */
@@ -48,11 +46,7 @@ export const UpdateRescueInput = builder.inputType("UpdateRescueInput", {
 		species: t.string({ description: FIELDS.species }),
 		status: t.field({ type: RescueStatus, description: FIELDS.status }),
 		sex: t.field({ type: Sex, description: FIELDS.sex }),
-		size: t.field({ type: Size, description: FIELDS.size }),
-		breed: t.string({ description: FIELDS.breed }),
-		description: t.string({ description: FIELDS.description }),
 		photos: t.stringList({ description: FIELDS.photos }),
-		microchip: t.string({ description: FIELDS.microchip }),
-		externalId: t.string({ description: FIELDS.externalId }),
+		...nullable(t),
 	}),
 });

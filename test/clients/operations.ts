@@ -58,14 +58,14 @@ export type CreateRescueInput = {
   status?: RescueStatus;
   /** The animal's sex, as far as it is known. */
   sex?: Sex;
+  /** Up to 10 https URLs of pictures, each of at most 2,048 characters. */
+  photos?: Array<string>;
   /** The animal's size when grown, or null. */
   size?: Size | null | undefined;
   /** Breed or mix, 1 to 100 characters, or null. */
   breed?: string | null | undefined;
   /** What adopters should know, 1 to 5,000 characters, or null. */
   description?: string | null | undefined;
-  /** Up to 10 https URLs of pictures, each of at most 2,048 characters. */
-  photos?: Array<string>;
   /** The microchip's number, 9 to 15 characters A–Z and 0–9, or null. No two records share one. */
   microchip?: string | null | undefined;
   /** The record's key in another system, 1 to 64 characters, or null. No two records share one; imports match on it. */
@@ -84,14 +84,14 @@ export type ReplaceRescueInput = {
   status?: RescueStatus;
   /** The animal's sex, as far as it is known. */
   sex?: Sex;
+  /** Up to 10 https URLs of pictures, each of at most 2,048 characters. */
+  photos?: Array<string>;
   /** The animal's size when grown, or null. */
   size?: Size | null | undefined;
   /** Breed or mix, 1 to 100 characters, or null. */
   breed?: string | null | undefined;
   /** What adopters should know, 1 to 5,000 characters, or null. */
   description?: string | null | undefined;
-  /** Up to 10 https URLs of pictures, each of at most 2,048 characters. */
-  photos?: Array<string>;
   /** The microchip's number, 9 to 15 characters A–Z and 0–9, or null. No two records share one. */
   microchip?: string | null | undefined;
   /** The record's key in another system, 1 to 64 characters, or null. No two records share one; imports match on it. */
@@ -110,14 +110,14 @@ export type UpdateRescueInput = {
   status?: RescueStatus | null | undefined;
   /** The animal's sex, as far as it is known. */
   sex?: Sex | null | undefined;
+  /** Up to 10 https URLs of pictures, each of at most 2,048 characters. */
+  photos?: Array<string> | null | undefined;
   /** The animal's size when grown, or null. */
   size?: Size | null | undefined;
   /** Breed or mix, 1 to 100 characters, or null. */
   breed?: string | null | undefined;
   /** What adopters should know, 1 to 5,000 characters, or null. */
   description?: string | null | undefined;
-  /** Up to 10 https URLs of pictures, each of at most 2,048 characters. */
-  photos?: Array<string> | null | undefined;
   /** The microchip's number, 9 to 15 characters A–Z and 0–9, or null. No two records share one. */
   microchip?: string | null | undefined;
   /** The record's key in another system, 1 to 64 characters, or null. No two records share one; imports match on it. */
