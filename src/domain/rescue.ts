@@ -44,7 +44,7 @@ export const FIELDS = {
 export const READ_ONLY = ["version", "createdAt", "updatedAt"] as const;
 
 /** The one sentence for a value outside a closed list. */
-const oneOf = (values: readonly string[]) => `must be one of: ${values.join(", ")}`;
+export const oneOf = (values: readonly string[]) => `must be one of: ${values.join(", ")}`;
 
 /** A field's error text: "is required" when it is missing, its rule for everything else. */
 const says = (rule: string) => ({
@@ -54,8 +54,8 @@ const says = (rule: string) => ({
 /** Text that every store and client can hold: no lone surrogates (they have no UTF-8) and no NUL. */
 const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
 
-/** Text of 1 to `max` characters, counted in code points as JSON Schema does (RFC 8259 section 7). */
-function text(max: number, description: string, trim?: "trim") {
+/** A schema for text of 1 to `max` characters, counted in code points as JSON Schema does (RFC 8259 section 7). */
+export function text(max: number, description: string, trim?: "trim") {
 	const rule = `must be text of 1 to ${max.toLocaleString("en")} characters${trim ? " after trimming" : ""}`;
 	const fits = (value: string) => value.length > 0 && (value.length <= max || [...value].length <= max);
 	return z

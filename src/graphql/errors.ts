@@ -4,13 +4,19 @@ import { type Failure, failure, type InputIssue, type Result } from "../domain/e
 /** The INTERNAL error: says nothing of what happened; the log does. */
 const internal = () => failure("INTERNAL", "Something went wrong on our side.");
 
-/** The same sentence as in REST, but GraphQL spells enum values in capitals. */
+/** GraphQL's spelling of an enum value: `available` is AVAILABLE, and of a sort: `-createdAt` is CREATED_AT_DESC. */
+export const toEnumName = (value: string, kind?: "sort") =>
+	kind === "sort"
+		? `${value.replace("-", "").replace(/[A-Z]/g, "_$&")}_${value.startsWith("-") ? "desc" : "asc"}`.toUpperCase()
+		: value.toUpperCase();
+
+/** The same sentence as in REST, but with enum values as GraphQL spells them. */
 const spellEnums = ({ path, message }: InputIssue): InputIssue => ({
 	path,
-	message: message.replace(
-		/^(must be one of: )(.*)$/,
-		(_, start: string, values: string) => start + values.toUpperCase(),
-	),
+	message: message.replace(/^(must be one of: )(.*)$/, (_, start: string, values: string) => {
+		const names = values.split(", ").map((value) => toEnumName(value, path[0] === "sort" ? "sort" : undefined));
+		return start + names.join(", ");
+	}),
 });
 
 /**

@@ -1,4 +1,6 @@
+import { FILTERS } from "../domain/finding.ts";
 import { parseId } from "../domain/rescue.ts";
+import { findRescues, isPlainList } from "../resolvers/find-rescues.ts";
 import {
 	createRescue,
 	deleteRescue,
@@ -12,6 +14,7 @@ import type { Resolver } from "../resolvers/resolver.ts";
 import { getSharedData } from "../resolvers/shared-data.ts";
 import { builder } from "./builder.ts";
 import { unwrap } from "./errors.ts";
+import { RescueFilter, RescueSort } from "./finding.ts";
 import { CreateRescueInput, ReplaceRescueInput, UpdateRescueInput } from "./inputs.ts";
 import { AnimalRescueType, RescueConnection } from "./types.ts";
 
@@ -39,12 +42,18 @@ builder.queryType({
 		}),
 		rescues: t.field({
 			type: RescueConnection,
-			description: "The rescues by id, `first` at a time.",
+			description: "The rescues, by id unless sorted otherwise, `first` at a time.",
 			args: {
 				first: t.arg.int({ defaultValue: 100, description: "How many: 1 to 1,000." }),
 				after: t.arg.string({ description: "The cursor behind which to go on." }),
+				filter: t.arg({ type: RescueFilter, description: "Which rescues; all of them when left out." }),
+				sort: t.arg({ type: RescueSort, description: FILTERS.sort }),
 			},
-			resolve: async (_root, args, { ctx }) => unwrap(await walkRescues(ctx, { ...args, first: args.first ?? 100 })),
+			resolve: async (_root, args, { ctx }) => {
+				const first = args.first ?? 100;
+				if (isPlainList(args)) return unwrap(await walkRescues(ctx, { first, after: args.after }));
+				return unwrap(await findRescues(ctx, { ...args, first }));
+			},
 		}),
 		sharedData: t.field({
 			type: SharedData,
@@ -107,7 +116,7 @@ export function unpack<Args extends { input?: unknown }>(args: Args): Args {
 /** The resolver under each root field: `coercion.ts` asks it for every bad field when graphql-js has refused some. */
 export const resolvers: Record<string, Pick<Resolver<unknown>, "issues">> = {
 	rescue: getRescue,
-	rescues: walkRescues,
+	rescues: findRescues,
 	createRescue,
 	replaceRescue,
 	updateRescue,

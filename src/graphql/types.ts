@@ -1,6 +1,5 @@
-import type { PageMeta } from "../domain/page.ts";
 import { type AnimalRescue, FIELDS, SEXES, SIZES, STATUSES } from "../domain/rescue.ts";
-import { countRescues, type RescueWalk } from "../resolvers/rescues.ts";
+import type { RescueWalk } from "../resolvers/rescues.ts";
 import { builder } from "./builder.ts";
 import { unwrap } from "./errors.ts";
 
@@ -105,8 +104,9 @@ export const RescueConnection = builder.objectRef<RescueWalk>("RescueConnection"
 		}),
 		pageInfo: t.field({ type: PageInfo, description: "Where the list stands.", resolve: (walk) => walk }),
 		totalCount: t.int({
-			description: "How many rescues there are in all, up to half a minute ago.",
-			resolve: async ({ page }: { page: PageMeta }, _args, { ctx }) => unwrap(await countRescues(ctx, { page })),
+			description:
+				"How many rescues the list has in all; without filters, up to half a minute ago. Counted only when selected.",
+			resolve: async ({ total }) => unwrap(await total()),
 		}),
 	}),
 });

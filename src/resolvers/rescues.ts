@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Precondition, Published } from "../context.ts";
-import { failure, rescueNotFound, success } from "../domain/errors.ts";
+import { failure, type Result, rescueNotFound, success } from "../domain/errors.ts";
 import { type PageMeta, type Position, parseCursor, START, toCursor } from "../domain/page.ts";
 import {
 	type AnimalRescue,
@@ -25,7 +25,8 @@ const precondition = {
 	ifVersion: z.nullish(z.union([version, z.array(version)], versionRule)),
 	unlessVersion: z.optional(z.union([z.literal("any"), z.array(version)])),
 };
-const listArgs = z.strictObject({
+/** Which stretch of a list: `first` records behind the cursor `after`. */
+export const listArgs = z.strictObject({
 	first: z.int(firstRule).check(z.gte(1, firstRule), z.lte(MAX_FIRST, firstRule)),
 	after: z.nullish(z.string("must be a cursor")),
 });
@@ -83,8 +84,8 @@ export interface RescueWalk {
 	cursor: (index: number) => string;
 	hasNextPage: boolean;
 	hasPreviousPage: boolean;
-	/** The page that the walk began in: it knows the total, or where to ask. */
-	page: PageMeta;
+	/** How many records the list has in all. Answers UNAVAILABLE. */
+	total: () => Promise<Result<number>>;
 }
 
 /**
@@ -121,7 +122,8 @@ export const walkRescues = defineResolver(listArgs, async (ctx, { first, after }
 	const hasNextPage = nodes.length > first;
 	nodes.length = Math.min(nodes.length, first);
 	const cursor = (index: number) => toCursor({ after: nodes[index]?.id ?? 0, lower: lowers[index] ?? 0 });
-	return success<RescueWalk>({ nodes, cursor, hasNextPage, hasPreviousPage, page: firstPage as PageMeta });
+	const page = firstPage as PageMeta;
+	return success<RescueWalk>({ nodes, cursor, hasNextPage, hasPreviousPage, total: () => ctx.reader.total(page) });
 });
 
 /** How many rescues there are in all; lags behind writes by up to half a minute. Answers UNAVAILABLE. */

@@ -1,5 +1,6 @@
 import { type $ZodType, toJSONSchema } from "zod/v4/core";
 import type { Code } from "../domain/errors.ts";
+import * as finding from "../domain/finding.ts";
 import * as domain from "../domain/rescue.ts";
 import { MAX_FIRST } from "../resolvers/rescues.ts";
 import { STATUS } from "./problem.ts";
@@ -66,6 +67,21 @@ const idParameter = {
 	schema: { type: "integer", minimum: 1, maximum: domain.MAX_ID },
 	example: 1,
 };
+const filterParameters = Object.entries(component(finding.RescueFilter).properties as Record<string, Schema>).map(
+	([name, property]) => ({
+		name,
+		in: "query",
+		description: finding.FILTERS[name as keyof typeof finding.FILTERS],
+		// A query parameter can't be null.
+		schema: (property.anyOf as Schema[] | undefined)?.find(({ type }) => type !== "null") ?? property,
+	}),
+);
+const sortParameter = {
+	name: "sort",
+	in: "query",
+	description: `${finding.FILTERS.sort} \`-\` in front turns the order round.`,
+	schema: { type: "string", enum: finding.SORTS, default: "id" },
+};
 const ifMatch = {
 	name: "If-Match",
 	in: "header",
@@ -111,7 +127,8 @@ export const openapi = {
 				operationId: "listRescues",
 				tags: ["Rescues"],
 				summary: "List rescues",
-				description: "The rescues by id. A page may be shorter than `limit`: follow `Link` while there is one.",
+				description:
+					"The rescues, by id unless sorted otherwise. A page may be shorter than `limit`: follow `Link` while there is one.",
 				parameters: [
 					{
 						name: "limit",
@@ -125,6 +142,8 @@ export const openapi = {
 						description: "Where to go on, from the `Link` of the page before.",
 						schema: { type: "string" },
 					},
+					...filterParameters,
+					sortParameter,
 					ifNoneMatch,
 				],
 				responses: {
@@ -133,7 +152,9 @@ export const openapi = {
 						headers: {
 							ETag: header("Changes when the page does."),
 							Link: header('The next page, while there is one: `</rescues?cursor=…>; rel="next"`.'),
-							"Total-Count": header("How many rescues there are in all, up to half a minute ago.", { type: "integer" }),
+							"Total-Count": header("How many rescues the list has in all; without filters, up to half a minute ago.", {
+								type: "integer",
+							}),
 						},
 						content: json({ type: "array", items: ref("AnimalRescue") }, [example]),
 					},

@@ -60,8 +60,8 @@ const RETRY_AFTER_S = 2;
 
 /**
  * Answers a refusal as a problem.
- * @param names what the resolver's arguments are called in this request: `input` is the body and has no name, a list's
- *   `first` is the query parameter `limit`
+ * @param names what the resolver's arguments are called in this request: a list's `first` is the query parameter `limit`;
+ *   `input` is the body and `filter` the query string, which have no name
  */
 export function problem(c: Context, failure: Failure, names: Record<string, string> = {}): ProblemResponse {
 	const { code, detail, errors, currentVersion } = failure;
@@ -82,6 +82,6 @@ export function problem(c: Context, failure: Failure, names: Record<string, stri
 }
 
 function rename([head, ...rest]: (string | number)[], names: Record<string, string>) {
-	if (head === undefined || head === "input") return rest;
+	if (head === undefined || head === "input" || head === "filter") return rest;
 	return [names[head] ?? head, ...rest];
 }

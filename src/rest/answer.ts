@@ -1,0 +1,34 @@
+import type { Context, TypedResponse } from "hono";
+import type { StatusCode } from "hono/utils/http-status";
+import type { Published } from "../context.ts";
+import type { AnimalRescue } from "../domain/rescue.ts";
+import { isNotModified } from "./etag.ts";
+import type { RestEnv } from "./rest-env.ts";
+
+/** The media type of everything but merge patches. */
+export const JSON_TYPE = "application/json";
+
+/** Says what a JSON body holds, for Hono's typed client; the body itself is already text or bytes. */
+const typed = <T, S extends StatusCode>(response: Response) => response as Response & TypedResponse<T, S, "json">;
+
+/** Answers a document with its ETag, or 304 when the client has it. */
+export function answer<T>(c: Context<RestEnv>, body: Published<unknown>["body"], tag: string) {
+	tagged(c, tag);
+	if (!isNotModified(c.req.header("If-None-Match"), tag)) {
+		return typed<T, 200>(c.body(body, 200, { "Content-Type": JSON_TYPE }));
+	}
+	if (typeof body !== "string") c.executionCtx.waitUntil(body.cancel());
+	return typed<T, 200>(c.body(null, 304));
+}
+
+/** Answers a record that has just been written. */
+export function record<S extends 200 | 201>(c: Context<RestEnv>, rescue: AnimalRescue, status: S) {
+	tagged(c, String(rescue.version));
+	return typed<AnimalRescue, S>(c.body(JSON.stringify(rescue), status, { "Content-Type": JSON_TYPE }));
+}
+
+function tagged(c: Context<RestEnv>, tag: string) {
+	c.header("ETag", `"${tag}"`);
+	// Cloudflare weakens a strong ETag when it compresses; no-transform keeps it from doing so.
+	c.header("Cache-Control", "no-transform");
+}

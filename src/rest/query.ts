@@ -1,0 +1,32 @@
+import type { MiddlewareHandler } from "hono";
+import { invalidInput } from "../domain/errors.ts";
+import { problem } from "./problem.ts";
+
+/**
+ * Middleware that reads the query string for `c.req.valid("query")`. A misspelt filter that was ignored would give
+ * everything, so unknown names are refused; the values are for the resolver to judge. Its type says what the route
+ * takes, which Hono's typed client (`hc`) reads.
+ * @param once the parameters that may be given once
+ * @param repeatable the parameters that may be given several times: these are lists
+ */
+export function query<Query extends Record<string, unknown>>(
+	once: readonly (keyof Query & string)[],
+	repeatable: readonly (keyof Query & string)[] = [],
+): MiddlewareHandler<object, string, { in: { query: Query }; out: { query: Query } }> {
+	return async (c, next) => {
+		const given = Object.entries(c.req.queries());
+		const errors = given.flatMap(([name, values]) => {
+			if (repeatable.includes(name)) return [];
+			if (!once.includes(name)) return [{ path: [name], message: "is not a known parameter" }];
+			return values.length > 1 ? [{ path: [name], message: "must be given once" }] : [];
+		});
+		if (errors.length > 0) return problem(c, invalidInput(errors));
+		const read = given.map(([name, values]) => [name, repeatable.includes(name) ? values : values[0]]);
+		c.req.addValidatedData("query", Object.fromEntries(read));
+		return next();
+	};
+}
+
+/** A query parameter as a number, or as it is when it isn't one. */
+export const toNumber = (text: string | number) =>
+	typeof text === "string" && /^-?\d+$/.test(text) ? Number(text) : text;
