@@ -6,7 +6,13 @@ export default defineConfig({
 		projects: [
 			{
 				// In workerd, with real KV and the real Durable Object.
-				plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+				plugins: [
+					cloudflareTest({
+						wrangler: { configPath: "./wrangler.toml" },
+						// As `npm start` has it; what concerns tokens gives its own bindings to the app.
+						miniflare: { bindings: { OPEN_WRITES: "true" } },
+					}),
+				],
 				test: { name: "workerd", include: ["test/worker/**/*.test.ts"] },
 			},
 			{

@@ -3,12 +3,13 @@ import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { As, Context } from "./context.ts";
 import { type Failure, failure } from "./domain/errors.ts";
-import type { Env } from "./env.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
 import { yoga } from "./graphql/yoga.ts";
+import { access } from "./http/access.ts";
 import { MAX_BODY_BYTES, payloadTooLarge } from "./http/read-json.ts";
+import { STATUS } from "./http/status.ts";
 import { sharedData } from "./resolvers/shared-data.ts";
-import { problem, STATUS } from "./rest/problem.ts";
+import { problem } from "./rest/problem.ts";
 import { rest } from "./rest/rest.ts";
 import type { RestEnv } from "./rest/rest-env.ts";
 import { ledgerCaller } from "./storage/call-ledger.ts";
@@ -28,9 +29,10 @@ export function createApp(): Hono<RestEnv> {
 		}),
 	);
 	app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, payloadTooLarge()) }));
-	app.on(["GET", "POST"], "/graphql", (c) => yoga.fetch(c.req.raw, { ctx: createContext(c.env, "text") }));
+	app.use(access);
+	app.on(["GET", "POST"], "/graphql", (c) => yoga.fetch(c.req.raw, { ctx: createContext(c, "text") }));
 	app.use(async (c, next) => {
-		c.set("ctx", createContext(c.env, "stream"));
+		c.set("ctx", createContext(c, "stream"));
 		return next();
 	});
 	app.route("/", rest);
@@ -49,7 +51,14 @@ function refuse(c: HonoContext, refusal: Failure): Response {
 }
 
 /** Hands storage to the resolvers: one context per request. */
-function createContext(env: Env, as: As): Context {
-	const callLedger = ledgerCaller(env.LEDGER);
-	return { reader: createReader(env.RESCUES, callLedger, as), ledger: createWriter(callLedger), sharedData, by: null };
+function createContext(c: HonoContext<RestEnv>, as: As): Context {
+	const callLedger = ledgerCaller(c.env.LEDGER);
+	const { access } = c.var;
+	return {
+		reader: createReader(c.env.RESCUES, callLedger, as),
+		ledger: createWriter(callLedger),
+		sharedData,
+		access,
+		by: access.by,
+	};
 }

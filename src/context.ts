@@ -1,4 +1,4 @@
-import type { Result } from "./domain/errors.ts";
+import type { Failure, Result } from "./domain/errors.ts";
 import type { PageMeta, Position } from "./domain/page.ts";
 import type { AnimalRescue, NewRescue, RescueChanges, RescueFields } from "./domain/rescue.ts";
 
@@ -51,11 +51,20 @@ export interface SharedData {
 	name: string;
 }
 
+/** What a request may do, and who sends it; `http/access.ts` finds out. */
+export interface Access {
+	/** Name of the token that the request carries; null when it has none that is known. */
+	by: string | null;
+	/** Why this request may not write (UNAUTHENTICATED, FORBIDDEN); null when it may. */
+	writeRefusal: Failure | null;
+}
+
 /** What a resolver is given besides its arguments; made for each request. */
 export interface Context {
 	reader: Reader;
 	ledger: Ledger;
 	sharedData: SharedData;
+	access: Access;
 	/** Name of the token that writes, null when there is none. */
 	by: string | null;
 }

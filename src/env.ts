@@ -6,4 +6,8 @@ export interface Env {
 	RESCUES: KVNamespace;
 	/** The ledger: where writes meet. One object, named `rescues`. */
 	LEDGER: DurableObjectNamespace<RescueLedger>;
+	/** Secret: who may write, `name:token`, comma-separated. Without it nobody may. */
+	WRITE_TOKENS?: string;
+	/** `true` opens writes to all; `npm start` sets it. */
+	OPEN_WRITES?: string;
 }

@@ -1,5 +1,7 @@
 import {
+	type DocumentNode,
 	GraphQLError,
+	getOperationAST,
 	parse,
 	specifiedRules,
 	type ValidationContext,
@@ -8,8 +10,10 @@ import {
 	validate,
 } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
+import type { Access } from "../context.ts";
 import { type Code, invalidInput } from "../domain/errors.ts";
 import { readJson } from "../http/read-json.ts";
+import { STATUS } from "../http/status.ts";
 import type { GraphQLContext } from "./builder.ts";
 import { findBadArguments } from "./coercion.ts";
 import { maskError, toGraphQLError } from "./errors.ts";
@@ -47,34 +51,52 @@ const ourRules: Plugin = {
 	},
 };
 
-interface Params {
-	query?: string;
-	variables?: Record<string, unknown> | null;
+/** What Yoga adds to the context: the request's parameters. */
+interface ServerContext extends GraphQLContext {
+	params?: { query?: string; variables?: Record<string, unknown> | null; operationName?: string | null };
+}
+
+/** Refuses a whole mutation before it runs, as REST does, when the request may not write. `defineWrite` checks again. */
+const writeAccess: Plugin<GraphQLContext> = {
+	onExecute({ args, setResultAndStopExecution }) {
+		const refusal = refuseMutation(args.document, args.operationName, args.contextValue.ctx.access);
+		if (refusal) setResultAndStopExecution({ errors: [refusal] });
+	},
+};
+
+function refuseMutation(document: DocumentNode, operationName: string | null | undefined, access: Access) {
+	const { writeRefusal } = access;
+	if (!writeRefusal || getOperationAST(document, operationName)?.operation !== "mutation") return null;
+	return toGraphQLError(writeRefusal, { status: STATUS[writeRefusal.code] });
 }
 
 /** Gives every error that graphql-js or Yoga raised a code of ours; answers with bad values are one INVALID_INPUT. */
-const codes: Plugin<{ params?: Params }> = {
+const codes: Plugin = {
 	onResultProcess({ result, setResult, serverContext }) {
 		if (Array.isArray(result) || !("errors" in result) || !result.errors) return;
 		const errors = result.errors as GraphQLError[];
 		const wasExecuted = "data" in result && result.data !== undefined;
-		const finalErrors = wasExecuted ? errors : refuse(errors, (serverContext as { params?: Params }).params ?? {});
+		const finalErrors = wasExecuted ? errors : refuse(errors, serverContext as unknown as ServerContext);
 		if (finalErrors !== errors) setResult({ ...result, errors: finalErrors });
 	},
 };
 
 /** The errors of a request that was not executed. */
-function refuse(errors: GraphQLError[], { query, variables }: Params): GraphQLError[] {
+function refuse(errors: GraphQLError[], { params = {}, ctx }: ServerContext): GraphQLError[] {
+	const { query, variables, operationName } = params;
 	const mayBeBadInput = errors.every(({ extensions }) =>
 		[undefined, "INVALID_INPUT"].includes(extensions.code as string),
 	);
 	if (mayBeBadInput && query !== undefined) {
-		const issues = findBadArguments(schema, parse(query), variables ?? {});
+		const document = parse(query);
+		const issues = findBadArguments(schema, document, variables ?? {});
+		const refusal = issues.length > 0 && refuseMutation(document, operationName, ctx.access);
+		if (refusal) return [refusal];
 		if (issues.length > 0) return [toGraphQLError(invalidInput(issues), { status: 400, spec: true })];
 	}
 	return errors.map((error) => {
 		const http = error.extensions.http as { status?: number } | undefined;
-		const code = knownCodes.has(error.extensions.code as Code)
+		const code = knownCodes.has(error.extensions.code as string)
 			? (error.extensions.code as Code)
 			: http?.status === 405
 				? "METHOD_NOT_ALLOWED"
@@ -89,7 +111,7 @@ function refuse(errors: GraphQLError[], { query, variables }: Params): GraphQLEr
 }
 
 /** Codes that reach this place already ours. */
-const knownCodes = new Set<Code>(["UNSUPPORTED_MEDIA_TYPE", "MALFORMED_REQUEST", "INTERNAL", "UNAVAILABLE"]);
+const knownCodes = new Set(Object.keys(STATUS));
 
 /** Made once per isolate: it holds the parse and validation caches; one per request costs five times as much. */
 export const yoga = createYoga<GraphQLContext>({
@@ -103,5 +125,5 @@ export const yoga = createYoga<GraphQLContext>({
 	batching: false,
 	maxRequestBodySize: false,
 	maskedErrors: { isDev: false, maskError },
-	plugins: [jsonRequests, ourRules, codes],
+	plugins: [jsonRequests, ourRules, writeAccess, codes],
 });

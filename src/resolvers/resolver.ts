@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
 import type { Context } from "../context.ts";
-import { type InputIssue, invalidInput, type Result } from "../domain/errors.ts";
+import { type Failure, type InputIssue, invalidInput, type Result } from "../domain/errors.ts";
 import { READ_ONLY } from "../domain/rescue.ts";
 
 /** A resolver: a plain function that knows neither HTTP nor GraphQL, with the schema of its arguments. */
@@ -10,29 +10,41 @@ export interface Resolver<T> {
 	issues: (args: unknown) => InputIssue[];
 }
 
+type Define = <S extends z.ZodMiniType, T>(
+	schema: S,
+	run: (ctx: Context, args: z.output<S>) => Promise<Result<T>>,
+) => Resolver<T>;
+
+/** @param admit says why a request may not do this, before anything is looked at; null when it may */
+const define =
+	(admit: (ctx: Context) => Failure | null): Define =>
+	(schema, run) => {
+		const resolve = async (ctx: Context, args: unknown) => {
+			const refusal = admit(ctx);
+			if (refusal) return refusal;
+			const parsed = schema.safeParse(args);
+			return parsed.success ? run(ctx, parsed.data) : invalidInput(toIssues(parsed.error.issues));
+		};
+		const issues = (args: unknown) => {
+			const parsed = schema.safeParse(args);
+			return parsed.success ? [] : toIssues(parsed.error.issues);
+		};
+		return Object.assign(resolve, { issues });
+	};
+
 /**
  * Makes a resolver. Arguments come from outside as they are; they are validated here, once, whatever the transport.
  * @param schema of the arguments
  * @param run is given valid arguments only
  * @returns a resolver that answers INVALID_INPUT, naming every bad field, before `run` sees anything
  */
-export function defineResolver<S extends z.ZodMiniType, T>(
-	schema: S,
-	run: (ctx: Context, args: z.output<S>) => Promise<Result<T>>,
-): Resolver<T> {
-	const resolve = async (ctx: Context, args: unknown) => {
-		const parsed = schema.safeParse(args);
-		return parsed.success ? run(ctx, parsed.data) : invalidInput(toIssues(parsed.error.issues));
-	};
-	const issues = (args: unknown) => {
-		const parsed = schema.safeParse(args);
-		return parsed.success ? [] : toIssues(parsed.error.issues);
-	};
-	return Object.assign(resolve, { issues });
-}
+export const defineResolver: Define = define(() => null);
 
-/** Makes a resolver that changes something: what every write must pass, whatever its transport, is checked here. */
-export const defineWrite: typeof defineResolver = (schema, run) => defineResolver(schema, run);
+/**
+ * Makes a resolver that changes something. Every write passes here, whatever its transport and however it is written;
+ * the resolver answers UNAUTHENTICATED or FORBIDDEN before it looks at the arguments.
+ */
+export const defineWrite: Define = define((ctx) => ctx.access.writeRefusal);
 
 const readOnly: readonly string[] = ["id", ...READ_ONLY];
 

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { readJson } from "../http/read-json.ts";
 import { type ProblemResponse, problem } from "./problem.ts";
+import type { RestEnv } from "./rest-env.ts";
 
 /**
  * Middleware that reads the JSON body for `c.req.valid("json")`. It is not validated here: that is the resolver's. Its
@@ -9,8 +10,11 @@ import { type ProblemResponse, problem } from "./problem.ts";
  */
 export function jsonBody<Input>(
 	...types: string[]
-): MiddlewareHandler<object, string, { in: { json: Input }; out: { json: unknown } }, ProblemResponse> {
+): MiddlewareHandler<RestEnv, string, { in: { json: Input }; out: { json: unknown } }, ProblemResponse> {
 	return async (c, next) => {
+		// Refused again where every write passes (`defineWrite`); here it saves reading the body.
+		const { writeRefusal } = c.var.access;
+		if (writeRefusal) return problem(c, writeRefusal);
 		const body = await readJson(c.req.raw, types);
 		if (!body.ok) return problem(c, body);
 		c.req.addValidatedData("json", body.value as object);

@@ -2,8 +2,8 @@ import { type $ZodType, toJSONSchema } from "zod/v4/core";
 import type { Code } from "../domain/errors.ts";
 import * as finding from "../domain/finding.ts";
 import * as domain from "../domain/rescue.ts";
+import { STATUS } from "../http/status.ts";
 import { MAX_FIRST } from "../resolvers/rescues.ts";
-import { STATUS } from "./problem.ts";
 
 type Schema = Record<string, unknown>;
 

@@ -1,8 +1,7 @@
 import type { Context } from "../context.ts";
-import type { Env } from "../env.ts";
+import type { HttpEnv } from "../http/http-env.ts";
 
 /** What Hono hands to a route: the bindings, and the resolvers' context as `c.var.ctx`. */
-export interface RestEnv {
-	Bindings: Env;
-	Variables: { ctx: Context };
+export interface RestEnv extends HttpEnv {
+	Variables: HttpEnv["Variables"] & { ctx: Context };
 }

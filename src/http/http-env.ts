@@ -1,0 +1,11 @@
+import type { Access } from "../context.ts";
+import type { Env } from "../env.ts";
+
+/** What the middleware in this folder is given by Hono, and leaves for what comes behind it. */
+export interface HttpEnv {
+	Bindings: Env;
+	Variables: {
+		/** What the request may do. */
+		access: Access;
+	};
+}
