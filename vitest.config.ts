@@ -13,7 +13,8 @@ export default defineConfig({
 						miniflare: { bindings: { OPEN_WRITES: "true" } },
 					}),
 				],
-				test: { name: "workerd", include: ["test/worker/**/*.test.ts"] },
+				// Generous: machines that run CI are slow, and nothing here waits for time to pass.
+				test: { name: "workerd", include: ["test/worker/**/*.test.ts"], testTimeout: 30_000 },
 			},
 			{
 				// In Node: over a real port, and what concerns files. One graphql for what Vite loads and what Node loads.

@@ -1,3 +1,4 @@
+import type { RescueChange } from "./domain/change.ts";
 import type { Failure, Result } from "./domain/errors.ts";
 import type { PageMeta, Position } from "./domain/page.ts";
 import type { AnimalRescue, NewRescue, RescueChanges, RescueFields } from "./domain/rescue.ts";
@@ -24,6 +25,8 @@ export interface Reader {
 	page(position: Position): Promise<Result<Published<PageMeta>>>;
 	/** How many records there are; the page in hand may know. Answers UNAVAILABLE. */
 	total(page: PageMeta): Promise<Result<number>>;
+	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND, UNAVAILABLE. */
+	history(id: number, first: number, before: number): Promise<Result<RescueChange[]>>;
 }
 
 /** The versions a write is good for, compared inside its transaction (RFC 9110, section 13). */
@@ -34,16 +37,26 @@ export interface Precondition {
 	unlessVersion?: readonly number[] | "any" | undefined;
 }
 
-/** The write side, `storage/ledger.ts`. Every method may also answer UNAVAILABLE. */
+/** Who writes, and how a repeat of the write is known. */
+export interface Sender {
+	/** Name of the token, null when there is none. */
+	by: string | null;
+	/** The sender's own name for this request: a repeat under it is answered as the first one was, and does nothing. */
+	idempotencyKey?: string | undefined;
+}
+
+/** The write side, `storage/ledger.ts`. Every method may also answer UNAVAILABLE, IDEMPOTENCY_KEY_REUSED. */
 export interface Ledger {
 	/** Creates a record under its given id, or the next free one. Answers ALREADY_EXISTS. */
-	create(rescue: NewRescue, by: string | null): Promise<Result<AnimalRescue>>;
+	create(rescue: NewRescue, sender: Sender): Promise<Result<AnimalRescue>>;
 	/** Replaces every writable field. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
-	replace(id: number, fields: RescueFields, when: Precondition, by: string | null): Promise<Result<AnimalRescue>>;
+	replace(id: number, fields: RescueFields, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
 	/** Changes some fields. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
-	update(id: number, changes: RescueChanges, when: Precondition, by: string | null): Promise<Result<AnimalRescue>>;
+	update(id: number, changes: RescueChanges, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
 	/** Deletes a record and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH. */
-	delete(id: number, when: Precondition, by: string | null): Promise<Result<AnimalRescue>>;
+	delete(id: number, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
+	/** Brings a deleted record back. Answers NOT_FOUND when there never was one, ALREADY_EXISTS. */
+	restore(id: number, sender: Sender): Promise<Result<AnimalRescue>>;
 }
 
 /** One value made at start-up and handed to every request. */

@@ -36,8 +36,11 @@ export interface Failure {
 	currentVersion?: number;
 }
 
-/** What a resolver or the ledger answers: the value, or the refusal. */
-export type Result<T> = { ok: true; value: T } | Failure;
+/**
+ * What a resolver or the ledger answers: the value, or the refusal. `replayed` marks the first answer to a write, given
+ * again to a repeat under its idempotency key.
+ */
+export type Result<T> = { ok: true; value: T; replayed?: true } | Failure;
 
 /** Wraps a value as a success. */
 export const success = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });

@@ -1,12 +1,14 @@
 import { FILTERS } from "../domain/finding.ts";
 import { parseId } from "../domain/rescue.ts";
 import { findRescues, isPlainList } from "../resolvers/find-rescues.ts";
+import { listHistory } from "../resolvers/history.ts";
 import {
 	createRescue,
 	deleteRescue,
 	getRescue,
 	parseDocument,
 	replaceRescue,
+	restoreRescue,
 	updateRescue,
 	walkRescues,
 } from "../resolvers/rescues.ts";
@@ -24,6 +26,8 @@ const SharedData = builder.objectRef<{ name: string }>("SharedData").implement({
 });
 
 const idDescription = "The rescue's id.";
+const idempotencyKeyDescription =
+	"Your own name for this request, 1 to 255 visible ASCII characters. For 24 hours a repeat under it gets the same answer and changes nothing.";
 const ifVersionDescription = "Change it only if this is still its version; VERSION_MISMATCH otherwise.";
 
 builder.queryType({
@@ -69,7 +73,10 @@ builder.mutationType({
 		createRescue: t.field({
 			type: AnimalRescueType,
 			description: "Creates a rescue, under the given id or the next free one.",
-			args: { input: t.arg({ type: CreateRescueInput, required: true, description: "The new rescue." }) },
+			args: {
+				input: t.arg({ type: CreateRescueInput, required: true, description: "The new rescue." }),
+				idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
+			},
 			resolve: async (_root, args, { ctx }) => unwrap(await createRescue(ctx, unpack(args))),
 		}),
 		replaceRescue: t.field({
@@ -79,6 +86,7 @@ builder.mutationType({
 				id: t.arg.id({ required: true, description: idDescription }),
 				input: t.arg({ type: ReplaceRescueInput, required: true, description: "The rescue as it shall be." }),
 				ifVersion: t.arg.int({ description: ifVersionDescription }),
+				idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
 			},
 			resolve: async (_root, args, { ctx }) => unwrap(await replaceRescue(ctx, args)),
 		}),
@@ -89,6 +97,7 @@ builder.mutationType({
 				id: t.arg.id({ required: true, description: idDescription }),
 				input: t.arg({ type: UpdateRescueInput, required: true, description: "What to change." }),
 				ifVersion: t.arg.int({ description: ifVersionDescription }),
+				idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
 			},
 			resolve: async (_root, args, { ctx }) => unwrap(await updateRescue(ctx, args)),
 		}),
@@ -98,8 +107,18 @@ builder.mutationType({
 			args: {
 				id: t.arg.id({ required: true, description: idDescription }),
 				ifVersion: t.arg.int({ description: ifVersionDescription }),
+				idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
 			},
 			resolve: async (_root, args, { ctx }) => unwrap(await deleteRescue(ctx, args)),
+		}),
+		restoreRescue: t.field({
+			type: AnimalRescueType,
+			description: "Brings a deleted rescue back as it was, its version continued.",
+			args: {
+				id: t.arg.id({ required: true, description: idDescription }),
+				idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
+			},
+			resolve: async (_root, args, { ctx }) => unwrap(await restoreRescue(ctx, args)),
 		}),
 	}),
 });
@@ -117,8 +136,10 @@ export function unpack<Args extends { input?: unknown }>(args: Args): Args {
 export const resolvers: Record<string, Pick<Resolver<unknown>, "issues">> = {
 	rescue: getRescue,
 	rescues: findRescues,
+	rescueHistory: listHistory,
 	createRescue,
 	replaceRescue,
 	updateRescue,
 	deleteRescue,
+	restoreRescue,
 };

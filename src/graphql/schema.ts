@@ -1,4 +1,5 @@
 import { builder } from "./builder.ts";
+import "./history.ts";
 import "./rescues.ts";
 
 /** The executable schema; `schema/schema.graphql` is its committed text. */

@@ -4,7 +4,7 @@ import { builder } from "./builder.ts";
 import { unwrap } from "./errors.ts";
 
 /** GraphQL's spelling of an enum: the stored values in capitals. */
-const inCapitals = <Value extends string>(values: readonly Value[], descriptions: Record<Value, string>) =>
+export const inCapitals = <Value extends string>(values: readonly Value[], descriptions: Record<Value, string>) =>
 	Object.fromEntries(
 		values.map((value) => [value.toUpperCase(), { value, description: descriptions[value] }]),
 	) as Record<Uppercase<Value>, { value: Value; description: string }>;
@@ -74,20 +74,27 @@ const RescueEdge = builder.objectRef<{ walk: RescueWalk; index: number }>("Rescu
 	}),
 });
 
-const PageInfo = builder.objectRef<RescueWalk>("PageInfo").implement({
+/** Where a connection stands. */
+interface Place {
+	hasNextPage: boolean;
+	hasPreviousPage: boolean;
+	startCursor: string | null;
+	endCursor: string | null;
+}
+
+/** `PageInfo` in the schema. */
+export const PageInfo = builder.objectRef<Place>("PageInfo").implement({
 	description: "Where a list stands (Relay's connection specification).",
 	fields: (t) => ({
 		hasNextPage: t.exposeBoolean("hasNextPage", { description: "Whether there is more behind `endCursor`." }),
 		hasPreviousPage: t.exposeBoolean("hasPreviousPage", { description: "Whether there is something before this." }),
-		startCursor: t.string({
+		startCursor: t.exposeString("startCursor", {
 			nullable: true,
-			description: "The first rescue's cursor, null in an empty list.",
-			resolve: (walk) => (walk.nodes.length > 0 ? walk.cursor(0) : null),
+			description: "The first node's cursor, null in an empty list.",
 		}),
-		endCursor: t.string({
+		endCursor: t.exposeString("endCursor", {
 			nullable: true,
-			description: "The last rescue's cursor, null in an empty list.",
-			resolve: (walk) => (walk.nodes.length > 0 ? walk.cursor(walk.nodes.length - 1) : null),
+			description: "The last node's cursor, null in an empty list.",
 		}),
 	}),
 });
@@ -102,7 +109,16 @@ export const RescueConnection = builder.objectRef<RescueWalk>("RescueConnection"
 			description: "The rescues, each with its cursor.",
 			resolve: (walk) => walk.nodes.map((_, index) => ({ walk, index })),
 		}),
-		pageInfo: t.field({ type: PageInfo, description: "Where the list stands.", resolve: (walk) => walk }),
+		pageInfo: t.field({
+			type: PageInfo,
+			description: "Where the list stands.",
+			resolve: ({ nodes, cursor, hasNextPage, hasPreviousPage }) => ({
+				hasNextPage,
+				hasPreviousPage,
+				startCursor: nodes.length > 0 ? cursor(0) : null,
+				endCursor: nodes.length > 0 ? cursor(nodes.length - 1) : null,
+			}),
+		}),
 		totalCount: t.int({
 			description:
 				"How many rescues the list has in all; without filters, up to half a minute ago. Counted only when selected.",

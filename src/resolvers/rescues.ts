@@ -32,7 +32,7 @@ export const listArgs = z.strictObject({
 });
 
 const toPrecondition = (args: z.infer<z.ZodMiniObject<typeof precondition>>): Precondition => ({
-	ifVersion: typeof args.ifVersion === "number" ? [args.ifVersion] : (args.ifVersion ?? undefined),
+	ifVersion: typeof args.ifVersion === "number" ? [args.ifVersion] : args.ifVersion?.toSorted((a, b) => a - b),
 	unlessVersion: args.unlessVersion,
 });
 
@@ -132,34 +132,41 @@ export const countRescues = defineResolver(z.strictObject({ page: z.custom<PageM
 );
 
 /** Creates a rescue. Answers INVALID_INPUT, ALREADY_EXISTS, UNAVAILABLE. */
-export const createRescue = defineWrite(z.strictObject({ input: CreateRescueInput }), (ctx, { input }) =>
-	ctx.ledger.create(input, ctx.by),
+export const createRescue = defineWrite(z.strictObject({ input: CreateRescueInput }), (ctx, { input }, sender) =>
+	ctx.ledger.create(input, sender),
 );
 
 /** Replaces a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
 export const replaceRescue = defineWrite(
 	z.strictObject({ id, input: ReplaceRescueInput, ...precondition }),
-	async (ctx, args) => {
+	async (ctx, args, sender) => {
 		const id = parseId(args.id);
 		if (id === null) return rescueNotFound(args.id);
-		return ctx.ledger.replace(id, args.input, toPrecondition(args), ctx.by);
+		return ctx.ledger.replace(id, args.input, toPrecondition(args), sender);
 	},
 );
 
 /** Changes a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
 export const updateRescue = defineWrite(
 	z.strictObject({ id, input: UpdateRescueInput, ...precondition }),
-	async (ctx, args) => {
+	async (ctx, args, sender) => {
 		const id = parseId(args.id);
 		if (id === null) return rescueNotFound(args.id);
-		return ctx.ledger.update(id, toChanges(args.input), toPrecondition(args), ctx.by);
+		return ctx.ledger.update(id, toChanges(args.input), toPrecondition(args), sender);
 	},
 );
 
 /** Deletes a rescue and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH, UNAVAILABLE. */
-export const deleteRescue = defineWrite(z.strictObject({ id, ...precondition }), async (ctx, args) => {
+export const deleteRescue = defineWrite(z.strictObject({ id, ...precondition }), async (ctx, args, sender) => {
 	const id = parseId(args.id);
-	return id === null ? rescueNotFound(args.id) : ctx.ledger.delete(id, toPrecondition(args), ctx.by);
+	return id === null ? rescueNotFound(args.id) : ctx.ledger.delete(id, toPrecondition(args), sender);
 });
 
-const badCursor = () => failure("MALFORMED_REQUEST", "The cursor is not one that this list gave.");
+/** Brings a deleted rescue back. Answers NOT_FOUND, ALREADY_EXISTS, UNAVAILABLE. */
+export const restoreRescue = defineWrite(z.strictObject({ id }), async (ctx, args, sender) => {
+	const id = parseId(args.id);
+	return id === null ? rescueNotFound(args.id) : ctx.ledger.restore(id, sender);
+});
+
+/** MALFORMED_REQUEST for a cursor that no list gave. */
+export const badCursor = () => failure("MALFORMED_REQUEST", "The cursor is not one that this list gave.");

@@ -1,6 +1,6 @@
-import type * as z from "zod/mini";
-import type { Context } from "../context.ts";
-import { type Failure, type InputIssue, invalidInput, type Result } from "../domain/errors.ts";
+import * as z from "zod/mini";
+import type { Context, Sender } from "../context.ts";
+import { type Failure, failure, type InputIssue, invalidInput, type Result } from "../domain/errors.ts";
 import { READ_ONLY } from "../domain/rescue.ts";
 
 /** A resolver: a plain function that knows neither HTTP nor GraphQL, with the schema of its arguments. */
@@ -43,8 +43,24 @@ export const defineResolver: Define = define(() => null);
 /**
  * Makes a resolver that changes something. Every write passes here, whatever its transport and however it is written;
  * the resolver answers UNAUTHENTICATED or FORBIDDEN before it looks at the arguments.
+ * @param schema of the arguments; `idempotencyKey` is added to them: 1 to 255 visible ASCII characters
+ * @param run is also given who writes, to be handed to the ledger
+ * @returns a resolver that answers INVALID_INPUT, or MALFORMED_REQUEST for a bad key, before `run` sees anything
  */
-export const defineWrite: Define = define((ctx) => ctx.access.writeRefusal);
+export function defineWrite<Shape extends z.core.$ZodLooseShape, T>(
+	schema: z.ZodMiniObject<Shape>,
+	run: (ctx: Context, args: z.output<z.ZodMiniObject<Shape>>, sender: Sender) => Promise<Result<T>>,
+): Resolver<T> {
+	const withKey = z.extend(schema, { idempotencyKey: z.nullish(z.string()) });
+	return define((ctx) => ctx.access.writeRefusal)(withKey, async (ctx, args) => {
+		const { idempotencyKey } = args as { idempotencyKey?: string | null };
+		if (idempotencyKey != null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
+			return failure("MALFORMED_REQUEST", "The idempotency key must be 1 to 255 visible ASCII characters.");
+		}
+		const sender = { by: ctx.by, idempotencyKey: idempotencyKey ?? undefined };
+		return run(ctx, args as z.output<typeof schema>, sender);
+	});
+}
 
 const readOnly: readonly string[] = ["id", ...READ_ONLY];
 

@@ -1,6 +1,7 @@
 import type { Context, TypedResponse } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
 import type { Published } from "../context.ts";
+import type { Result } from "../domain/errors.ts";
 import type { AnimalRescue } from "../domain/rescue.ts";
 import { isNotModified } from "./etag.ts";
 import type { RestEnv } from "./rest-env.ts";
@@ -21,10 +22,18 @@ export function answer<T>(c: Context<RestEnv>, body: Published<unknown>["body"],
 	return typed<T, 200>(c.body(null, 304));
 }
 
-/** Answers a record that has just been written. */
-export function record<S extends 200 | 201>(c: Context<RestEnv>, rescue: AnimalRescue, status: S) {
-	tagged(c, String(rescue.version));
-	return typed<AnimalRescue, S>(c.body(JSON.stringify(rescue), status, { "Content-Type": JSON_TYPE }));
+type Written = Extract<Result<AnimalRescue>, { ok: true }>;
+
+/** Answers a record that has been written. */
+export function record<S extends 200 | 201>(c: Context<RestEnv>, written: Written, status: S) {
+	tagged(c, String(written.value.version));
+	markReplay(c, written);
+	return typed<AnimalRescue, S>(c.body(JSON.stringify(written.value), status, { "Content-Type": JSON_TYPE }));
+}
+
+/** Says that this answer was given before, to the request that this one repeats. */
+export function markReplay(c: Context<RestEnv>, { replayed }: Written) {
+	if (replayed) c.header("Idempotency-Replayed", "true");
 }
 
 function tagged(c: Context<RestEnv>, tag: string) {

@@ -1,8 +1,10 @@
 import { type $ZodType, toJSONSchema } from "zod/v4/core";
+import { RescueChange } from "../domain/change.ts";
 import type { Code } from "../domain/errors.ts";
 import * as finding from "../domain/finding.ts";
 import * as domain from "../domain/rescue.ts";
 import { STATUS } from "../http/status.ts";
+import { DEFAULT_CHANGES, MAX_CHANGES } from "../resolvers/history.ts";
 import { MAX_FIRST } from "../resolvers/rescues.ts";
 
 type Schema = Record<string, unknown>;
@@ -12,9 +14,14 @@ const json = (schema: Schema, example?: unknown) => ({
 	"application/json": { schema, ...(example !== undefined && { example }) },
 });
 
-/** A Zod schema as an OpenAPI component. Draft 2020-12 is what OpenAPI 3.1 speaks. */
+/**
+ * A Zod schema as an OpenAPI component; schemas inside it that have a name of their own are referred to by it. Draft
+ * 2020-12 is what OpenAPI 3.1 speaks.
+ */
 function component(schema: $ZodType): Schema {
-	const { $schema: _, id: __, ...rest } = toJSONSchema(schema, { io: "input" }) as Schema;
+	const text = JSON.stringify(toJSONSchema(schema, { io: "input" })).replaceAll("#/$defs/", "#/components/schemas/");
+	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text);
+	const { id: __, ...rest } = $ref ? $defs[$ref.split("/").at(-1)] : root;
 	return rest;
 }
 
@@ -53,6 +60,8 @@ function problems(...codes: Code[]): Record<string, unknown> {
 
 const header = (description: string, schema: Schema = { type: "string" }) => ({ description, schema });
 const etag = header('The version, quoted: `"3"`.');
+/** The answer to a write. */
+const written = (description: string, headers: Schema = {}) => recordAnswer(description, { ...replayed, ...headers });
 const recordAnswer = (description: string, headers: Schema = {}) => ({
 	description,
 	headers: { ETag: etag, ...headers },
@@ -82,6 +91,12 @@ const sortParameter = {
 	description: `${finding.FILTERS.sort} \`-\` in front turns the order round.`,
 	schema: { type: "string", enum: finding.SORTS, default: "id" },
 };
+const cursorParameter = {
+	name: "cursor",
+	in: "query",
+	description: "Where to go on, from the `Link` of the page before.",
+	schema: { type: "string" },
+};
 const ifMatch = {
 	name: "If-Match",
 	in: "header",
@@ -94,6 +109,16 @@ const ifNoneMatch = {
 	description: "Answer 304 without a body if this is still the ETag.",
 	schema: { type: "string" },
 };
+const idempotencyKey = {
+	name: "Idempotency-Key",
+	in: "header",
+	description:
+		"Your own name for this request. For 24 hours a repeat under it gets the same answer, with `Idempotency-Replayed: true`, and changes nothing.",
+	schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,255}$" },
+};
+const replayed = {
+	"Idempotency-Replayed": header("`true` when this answer was given before, to the request that this one repeats."),
+};
 const notModified = { description: "Nothing has changed since that ETag." };
 const writeProblems = [
 	"MALFORMED_REQUEST",
@@ -103,6 +128,7 @@ const writeProblems = [
 	"PAYLOAD_TOO_LARGE",
 	"UNSUPPORTED_MEDIA_TYPE",
 	"INVALID_INPUT",
+	"IDEMPOTENCY_KEY_REUSED",
 	"UNAVAILABLE",
 ] as const satisfies Code[];
 
@@ -136,12 +162,7 @@ export const openapi = {
 						description: "How many at most.",
 						schema: { type: "integer", minimum: 1, maximum: MAX_FIRST, default: MAX_FIRST },
 					},
-					{
-						name: "cursor",
-						in: "query",
-						description: "Where to go on, from the `Link` of the page before.",
-						schema: { type: "string" },
-					},
+					cursorParameter,
 					...filterParameters,
 					sortParameter,
 					ifNoneMatch,
@@ -167,15 +188,17 @@ export const openapi = {
 				tags: ["Rescues"],
 				summary: "Create a rescue",
 				description: "Under the given id, or the next free one. `name`, `age` and `species` are enough.",
+				parameters: [idempotencyKey],
 				requestBody: { required: true, content: json(ref("CreateRescueInput"), writable) },
 				responses: {
-					201: recordAnswer("The new rescue.", { Location: header("Its path.") }),
+					201: written("The new rescue.", { Location: header("Its path.") }),
 					...problems(
 						"MALFORMED_REQUEST",
 						"ALREADY_EXISTS",
 						"PAYLOAD_TOO_LARGE",
 						"UNSUPPORTED_MEDIA_TYPE",
 						"INVALID_INPUT",
+						"IDEMPOTENCY_KEY_REUSED",
 						"UNAVAILABLE",
 					),
 				},
@@ -200,16 +223,16 @@ export const openapi = {
 				tags: ["Rescues"],
 				summary: "Replace a rescue",
 				description: "Optional fields that are left out go back to their defaults. Never creates.",
-				parameters: [ifMatch],
+				parameters: [ifMatch, idempotencyKey],
 				requestBody: { required: true, content: json(ref("ReplaceRescueInput"), writable) },
-				responses: { 200: recordAnswer("The rescue as it is now."), ...problems(...writeProblems) },
+				responses: { 200: written("The rescue as it is now."), ...problems(...writeProblems) },
 			},
 			patch: {
 				operationId: "updateRescue",
 				tags: ["Rescues"],
 				summary: "Change a rescue",
 				description: "A merge patch (RFC 7396): what is absent stays, null puts an optional field back to its default.",
-				parameters: [ifMatch],
+				parameters: [ifMatch, idempotencyKey],
 				requestBody: {
 					required: true,
 					content: {
@@ -217,17 +240,61 @@ export const openapi = {
 						...json(ref("UpdateRescueInput"), { status: "adopted" }),
 					},
 				},
-				responses: { 200: recordAnswer("The rescue as it is now."), ...problems(...writeProblems) },
+				responses: { 200: written("The rescue as it is now."), ...problems(...writeProblems) },
 			},
 			delete: {
 				operationId: "deleteRescue",
 				tags: ["Rescues"],
 				summary: "Delete a rescue",
-				description: "Its id is never given again.",
-				parameters: [ifMatch],
+				description: "Its id is never given again; it can be restored.",
+				parameters: [ifMatch, idempotencyKey],
 				responses: {
-					204: { description: "It is gone." },
-					...problems("MALFORMED_REQUEST", "NOT_FOUND", "VERSION_MISMATCH", "UNAVAILABLE"),
+					204: { description: "It is gone.", headers: replayed },
+					...problems("MALFORMED_REQUEST", "NOT_FOUND", "VERSION_MISMATCH", "IDEMPOTENCY_KEY_REUSED", "UNAVAILABLE"),
+				},
+			},
+		},
+		"/rescues/{id}/restore": {
+			parameters: [idParameter],
+			post: {
+				operationId: "restoreRescue",
+				tags: ["Rescues"],
+				summary: "Restore a deleted rescue",
+				description: "Brings it back as it was, its version continued.",
+				parameters: [idempotencyKey],
+				responses: {
+					200: written("The rescue as it is now."),
+					...problems("MALFORMED_REQUEST", "NOT_FOUND", "ALREADY_EXISTS", "IDEMPOTENCY_KEY_REUSED", "UNAVAILABLE"),
+				},
+			},
+		},
+		"/rescues/{id}/history": {
+			parameters: [idParameter],
+			get: {
+				operationId: "listHistory",
+				tags: ["Rescues"],
+				summary: "List a rescue's changes",
+				description: "Every change, newest first, also of a deleted rescue. Read from the ledger.",
+				parameters: [
+					{
+						name: "limit",
+						in: "query",
+						description: "How many at most.",
+						schema: { type: "integer", minimum: 1, maximum: MAX_CHANGES, default: DEFAULT_CHANGES },
+					},
+					cursorParameter,
+				],
+				responses: {
+					200: {
+						description: "Changes.",
+						headers: {
+							Link: header('The next page, while there is one: `</rescues/1/history?cursor=…>; rel="next"`.'),
+						},
+						content: json({ type: "array", items: ref("RescueChange") }, [
+							{ version: 1, kind: "created", at: example.createdAt, by: "website", rescue: example },
+						]),
+					},
+					...problems("MALFORMED_REQUEST", "NOT_FOUND", "INVALID_INPUT", "UNAVAILABLE"),
 				},
 			},
 		},
@@ -287,6 +354,7 @@ export const openapi = {
 	components: {
 		schemas: {
 			AnimalRescue: component(domain.AnimalRescue),
+			RescueChange: component(RescueChange),
 			CreateRescueInput: component(domain.CreateRescueInput),
 			ReplaceRescueInput: component(domain.ReplaceRescueInput),
 			UpdateRescueInput: component(domain.UpdateRescueInput),

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { invalidInput } from "../domain/errors.ts";
 import { problem } from "./problem.ts";
 
@@ -30,3 +30,10 @@ export function query<Query extends Record<string, unknown>>(
 /** A query parameter as a number, or as it is when it isn't one. */
 export const toNumber = (text: string | number) =>
 	typeof text === "string" && /^-?\d+$/.test(text) ? Number(text) : text;
+
+/** Says in `Link` (RFC 8288, path-relative) where a list goes on: the same query with another cursor. */
+export function linkNext(c: Context, cursor: string) {
+	const search = new URL(c.req.url).searchParams;
+	search.set("cursor", cursor);
+	c.header("Link", `<${c.req.path}?${search}>; rel="next"`);
+}

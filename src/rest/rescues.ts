@@ -12,13 +12,14 @@ import {
 	listRescues,
 	MAX_FIRST,
 	replaceRescue,
+	restoreRescue,
 	updateRescue,
 } from "../resolvers/rescues.ts";
-import { answer, JSON_TYPE, record } from "./answer.ts";
+import { answer, JSON_TYPE, markReplay, record } from "./answer.ts";
 import { parsePreconditions } from "./etag.ts";
 import { jsonBody } from "./json-body.ts";
 import { problem } from "./problem.ts";
-import { query, toNumber } from "./query.ts";
+import { linkNext, query, toNumber } from "./query.ts";
 import type { RestEnv } from "./rest-env.ts";
 
 const MERGE_PATCH = "application/merge-patch+json";
@@ -44,18 +45,13 @@ export const rescues = new Hono<RestEnv>()
 	.get("/", query<ListQuery>(["limit", "cursor", "species", "sex", "size", "q", "sort"], ["status"]), async (c) => {
 		const { limit, cursor, sort, ...filter } = c.req.valid("query");
 		const stretch = { first: toNumber(limit ?? MAX_FIRST), after: cursor };
-		const link = (next: string) => {
-			const search = new URL(c.req.url).searchParams;
-			search.set("cursor", next);
-			c.header("Link", `</rescues?${search}>; rel="next"`);
-		};
 		if (!isPlainList({ filter, sort })) {
 			const found = await findRescues(c.var.ctx, { ...stretch, filter, sort, count: true });
 			if (!found.ok) return problem(c, found, NAMES);
 			const { nodes, cursor, hasNextPage, total, tag } = found.value;
 			const count = await total();
 			if (!count.ok) return problem(c, count);
-			if (hasNextPage) link(cursor(nodes.length - 1));
+			if (hasNextPage) linkNext(c, cursor(nodes.length - 1));
 			c.header("Total-Count", String(count.value));
 			return answer<AnimalRescue[]>(c, JSON.stringify(nodes), tag);
 		}
@@ -64,15 +60,15 @@ export const rescues = new Hono<RestEnv>()
 		const { body, page, next } = list.value;
 		const total = await countRescues(c.var.ctx, { page });
 		if (!total.ok) return problem(c, total);
-		if (next) link(toCursor(next));
+		if (next) linkNext(c, toCursor(next));
 		c.header("Total-Count", String(total.value));
 		return answer<AnimalRescue[]>(c, body, `${page.lower}-${page.revision}`);
 	})
 	.post("/", jsonBody<z.input<typeof CreateRescueInput>>(JSON_TYPE), async (c) => {
-		const created = await createRescue(c.var.ctx, { input: c.req.valid("json") });
+		const created = await createRescue(c.var.ctx, { input: c.req.valid("json"), ...readKey(c) });
 		if (!created.ok) return problem(c, created);
 		c.header("Location", `/rescues/${created.value.id}`);
-		return record(c, created.value, 201);
+		return record(c, created, 201);
 	})
 	.get("/:id", async (c) => {
 		const found = await getRescue(c.var.ctx, { id: c.req.param("id") });
@@ -82,23 +78,31 @@ export const rescues = new Hono<RestEnv>()
 	.put("/:id", jsonBody<z.input<typeof ReplaceRescueInput>>(JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
-		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value };
+		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };
 		const replaced = await replaceRescue(c.var.ctx, args);
-		return replaced.ok ? record(c, replaced.value, 200) : problem(c, replaced);
+		return replaced.ok ? record(c, replaced, 200) : problem(c, replaced);
 	})
 	.patch("/:id", jsonBody<z.input<typeof UpdateRescueInput>>(MERGE_PATCH, JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
-		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value };
+		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };
 		const updated = await updateRescue(c.var.ctx, args);
-		return updated.ok ? record(c, updated.value, 200) : problem(c, updated);
+		return updated.ok ? record(c, updated, 200) : problem(c, updated);
 	})
 	.delete("/:id", async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
-		const deleted = await deleteRescue(c.var.ctx, { id: c.req.param("id"), ...when.value });
-		return deleted.ok ? c.body(null, 204) : problem(c, deleted);
+		const deleted = await deleteRescue(c.var.ctx, { id: c.req.param("id"), ...when.value, ...readKey(c) });
+		if (!deleted.ok) return problem(c, deleted);
+		markReplay(c, deleted);
+		return c.body(null, 204);
+	})
+	.post("/:id/restore", async (c) => {
+		const restored = await restoreRescue(c.var.ctx, { id: c.req.param("id"), ...readKey(c) });
+		return restored.ok ? record(c, restored, 200) : problem(c, restored);
 	});
 
 const readPreconditions = (c: HonoContext<RestEnv>) =>
 	parsePreconditions(c.req.header("If-Match"), c.req.header("If-None-Match"));
+
+const readKey = (c: HonoContext<RestEnv>) => ({ idempotencyKey: c.req.header("Idempotency-Key") });

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import openapi from "../../schema/openapi.json" with { type: "json" };
 import { getSharedData } from "../resolvers/shared-data.ts";
+import { history } from "./history.ts";
 import { problem } from "./problem.ts";
 import { rescues } from "./rescues.ts";
 import type { RestEnv } from "./rest-env.ts";
@@ -8,6 +9,7 @@ import type { RestEnv } from "./rest-env.ts";
 /** Everything in REST. */
 export const rest = new Hono<RestEnv>()
 	.route("/rescues", rescues)
+	.route("/rescues", history)
 	// The tutorial's other spelling.
 	.get("/rescue/:id", (c) => c.redirect(`/rescues/${encodeURIComponent(c.req.param("id"))}`, 308))
 	.get("/shared-data", async (c) => {

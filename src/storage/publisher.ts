@@ -19,8 +19,6 @@ const RETRY_CAP_MS = 5 * 60_000;
 /** Keys in one drain: the free plan allows 50 subrequests an invocation. */
 const DRAIN_KEYS = 40;
 
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
 /**
  * Brings what the ledger has committed to Workers KV. The outbox is a table keyed by KV key, so a burst on one key is
  * one publication; a row is cleared only if its revision is still the one published. At most one put of a key is under
@@ -63,7 +61,11 @@ export class Publisher {
 
 	/** Publishes these keys, in order, and returns when all have been tried, or after two seconds. */
 	async publish(keys: string[]): Promise<void> {
-		await Promise.race([this.#publishAll(keys), wait(PATIENCE_MS)]);
+		const { promise: patience, resolve } = Promise.withResolvers<void>();
+		const timer = setTimeout(resolve, PATIENCE_MS);
+		await Promise.race([this.#publishAll(keys), patience]);
+		// A timer that is left running keeps the object from being put to sleep.
+		clearTimeout(timer);
 	}
 
 	/** Publishes what is due, the longest waiting first, at most forty keys. */

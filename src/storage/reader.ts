@@ -53,5 +53,7 @@ export function createReader(kv: KVNamespace, callLedger: CallLedger, as: As): R
 			if (typeof first.value.body !== "string") await first.value.body.cancel();
 			return success(first.value.meta.total);
 		},
+
+		history: (id, first, before) => callLedger((stub) => stub.readHistory(id, first, before)),
 	};
 }

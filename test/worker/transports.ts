@@ -1,6 +1,7 @@
 /** The two transports behind one face, so that one table of cases can be run through both. */
 import { exports } from "cloudflare:workers";
 import { print } from "graphql";
+import type { RescueChange } from "../../src/domain/change.ts";
 import type { InputIssue } from "../../src/domain/errors.ts";
 import type { AnimalRescue } from "../../src/domain/rescue.ts";
 import {
@@ -8,6 +9,8 @@ import {
 	DeleteRescueDocument,
 	GetRescueDocument,
 	ReplaceRescueDocument,
+	RescueHistoryDocument,
+	RestoreRescueDocument,
 	UpdateRescueDocument,
 } from "../clients/operations.ts";
 
@@ -21,13 +24,21 @@ interface Refusal {
 	currentVersion: number | undefined;
 }
 
+export interface History {
+	changes: RescueChange[];
+	next: string | null;
+}
+
 export interface Transport {
 	name: "REST" | "GraphQL";
-	create(input: unknown): Promise<Answer>;
+	create(input: unknown, key?: string): Promise<Answer>;
 	get(id: string | number): Promise<Answer>;
-	replace(id: string | number, input: unknown, ifVersion?: number): Promise<Answer>;
-	update(id: string | number, input: unknown, ifVersion?: number): Promise<Answer>;
-	remove(id: string | number, ifVersion?: number): Promise<Answer>;
+	replace(id: string | number, input: unknown, ifVersion?: number, key?: string): Promise<Answer>;
+	update(id: string | number, input: unknown, ifVersion?: number, key?: string): Promise<Answer>;
+	remove(id: string | number, ifVersion?: number, key?: string): Promise<Answer>;
+	restore(id: string | number, key?: string): Promise<Answer>;
+	/** The code, or a stretch of the history with the cursor behind it, null at its end. */
+	history(id: string | number, first?: number, after?: string): Promise<History | string>;
 }
 
 /** Calls the Worker. */
@@ -45,12 +56,13 @@ export async function graphql(query: string, variables?: unknown) {
 	return (await response.json()) as any;
 }
 
-async function rest(method: string, path: string, body?: unknown, ifVersion?: number): Promise<Answer> {
+async function rest(method: string, path: string, body?: unknown, ifVersion?: number, key?: string): Promise<Answer> {
 	const response = await fetchWorker(path, {
 		method,
 		headers: {
 			...(body !== undefined && { "Content-Type": "application/json" }),
 			...(ifVersion !== undefined && { "If-Match": `"${ifVersion}"` }),
+			...(key !== undefined && { "Idempotency-Key": key }),
 		},
 		...(body !== undefined && { body: JSON.stringify(body) }),
 	});
@@ -62,11 +74,19 @@ async function rest(method: string, path: string, body?: unknown, ifVersion?: nu
 /** Over REST. `remove` answers no record: it has no body. */
 export const REST: Transport = {
 	name: "REST",
-	create: (input) => rest("POST", "/rescues", input),
+	create: (input, key) => rest("POST", "/rescues", input, undefined, key),
 	get: (id) => rest("GET", `/rescues/${id}`),
-	replace: (id, input, ifVersion) => rest("PUT", `/rescues/${id}`, input, ifVersion),
-	update: (id, input, ifVersion) => rest("PATCH", `/rescues/${id}`, input, ifVersion),
-	remove: (id, ifVersion) => rest("DELETE", `/rescues/${id}`, undefined, ifVersion),
+	replace: (id, input, ifVersion, key) => rest("PUT", `/rescues/${id}`, input, ifVersion, key),
+	update: (id, input, ifVersion, key) => rest("PATCH", `/rescues/${id}`, input, ifVersion, key),
+	remove: (id, ifVersion, key) => rest("DELETE", `/rescues/${id}`, undefined, ifVersion, key),
+	restore: (id, key) => rest("POST", `/rescues/${id}/restore`, undefined, undefined, key),
+	history: async (id, first, after) => {
+		const search = new URLSearchParams({ ...(first && { limit: `${first}` }), ...(after && { cursor: after }) });
+		const response = await fetchWorker(`/rescues/${id}/history?${search}`);
+		if (!response.ok) return (await response.json<Refusal>()).code;
+		const link = /cursor=(\d+)>; rel="next"$/.exec(response.headers.get("Link") ?? "");
+		return { changes: await response.json(), next: link?.[1] ?? null };
+	},
 };
 
 const capitals = (value: unknown) => (typeof value === "string" ? value.toUpperCase() : value);
@@ -81,13 +101,15 @@ const recase = <T>(record: T, change: (value: unknown) => unknown): T => {
 };
 const small = (value: unknown) => (typeof value === "string" ? value.toLowerCase() : value);
 
+const asREST = (rescue: AnimalRescue) => ({ ...recase(rescue, small), id: Number(rescue.id) });
+
 async function operate(document: Parameters<typeof print>[0], variables: Record<string, unknown>): Promise<Answer> {
 	const sent = { ...variables, ...("input" in variables && { input: recase(variables.input, capitals) }) };
 	const { data, errors } = await graphql(print(document), sent);
 	if (!errors) {
 		const rescue = Object.values(data)[0] as AnimalRescue | null;
 		if (!rescue) return missing(variables.id);
-		return { rescue: { ...recase(rescue, small), id: Number(rescue.id) } };
+		return { rescue: asREST(rescue) };
 	}
 	const { code, errors: issues, currentVersion } = errors[0].extensions;
 	return {
@@ -112,11 +134,28 @@ const missing = (id: unknown): Answer => ({
 /** Over GraphQL, with variables; enum values and ids are put as REST has them, so that answers can be compared. */
 export const GraphQL: Transport = {
 	name: "GraphQL",
-	create: (input) => operate(CreateRescueDocument, { input }),
+	create: (input, idempotencyKey) => operate(CreateRescueDocument, { input, idempotencyKey }),
 	get: (id) => operate(GetRescueDocument, { id }),
-	replace: (id, input, ifVersion) => operate(ReplaceRescueDocument, { id, input, ifVersion }),
-	update: (id, input, ifVersion) => operate(UpdateRescueDocument, { id, input, ifVersion }),
-	remove: (id, ifVersion) => operate(DeleteRescueDocument, { id, ifVersion }),
+	replace: (id, input, ifVersion, idempotencyKey) =>
+		operate(ReplaceRescueDocument, { id, input, ifVersion, idempotencyKey }),
+	update: (id, input, ifVersion, idempotencyKey) =>
+		operate(UpdateRescueDocument, { id, input, ifVersion, idempotencyKey }),
+	remove: (id, ifVersion, idempotencyKey) => operate(DeleteRescueDocument, { id, ifVersion, idempotencyKey }),
+	restore: (id, idempotencyKey) => operate(RestoreRescueDocument, { id, idempotencyKey }),
+	history: async (id, first, after) => {
+		const { data, errors } = await graphql(print(RescueHistoryDocument), { id, first, after });
+		if (errors) return errors[0].extensions.code;
+		if (!data.rescueHistory) return "NOT_FOUND";
+		const { nodes, pageInfo } = data.rescueHistory;
+		return {
+			changes: nodes.map((change: RescueChange) => ({
+				...change,
+				kind: small(change.kind),
+				rescue: asREST(change.rescue),
+			})),
+			next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
+		};
+	},
 };
 
 /** Both, for `describe.each`. */

@@ -1,0 +1,99 @@
+import type { Precondition, RescueMeta } from "../context.ts";
+import { type Failure, failure, type Result, rescueNotFound, success } from "../domain/errors.ts";
+import type { AnimalRescue, RescueFields } from "../domain/rescue.ts";
+import type { Changes } from "./changes.ts";
+import type { Rendered } from "./documents.ts";
+
+/** The records as they are now: who has which id and which unique key, at which version. */
+export class Records {
+	#sql: SqlStorage;
+	#changes: Changes;
+
+	constructor(sql: SqlStorage, changes: Changes) {
+		this.#sql = sql;
+		this.#changes = changes;
+		sql.exec(`
+			CREATE TABLE IF NOT EXISTS rescues (
+				id INTEGER PRIMARY KEY,
+				version INTEGER NOT NULL,
+				microchip TEXT UNIQUE,
+				external_id TEXT UNIQUE,
+				document TEXT NOT NULL
+			);
+			CREATE TABLE IF NOT EXISTS counter (next_id INTEGER NOT NULL);
+			INSERT INTO counter SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM counter);
+		`);
+	}
+
+	/** The record's document, exactly what `GET /rescues/:id` answers; null when there is no such record. */
+	render(id: number): Rendered<RescueMeta> | null {
+		const row = this.#sql
+			.exec<{ version: number; document: string }>("SELECT version, document FROM rescues WHERE id = ?", id)
+			.toArray()[0];
+		return row ? { body: row.document, meta: { version: row.version } } : null;
+	}
+
+	/**
+	 * The record to be changed, if it is there and its version is one that the writer wants to change.
+	 * Answers NOT_FOUND, VERSION_MISMATCH.
+	 */
+	current(id: number, { ifVersion, unlessVersion }: Precondition): Result<AnimalRescue> {
+		const document = this.render(id);
+		if (!document) return rescueNotFound(id);
+		const { version } = document.meta;
+		if ((ifVersion && !ifVersion.includes(version)) || unlessVersion === "any" || unlessVersion?.includes(version)) {
+			return failure("VERSION_MISMATCH", `Rescue ${id} is at version ${version}.`, { currentVersion: version });
+		}
+		return success(JSON.parse(document.body));
+	}
+
+	/**
+	 * ALREADY_EXISTS, naming every taken key, or nothing.
+	 * @param given the id that a new record is to have
+	 * @param self the record that the fields are for: what it holds itself is not taken
+	 */
+	taken({ microchip, externalId }: RescueFields, given?: number, self?: number): Failure | undefined {
+		const has = (query: string, value: unknown) => this.#sql.exec(query, value, self ?? 0).toArray().length > 0;
+		const errors = [];
+		if (given !== undefined && this.#changes.has(given)) {
+			const message = this.render(given) ? "is taken" : "belonged to a deleted rescue, and is never given again";
+			errors.push({ path: ["id"], message });
+		}
+		if (microchip !== null && has("SELECT 1 FROM rescues WHERE microchip = ? AND id <> ?", microchip)) {
+			errors.push({ path: ["microchip"], message: "is taken" });
+		}
+		if (externalId !== null && has("SELECT 1 FROM rescues WHERE external_id = ? AND id <> ?", externalId)) {
+			errors.push({ path: ["externalId"], message: "is taken" });
+		}
+		if (errors.length === 0) return undefined;
+		const names = errors.map(({ path: [name], message }) => `The ${name} ${message}.`);
+		return failure("ALREADY_EXISTS", names.join(" "), { errors });
+	}
+
+	/** Takes the next id that no record has or had. */
+	nextId(): number {
+		let { id } = this.#sql.exec<{ id: number }>("SELECT next_id AS id FROM counter").one();
+		while (this.#changes.has(id)) id++;
+		this.#sql.exec("UPDATE counter SET next_id = ?", id + 1);
+		return id;
+	}
+
+	/** Stores a record's new state. */
+	put(rescue: AnimalRescue) {
+		this.#sql.exec(
+			`INSERT INTO rescues VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (id) DO UPDATE SET version = excluded.version, microchip = excluded.microchip,
+				external_id = excluded.external_id, document = excluded.document`,
+			rescue.id,
+			rescue.version,
+			rescue.microchip,
+			rescue.externalId,
+			JSON.stringify(rescue),
+		);
+	}
+
+	/** Takes a record out. */
+	delete(id: number) {
+		this.#sql.exec("DELETE FROM rescues WHERE id = ?", id);
+	}
+}
