@@ -1,5 +1,6 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import "./scripts/build-pages.ts";
 
 export default defineConfig({
 	test: {

@@ -8,6 +8,7 @@ import { yoga } from "./graphql/yoga.ts";
 import { access } from "./http/access.ts";
 import { MAX_BODY_BYTES, payloadTooLarge } from "./http/read-json.ts";
 import { STATUS } from "./http/status.ts";
+import { pages } from "./pages/pages.ts";
 import { sharedData } from "./resolvers/shared-data.ts";
 import { problem } from "./rest/problem.ts";
 import { rest } from "./rest/rest.ts";
@@ -30,6 +31,7 @@ export function createApp(): Hono<RestEnv> {
 	);
 	app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, payloadTooLarge()) }));
 	app.use(access);
+	app.route("/", pages);
 	app.on(["GET", "POST"], "/graphql", (c) => yoga.fetch(c.req.raw, { ctx: createContext(c, "text") }));
 	app.use(async (c, next) => {
 		c.set("ctx", createContext(c, "stream"));

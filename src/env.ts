@@ -4,6 +4,8 @@ import type { RescueLedger } from "./storage/ledger.ts";
 export interface Env {
 	/** The published documents: what every query is answered from. */
 	RESCUES: KVNamespace;
+	/** The static assets (`public/`). */
+	ASSETS: Fetcher;
 	/** The ledger: where writes meet. One object, named `rescues`. */
 	LEDGER: DurableObjectNamespace<RescueLedger>;
 	/** Secret: who may write, `name:token`, comma-separated. Without it nobody may. */
