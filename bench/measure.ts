@@ -1,0 +1,116 @@
+/** Drives a case's participants in turn, over rounds, and makes figures of what they took. */
+import { deepEqual } from "node:assert/strict";
+import type { Case, Participant } from "./cases.ts";
+import { type Client, connect, drive } from "./load.ts";
+import type { Running } from "./running.ts";
+
+/** How long and how often. */
+export interface Effort {
+	rounds: number;
+	/** What one load should take, in ms; the number of its requests is settled before the first round. */
+	windowMs: number;
+}
+
+/** A participant's figures in one case. */
+export interface Figures {
+	label: string;
+	is: Participant["is"];
+	rps: number;
+	/** CPU µs of the workerd process per turn: the median of the rounds. */
+	cpuUs: number;
+	/** Latency in ms. */
+	p50: number;
+	p99: number;
+	/** Its CPU ÷ the service's: the median of the rounds' ratios. */
+	ratio: number;
+}
+
+const MIN_TURNS = 1;
+const MAX_TURNS = 3000;
+const WARM_UP_MS = 300;
+
+/**
+ * Measures one case. A ratio is taken within a round, where both were driven moments apart, and the order rotates from
+ * round to round: what the machine does besides falls on all alike.
+ */
+export async function measure(running: Running, { name, participants, lanes, content }: Case, effort: Effort) {
+	const clients = participants.map(({ worker }) => connect(running.urls[worker]));
+	const turns = participants.map((participant, index) => takeTurns(participant, clients[index] as Client));
+	await checkEqual(name, participants, turns, content);
+	const counts: number[] = [];
+	for (const turn of turns) {
+		const started = performance.now();
+		let count = 1;
+		let took = 0;
+		// Doubling until warm: what a turn takes at the end decides how many a load has.
+		while (performance.now() - started < WARM_UP_MS) {
+			took = (await drive(count, lanes, turn)).ms / count;
+			count = Math.min(count * 2, 512);
+		}
+		counts.push(Math.max(MIN_TURNS, Math.min(MAX_TURNS, Math.round(effort.windowMs / took))));
+	}
+	const taken = participants.map(() => ({ cpuUs: [] as number[], ms: 0, latencies: [] as number[] }));
+	for (let round = 0; round < effort.rounds; round++) {
+		for (let place = 0; place < participants.length; place++) {
+			const index = (place + round) % participants.length;
+			const count = counts[index] as number;
+			const before = running.cpuUs();
+			const { ms, latencies } = await drive(count, lanes, turns[index] as (typeof turns)[number]);
+			const sums = taken[index] as (typeof taken)[number];
+			sums.cpuUs.push((running.cpuUs() - before) / count);
+			sums.ms += ms;
+			sums.latencies.push(...latencies);
+		}
+	}
+	for (const client of clients) client.close();
+	const ours = taken[0]?.cpuUs ?? [];
+	return participants.map(({ label, is }, index): Figures => {
+		const { cpuUs, ms, latencies } = taken[index] as (typeof taken)[number];
+		latencies.sort((a, b) => a - b);
+		return {
+			label,
+			is,
+			rps: (latencies.length / ms) * 1000,
+			cpuUs: median(cpuUs),
+			p50: latencies[Math.floor(latencies.length * 0.5)] ?? 0,
+			p99: latencies[Math.floor(latencies.length * 0.99)] ?? 0,
+			ratio: median(cpuUs.map((cpu, round) => cpu / (ours[round] ?? 0))),
+		};
+	});
+}
+
+function takeTurns({ label, requests }: Participant, client: Client) {
+	let turn = 0;
+	return async () => {
+		const answers = [];
+		for (const exchange of requests(turn++)) {
+			const answer = await client.send(exchange);
+			if (answer.status >= 400) throw new Error(`${label}: ${exchange.path} answered ${answer.status}: ${answer.body}`);
+			answers.push(answer);
+		}
+		return answers;
+	};
+}
+
+async function checkEqual(
+	name: string,
+	participants: Participant[],
+	turns: ReturnType<typeof takeTurns>[],
+	content: Case["content"],
+) {
+	let expected: unknown;
+	for (const [index, turn] of turns.entries()) {
+		const { label, worker } = participants[index] as Participant;
+		const actual = await turn();
+		if (worker === "floor" && label.startsWith("a constant")) continue;
+		const found = content(actual);
+		if (index === 0) expected = found;
+		else deepEqual(found, expected, `${name}: ${label} answers otherwise than the service`);
+	}
+}
+
+const median = (values: number[]) => {
+	const sorted = [...values].sort((a, b) => a - b);
+	const middle = sorted.length / 2;
+	return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle) - 1] ?? 0)) / 2;
+};

@@ -1,0 +1,18 @@
+/** What the peers share: the bindings and the record. */
+
+export interface Env {
+	/** The documents that the service has published: GraphQL peers and floors read the very same ones. */
+	RESCUES: KVNamespace;
+	/** A namespace of the peer's own, for those that store in another way. */
+	OWN: KVNamespace;
+}
+
+/** A record as the service gives it; the peers only look at its id. */
+export interface Rescue {
+	id: number;
+	[field: string]: unknown;
+}
+
+/** JSON with its type. */
+export const json = (body: unknown, status = 200) =>
+	new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });

@@ -1,0 +1,67 @@
+/** The animals that every Worker is filled with. */
+import { type Client, connect } from "./load.ts";
+import { type Running, TOKEN } from "./running.ts";
+
+/** `small`: what the tutorial's records hold, 60 bytes as sent; `real`: with breed, description and photo, 600 bytes. */
+export type Size = "small" | "real";
+
+/** Side by side, so that the service publishes many creates at once. */
+const LANES = 128;
+const SPECIES = ["dog", "cat", "rabbit", "guinea pig", "horse"];
+const DESCRIPTION =
+	"Came in as a stray and has settled well. Walks nicely on the lead, is fine with other animals after a calm introduction, and likes people who take their time.";
+
+/** The `index`th animal, without an id. */
+export function animal(index: number, size: Size) {
+	const least = { name: `Rescue ${index}`, age: index % 16, species: SPECIES[index % SPECIES.length] };
+	if (size === "small") return least;
+	const more = { status: "available", sex: index % 2 ? "male" : "female", size: "medium", breed: "Mixed breed" };
+	return {
+		...least,
+		...more,
+		description: DESCRIPTION,
+		photos: [`https://photos.example.org/rescues/${index}.jpg`],
+		microchip: `98511200${String(index).padStart(7, "0")}`,
+	};
+}
+
+/** What a run is about: `n` animals of one size. */
+export interface Dataset {
+	n: number;
+	size: Size;
+	/** Where the service's list is, page by page. */
+	pages: string[];
+}
+
+/** Fills the service with `n` animals through its own API, then its peers with what the service has made of them. */
+export async function fill(running: Running, n: number, size: Size): Promise<Dataset> {
+	const service = connect(running.urls.service);
+	await inLanes(n, (index) => post(service, JSON.stringify(animal(index + 1, size))));
+	const peers = (["tutorial", "kv-list-metadata"] as const).map((name) => connect(running.urls[name]));
+	const pages: string[] = [];
+	for (let path: string | undefined = "/rescues"; path !== undefined; ) {
+		pages.push(path);
+		const page = await service.send({ method: "GET", path });
+		path = /<(.*)>/.exec(String(page.headers.link ?? ""))?.[1];
+		const rescues = JSON.parse(page.body) as object[];
+		await inLanes(rescues.length, async (index) => {
+			for (const peer of peers) await post(peer, JSON.stringify(rescues[index]));
+		});
+	}
+	for (const client of [service, ...peers]) client.close();
+	return { n, size, pages };
+}
+
+async function post(client: Client, body: string) {
+	const headers = { "Content-Type": "application/json", Authorization: `Bearer ${TOKEN}` };
+	const { status, body: text } = await client.send({ method: "POST", path: "/rescues", headers, body });
+	if (status >= 300) throw new Error(`POST /rescues answered ${status}: ${text}`);
+}
+
+async function inLanes(count: number, act: (index: number) => Promise<void>) {
+	let next = 0;
+	const lane = async () => {
+		while (next < count) await act(next++);
+	};
+	await Promise.all(Array.from({ length: LANES }, lane));
+}

@@ -1,0 +1,83 @@
+/** The Workers running in one workerd process, each on a loopback socket of its own. */
+import { readdirSync, readFileSync } from "node:fs";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { miniflare, WORKERS, type WorkerName } from "./workers.ts";
+
+/** The token that the service takes for writes. */
+export const TOKEN = "9b1f7c52e0a94d6f8e3a";
+
+/** One workerd process with every Worker in it. */
+export interface Running {
+	/** Where each Worker listens. */
+	urls: Record<WorkerName, URL>;
+	/** CPU time that the process has used, all its threads, in µs. */
+	cpuUs(): number;
+	stop(): Promise<void>;
+}
+
+/**
+ * Starts workerd with every Worker on empty storage. Nothing stands between a socket and its Worker: what
+ * `wrangler dev` puts there costs more than what is measured.
+ */
+export async function start(modules: Record<WorkerName, string>): Promise<Running> {
+	const before = new Set(workerdChildren());
+	const running = new miniflare.Miniflare(
+		miniflare.convertV4MiniflareOptions({ workers: WORKERS.map((name) => toOptions(name, modules[name])) }),
+	);
+	await running.ready;
+	const pid = workerdChildren().find((child) => !before.has(child));
+	if (pid === undefined) throw new Error("no workerd process was started");
+	const urls = await Promise.all(WORKERS.map(async (name) => [name, await running.unsafeGetDirectURL(name)]));
+	return { urls: Object.fromEntries(urls), cpuUs: () => cpuUs(pid), stop: () => running.dispose() };
+}
+
+function toOptions(name: WorkerName, contents: string) {
+	const common = {
+		name,
+		modules: [{ type: "ESModule" as const, path: `${name}.js`, contents }],
+		unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+	};
+	if (name !== "service") {
+		return {
+			...common,
+			compatibilityDate: "2026-11-01",
+			compatibilityFlags: ["nodejs_compat"],
+			kvNamespaces: { RESCUES: "published", OWN: name },
+			...(name === "bare-object" && { durableObjects: { OBJECT: { className: "BareObject", useSQLite: true } } }),
+		};
+	}
+	// The bindings of the deployment and one token; its assets are served in front of the Worker, not by it.
+	const { workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml");
+	const { assets: _, ...options } = workerOptions as typeof workerOptions & { assets?: unknown };
+	return {
+		...options,
+		...common,
+		kvNamespaces: { RESCUES: "published" },
+		bindings: { WRITE_TOKENS: `bench:${TOKEN}` },
+	};
+}
+
+/** workerd processes that this process has started. */
+function workerdChildren(): number[] {
+	return readdirSync("/proc")
+		.filter((name) => /^\d+$/.test(name))
+		.map(Number)
+		.filter((pid) => {
+			try {
+				const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+				return stat.includes("(workerd)") && Number(stat.split(") ")[1]?.split(" ")[1]) === process.pid;
+			} catch {
+				return false;
+			}
+		});
+}
+
+/**
+ * The first number in a thread's schedstat is the time it has spent on a CPU in ns (Linux, sched-stats.rst): the same
+ * as utime + stime in /proc/<pid>/stat, which only counts in ticks of 10 ms.
+ */
+function cpuUs(pid: number): number {
+	return readdirSync(`/proc/${pid}/task`)
+		.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8"))
+		.reduce((sum, line) => sum + Number(line.split(" ")[0]) / 1000, 0);
+}

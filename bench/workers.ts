@@ -1,0 +1,81 @@
+/** The Workers that are measured: the bundle that would be deployed, and its peers, built with the same flags. */
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { builtinModules, createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Plugin } from "esbuild";
+
+const bench = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const project = bench("..");
+
+/** Every Worker; `service` is ours. */
+export const WORKERS = [
+	"service",
+	"floor",
+	"bare-object",
+	"execute",
+	"tutorial",
+	"kv-list-metadata",
+	"apollo",
+	"graphql-http",
+	"yoga",
+] as const;
+/** A Worker's name. */
+export type WorkerName = (typeof WORKERS)[number];
+
+/** What `wrangler deploy` would upload. */
+async function buildService(): Promise<string> {
+	const outdir = bench("dist/service");
+	await promisify(execFile)("npx", ["wrangler", "deploy", "--dry-run", "--minify", "--outdir", outdir], {
+		cwd: project,
+	});
+	return readFile(`${outdir}/index.js`, "utf8");
+}
+
+/** Node's modules under their short names, which wrangler's bundler accepts as well. */
+const nodeModules: Plugin = {
+	name: "node-modules",
+	setup(build) {
+		build.onResolve({ filter: /^[a-z_/]+$/ }, ({ path }) =>
+			builtinModules.includes(path) ? { path: `node:${path}`, external: true } : undefined,
+		);
+	},
+};
+
+/** Wrangler's flags for a deployment, minified and without `keep_names`, as the service has them. */
+async function buildPeer(name: WorkerName): Promise<string> {
+	const { build } = await import("esbuild");
+	const { outputFiles } = await build({
+		entryPoints: [bench(`peers/${name}.ts`)],
+		bundle: true,
+		minify: true,
+		write: false,
+		format: "esm",
+		target: "es2024",
+		conditions: ["workerd", "worker", "browser"],
+		mainFields: ["browser", "module", "main"],
+		define: { "process.env.NODE_ENV": '"production"' },
+		external: ["cloudflare:*", "node:*"],
+		plugins: [nodeModules],
+		// For CommonJS that requires Node's modules: Apollo's.
+		banner: { js: 'import { createRequire } from "node:module"; const require = createRequire("/");' },
+	});
+	return outputFiles[0]?.text ?? "";
+}
+
+/** Builds all of them; each is one module. */
+export async function buildWorkers(): Promise<Record<WorkerName, string>> {
+	const built = WORKERS.map(async (name) => [name, await (name === "service" ? buildService() : buildPeer(name))]);
+	return Object.fromEntries(await Promise.all(built));
+}
+
+/** What wrangler itself requires: the Miniflare of the very release that deploys. */
+const wrangler = createRequire(createRequire(import.meta.url).resolve("wrangler/package.json"));
+/** Miniflare as wrangler has it. */
+export const miniflare = wrangler("miniflare") as typeof import("miniflare");
+/** Versions, for the table's foot. */
+export const versions = () => ({
+	workerd: (createRequire(wrangler.resolve("miniflare"))("workerd/package.json") as { version: string }).version,
+	wrangler: (wrangler("./package.json") as { version: string }).version,
+});
