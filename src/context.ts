@@ -27,6 +27,28 @@ export interface Reader {
 	total(page: PageMeta): Promise<Result<number>>;
 	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND, UNAVAILABLE. */
 	history(id: number, first: number, before: number): Promise<Result<RescueChange[]>>;
+	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST, UNAVAILABLE. */
+	changes(since: number | string, first: number): Promise<Result<ChangeFeed>>;
+	/** Records as they were when change number `at` had just been made (0: now), by id. Answers UNAVAILABLE. */
+	snapshot(at: number, after: number): Promise<Result<Snapshot>>;
+}
+
+/** A stretch of the change log. */
+export interface ChangeFeed {
+	changes: RescueChange[];
+	/** Number of the last change in it. */
+	cursor: number;
+	hasMore: boolean;
+}
+
+/** A stretch of the records as they were at one moment. */
+export interface Snapshot {
+	/** Number of the change that had just been made. */
+	at: number;
+	/** A JSON array of records. */
+	body: string;
+	/** The id to go on behind; null at the end. */
+	next: number | null;
 }
 
 /** The versions a write is good for, compared inside its transaction (RFC 9110, section 13). */

@@ -15,7 +15,8 @@ const ChangeKind = builder.enumType("ChangeKind", {
 	}),
 });
 
-const RescueChangeType = builder.objectRef<RescueChange>("RescueChange").implement({
+/** `RescueChange` in the schema. */
+export const RescueChangeType = builder.objectRef<RescueChange>("RescueChange").implement({
 	description: "One change of a rescue.",
 	fields: (t) => ({
 		version: t.exposeInt("version", { description: CHANGE_FIELDS.version }),

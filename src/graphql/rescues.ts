@@ -1,5 +1,6 @@
 import { FILTERS } from "../domain/finding.ts";
 import { parseId } from "../domain/rescue.ts";
+import { listChanges } from "../resolvers/changes.ts";
 import { findRescues, isPlainList } from "../resolvers/find-rescues.ts";
 import { listHistory } from "../resolvers/history.ts";
 import {
@@ -137,6 +138,7 @@ export const resolvers: Record<string, Pick<Resolver<unknown>, "issues">> = {
 	rescue: getRescue,
 	rescues: findRescues,
 	rescueHistory: listHistory,
+	changes: listChanges,
 	createRescue,
 	replaceRescue,
 	updateRescue,

@@ -1,4 +1,5 @@
 import { builder } from "./builder.ts";
+import "./changes.ts";
 import "./history.ts";
 import "./rescues.ts";
 

@@ -1,136 +1,30 @@
-import { type $ZodType, toJSONSchema } from "zod/v4/core";
 import { RescueChange } from "../domain/change.ts";
-import type { Code } from "../domain/errors.ts";
-import * as finding from "../domain/finding.ts";
 import * as domain from "../domain/rescue.ts";
 import { STATUS } from "../http/status.ts";
 import { DEFAULT_CHANGES, MAX_CHANGES } from "../resolvers/history.ts";
 import { MAX_FIRST } from "../resolvers/rescues.ts";
-
-type Schema = Record<string, unknown>;
-
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const json = (schema: Schema, example?: unknown) => ({
-	"application/json": { schema, ...(example !== undefined && { example }) },
-});
-
-/**
- * A Zod schema as an OpenAPI component; schemas inside it that have a name of their own are referred to by it. Draft
- * 2020-12 is what OpenAPI 3.1 speaks.
- */
-function component(schema: $ZodType): Schema {
-	const text = JSON.stringify(toJSONSchema(schema, { io: "input" })).replaceAll("#/$defs/", "#/components/schemas/");
-	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text);
-	const { id: __, ...rest } = $ref ? $defs[$ref.split("/").at(-1)] : root;
-	return rest;
-}
-
-const example = {
-	id: 1,
-	name: "Rex",
-	age: 3,
-	species: "dog",
-	status: "available",
-	sex: "male",
-	size: "large",
-	breed: "Labrador mix",
-	description: "Friendly with everyone. Loves water.",
-	photos: ["https://example.org/rex.jpg"],
-	microchip: "985112001234567",
-	externalId: "A-1001",
-	version: 1,
-	createdAt: "2026-11-22T09:30:00.000Z",
-	updatedAt: "2026-11-22T09:30:00.000Z",
-};
-const { id: _id, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...writable } = example;
-
-/** The answers that refuse, by status: one status may stand for several codes. */
-function problems(...codes: Code[]): Record<string, unknown> {
-	const byStatus = Map.groupBy(codes, (code) => STATUS[code]);
-	return Object.fromEntries(
-		[...byStatus].map(([status, codes]) => [
-			status,
-			{
-				description: codes.map((code) => `\`${code}\``).join(" or "),
-				content: { "application/problem+json": { schema: ref("Problem") } },
-			},
-		]),
-	);
-}
-
-const header = (description: string, schema: Schema = { type: "string" }) => ({ description, schema });
-const etag = header('The version, quoted: `"3"`.');
-/** The answer to a write. */
-const written = (description: string, headers: Schema = {}) => recordAnswer(description, { ...replayed, ...headers });
-const recordAnswer = (description: string, headers: Schema = {}) => ({
-	description,
-	headers: { ETag: etag, ...headers },
-	content: json(ref("AnimalRescue"), example),
-});
-
-const idParameter = {
-	name: "id",
-	in: "path",
-	required: true,
-	description: "The rescue's id.",
-	schema: { type: "integer", minimum: 1, maximum: domain.MAX_ID },
-	example: 1,
-};
-const filterParameters = Object.entries(component(finding.RescueFilter).properties as Record<string, Schema>).map(
-	([name, property]) => ({
-		name,
-		in: "query",
-		description: finding.FILTERS[name as keyof typeof finding.FILTERS],
-		// A query parameter can't be null.
-		schema: (property.anyOf as Schema[] | undefined)?.find(({ type }) => type !== "null") ?? property,
-	}),
-);
-const sortParameter = {
-	name: "sort",
-	in: "query",
-	description: `${finding.FILTERS.sort} \`-\` in front turns the order round.`,
-	schema: { type: "string", enum: finding.SORTS, default: "id" },
-};
-const cursorParameter = {
-	name: "cursor",
-	in: "query",
-	description: "Where to go on, from the `Link` of the page before.",
-	schema: { type: "string" },
-};
-const ifMatch = {
-	name: "If-Match",
-	in: "header",
-	description: 'Change it only if this is still its version: `"3"`.',
-	schema: { type: "string" },
-};
-const ifNoneMatch = {
-	name: "If-None-Match",
-	in: "header",
-	description: "Answer 304 without a body if this is still the ETag.",
-	schema: { type: "string" },
-};
-const idempotencyKey = {
-	name: "Idempotency-Key",
-	in: "header",
-	description:
-		"Your own name for this request. For 24 hours a repeat under it gets the same answer, with `Idempotency-Replayed: true`, and changes nothing.",
-	schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,255}$" },
-};
-const replayed = {
-	"Idempotency-Replayed": header("`true` when this answer was given before, to the request that this one repeats."),
-};
-const notModified = { description: "Nothing has changed since that ETag." };
-const writeProblems = [
-	"MALFORMED_REQUEST",
-	"NOT_FOUND",
-	"ALREADY_EXISTS",
-	"VERSION_MISMATCH",
-	"PAYLOAD_TOO_LARGE",
-	"UNSUPPORTED_MEDIA_TYPE",
-	"INVALID_INPUT",
-	"IDEMPOTENCY_KEY_REUSED",
-	"UNAVAILABLE",
-] as const satisfies Code[];
+import {
+	component,
+	cursorParameter,
+	example,
+	filterParameters,
+	header,
+	idempotencyKey,
+	idParameter,
+	ifMatch,
+	ifNoneMatch,
+	json,
+	notModified,
+	problems,
+	recordAnswer,
+	ref,
+	replayed,
+	sortParameter,
+	writable,
+	writeProblems,
+	written,
+} from "./openapi-parts.ts";
+import { transferComponents, transferPaths } from "./openapi-transfer.ts";
 
 /** The OpenAPI 3.1 document of the REST side; `schema/openapi.json` is its committed text. */
 export const openapi = {
@@ -204,6 +98,7 @@ export const openapi = {
 				},
 			},
 		},
+		...transferPaths,
 		"/rescues/{id}": {
 			parameters: [idParameter],
 			get: {
@@ -355,6 +250,7 @@ export const openapi = {
 		schemas: {
 			AnimalRescue: component(domain.AnimalRescue),
 			RescueChange: component(RescueChange),
+			...transferComponents,
 			CreateRescueInput: component(domain.CreateRescueInput),
 			ReplaceRescueInput: component(domain.ReplaceRescueInput),
 			UpdateRescueInput: component(domain.UpdateRescueInput),

@@ -5,9 +5,11 @@ import { history } from "./history.ts";
 import { problem } from "./problem.ts";
 import { rescues } from "./rescues.ts";
 import type { RestEnv } from "./rest-env.ts";
+import { transfer } from "./transfer.ts";
 
 /** Everything in REST. */
 export const rest = new Hono<RestEnv>()
+	.route("/rescues", transfer)
 	.route("/rescues", rescues)
 	.route("/rescues", history)
 	// The tutorial's other spelling.

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Precondition, RescueMeta } from "../context.ts";
+import type { ChangeFeed, Precondition, RescueMeta, Snapshot } from "../context.ts";
 import type { ChangeKind, RescueChange } from "../domain/change.ts";
 import { failure, type Result, rescueNotFound, success } from "../domain/errors.ts";
 import { covers, type PageMeta } from "../domain/page.ts";
@@ -13,6 +13,7 @@ import {
 import type { Env } from "../env.ts";
 import { Changes } from "./changes.ts";
 import { pageKey, parseKey, type Rendered, rescueKey } from "./documents.ts";
+import { Feed } from "./feed.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { Pages } from "./pages.ts";
 import { Publisher } from "./publisher.ts";
@@ -31,6 +32,7 @@ type Written<T> = Result<{ answer: T; keys: string[] }>;
  */
 export class RescueLedger extends DurableObject<Env> {
 	#changes: Changes;
+	#feed: Feed;
 	#records: Records;
 	#pages: Pages;
 	#idempotency: Idempotency;
@@ -43,6 +45,7 @@ export class RescueLedger extends DurableObject<Env> {
 		const { sql } = ctx.storage;
 		const isNew = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'rescues'").toArray().length === 0;
 		this.#changes = new Changes(sql);
+		this.#feed = new Feed(sql);
 		this.#records = new Records(sql, this.#changes);
 		this.#pages = new Pages(sql);
 		this.#idempotency = new Idempotency(sql);
@@ -133,6 +136,16 @@ export class RescueLedger extends DurableObject<Env> {
 	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND. */
 	async readHistory(id: number, first: number, before: number): Promise<Result<RescueChange[]>> {
 		return this.#changes.of(id, first, before);
+	}
+
+	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST. */
+	async readChanges(since: number | string, first: number): Promise<Result<ChangeFeed>> {
+		return this.#feed.since(since, first);
+	}
+
+	/** Records as they were when change number `at` had just been made (0: now), by id. */
+	async readSnapshot(at: number, after: number): Promise<Snapshot> {
+		return this.#feed.snapshot(at, after);
 	}
 
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */

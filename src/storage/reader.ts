@@ -54,6 +54,10 @@ export function createReader(kv: KVNamespace, callLedger: CallLedger, as: As): R
 			return success(first.value.meta.total);
 		},
 
+		changes: (since, first) => callLedger((stub) => stub.readChanges(since, first)),
+
+		snapshot: (at, after) => callLedger(async (stub) => success(await stub.readSnapshot(at, after))),
+
 		history: (id, first, before) => callLedger((stub) => stub.readHistory(id, first, before)),
 	};
 }

@@ -1,0 +1,27 @@
+import { Hono, type MiddlewareHandler } from "hono";
+import { failure } from "../domain/errors.ts";
+import { DEFAULT_FEED, listChanges } from "../resolvers/changes.ts";
+import { problem } from "./problem.ts";
+import { query, toNumber } from "./query.ts";
+import type { RestEnv } from "./rest-env.ts";
+
+/**
+ * The routes by which data comes in and goes out, mounted under `/rescues` before `/:id`, which would take their names
+ * for ids.
+ */
+export const transfer = new Hono<RestEnv>()
+	.use("/changes", only("GET", "HEAD"))
+	.get("/changes", query<{ since?: string; limit?: string }>(["since", "limit"]), async (c) => {
+		const { since, limit } = c.req.valid("query");
+		const found = await listChanges(c.var.ctx, { since, first: toNumber(limit ?? DEFAULT_FEED) });
+		return found.ok ? c.json(found.value) : problem(c, found, { first: "limit" });
+	});
+
+/** Refuses other methods: they would reach `/:id`. */
+function only(...methods: string[]): MiddlewareHandler<RestEnv> {
+	return async (c, next) => {
+		if (methods.includes(c.req.method)) return next();
+		c.header("Allow", methods.join(", "));
+		return problem(c, failure("METHOD_NOT_ALLOWED", `${c.req.path} takes ${methods.join(", ")}.`));
+	};
+}
