@@ -4,6 +4,8 @@ import "./scripts/build-pages.ts";
 
 export default defineConfig({
 	test: {
+		// A line a request is a lot of lines.
+		silent: "passed-only",
 		projects: [
 			{
 				// In workerd, with real KV and the real Durable Object.
@@ -11,7 +13,11 @@ export default defineConfig({
 					cloudflareTest({
 						wrangler: { configPath: "./wrangler.toml" },
 						// As `npm start` has it; what concerns tokens gives its own bindings to the app.
-						miniflare: { bindings: { OPEN_WRITES: "true" } },
+						miniflare: {
+							bindings: { OPEN_WRITES: "true" },
+							// A budget that a test can use up.
+							ratelimits: { SMALL_LIMITER: { namespace_id: "1", simple: { limit: 5, period: 60 } } },
+						},
 					}),
 				],
 				// Generous: machines that run CI are slow, and nothing here waits for time to pass.

@@ -1,11 +1,14 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
 import type { As, Context } from "./context.ts";
 import { type Failure, failure } from "./domain/errors.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
 import { yoga } from "./graphql/yoga.ts";
 import { access } from "./http/access.ts";
+import { crossOrigin, security } from "./http/headers.ts";
+import { logUnexpected, requestLog } from "./http/log.ts";
 import { MAX_BODY_BYTES, payloadTooLarge } from "./http/read-json.ts";
 import { STATUS } from "./http/status.ts";
 import { pages } from "./pages/pages.ts";
@@ -13,13 +16,15 @@ import { sharedData } from "./resolvers/shared-data.ts";
 import { problem } from "./rest/problem.ts";
 import { rest } from "./rest/rest.ts";
 import type { RestEnv } from "./rest/rest-env.ts";
-import { ledgerCaller } from "./storage/call-ledger.ts";
+import { type CallLedger, ledgerCaller } from "./storage/call-ledger.ts";
+import { meterCalls, meterReads } from "./storage/metered.ts";
 import { createReader } from "./storage/reader.ts";
 import { createWriter } from "./storage/writer.ts";
 
 /** The whole service as one Hono app: what both transports share, then the transports. */
 export function createApp(): Hono<RestEnv> {
 	const app = new Hono<RestEnv>();
+	app.use(requestId(), requestLog, security, crossOrigin);
 	app.use(
 		methodNotAllowed({
 			app,
@@ -40,7 +45,7 @@ export function createApp(): Hono<RestEnv> {
 	app.route("/", rest);
 	app.notFound((c) => refuse(c, failure("NOT_FOUND", `There is nothing at ${c.req.path.slice(0, 100)}.`)));
 	app.onError((error, c) => {
-		console.error(JSON.stringify({ message: "unexpected error", error: String(error), stack: error.stack }));
+		logUnexpected(error, c.var.requestId);
 		return refuse(c, failure("INTERNAL", "Something went wrong on our side."));
 	});
 	return app;
@@ -54,13 +59,15 @@ function refuse(c: HonoContext, refusal: Failure): Response {
 
 /** Hands storage to the resolvers: one context per request. */
 function createContext(c: HonoContext<RestEnv>, as: As): Context {
-	const callLedger = ledgerCaller(c.env.LEDGER);
-	const { access } = c.var;
+	const { access, costs } = c.var;
+	const callLedger = meterCalls(ledgerCaller(c.env.LEDGER), costs);
+	const readLedger: CallLedger = async (call) => (await access.spend("ledgerReads")) ?? callLedger(call);
 	return {
-		reader: createReader(c.env.RESCUES, callLedger, as),
+		reader: createReader(meterReads(c.env.RESCUES, costs), readLedger, as),
 		ledger: createWriter(callLedger),
 		sharedData,
 		access,
+		costs,
 		by: access.by,
 	};
 }

@@ -92,6 +92,19 @@ export interface Access {
 	by: string | null;
 	/** Why this request may not write (UNAUTHENTICATED, FORBIDDEN); null when it may. */
 	writeRefusal: Failure | null;
+	/** Takes one from a budget. Answers RATE_LIMITED when nothing is left of it, null otherwise. */
+	spend(budget: Budget): Promise<Failure | null>;
+}
+
+/** What is counted, each on its own: reads, writes, and the reads that reach the ledger because KV can't settle them. */
+export type Budget = "reads" | "writes" | "ledgerReads";
+
+/** What storage did for one request, for the log and `Server-Timing`. Times are in milliseconds, calls side by side add up. */
+export interface Costs {
+	kvReads: number;
+	kvMs: number;
+	ledgerCalls: number;
+	ledgerMs: number;
 }
 
 /** What a resolver is given besides its arguments; made for each request. */
@@ -100,6 +113,7 @@ export interface Context {
 	ledger: Ledger;
 	sharedData: SharedData;
 	access: Access;
+	costs: Costs;
 	/** Name of the token that writes, null when there is none. */
 	by: string | null;
 }

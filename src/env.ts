@@ -12,4 +12,12 @@ export interface Env {
 	WRITE_TOKENS?: string;
 	/** `true` opens writes to all; `npm start` sets it. */
 	OPEN_WRITES?: string;
+	/** Counts reads, by client address. */
+	READ_LIMITER?: RateLimit;
+	/** Counts writes, by token. */
+	WRITE_LIMITER?: RateLimit;
+	/** Counts the reads that reach the ledger, by client address. */
+	LEDGER_READ_LIMITER?: RateLimit;
+	/** The three budgets as the header `RateLimit-Policy` says them. */
+	RATE_LIMIT_POLICY?: string;
 }

@@ -1,5 +1,6 @@
 import {
 	type DocumentNode,
+	type ExecutionResult,
 	GraphQLError,
 	getOperationAST,
 	parse,
@@ -12,6 +13,7 @@ import {
 import { createYoga, type Plugin } from "graphql-yoga";
 import type { Access } from "../context.ts";
 import { type Code, invalidInput } from "../domain/errors.ts";
+import { logUnexpected } from "../http/log.ts";
 import { readJson } from "../http/read-json.ts";
 import { STATUS } from "../http/status.ts";
 import type { GraphQLContext } from "./builder.ts";
@@ -76,10 +78,16 @@ const codes: Plugin = {
 		if (Array.isArray(result) || !("errors" in result) || !result.errors) return;
 		const errors = result.errors as GraphQLError[];
 		const wasExecuted = "data" in result && result.data !== undefined;
+		if (wasExecuted && isAllLimited(result)) setResult({ ...result, extensions: { http: { status: 429 } } });
 		const finalErrors = wasExecuted ? errors : refuse(errors, serverContext as unknown as ServerContext);
 		if (finalErrors !== errors) setResult({ ...result, errors: finalErrors });
 	},
 };
+
+/** Whether a request got nothing because its budget is used up: then its status says so, as in REST. */
+const isAllLimited = ({ data, errors }: ExecutionResult) =>
+	Object.values(data ?? {}).every((value) => value === null) &&
+	errors?.every(({ extensions }) => extensions.code === "RATE_LIMITED");
 
 /** The errors of a request that was not executed. */
 function refuse(errors: GraphQLError[], { params = {}, ctx }: ServerContext): GraphQLError[] {
@@ -124,6 +132,7 @@ export const yoga = createYoga<GraphQLContext>({
 	multipart: false,
 	batching: false,
 	maxRequestBodySize: false,
+	logging: { debug() {}, info() {}, warn: console.warn, error: (error) => logUnexpected(error) },
 	maskedErrors: { isDev: false, maskError },
 	plugins: [jsonRequests, ourRules, writeAccess, codes],
 });

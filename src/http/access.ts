@@ -1,24 +1,27 @@
 import type { MiddlewareHandler } from "hono";
-import type { Access } from "../context.ts";
 import { type Failure, failure } from "../domain/errors.ts";
 import type { Env } from "../env.ts";
+import { Budgets } from "./budgets.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { bearerToken, identify } from "./tokens.ts";
 
-/** Middleware that finds out what a request may do, and tells a client that was refused for want of a token how to send one. */
+/**
+ * Middleware that finds out what a request may do. A client that was refused is told how to send a token, or when to
+ * come back.
+ */
 export const access: MiddlewareHandler<HttpEnv> = async (c, next) => {
 	const token = bearerToken(c.req.header("Authorization") ?? null);
-	c.set("access", await findAccess(c.req.raw, c.env, token));
+	const by = token !== null && c.env.WRITE_TOKENS ? await identify(token, c.env.WRITE_TOKENS) : null;
+	const budgets = new Budgets(c.env, c.req.header("CF-Connecting-IP"), by);
+	const writeRefusal = by === null ? refusal(c.req.raw, c.env, token) : null;
+	c.set("access", { by, writeRefusal, spend: (budget) => budgets.spend(budget) });
 	await next();
-	if (c.res.status !== 401) return;
+	const { status, headers } = c.res;
+	if (budgets.isExhausted) budgets.describe(headers);
+	if (status !== 401) return;
 	// RFC 6750, section 3.
-	c.res.headers.set("WWW-Authenticate", `Bearer realm="writes"${token === null ? "" : ', error="invalid_token"'}`);
+	headers.set("WWW-Authenticate", `Bearer realm="writes"${token === null ? "" : ', error="invalid_token"'}`);
 };
-
-async function findAccess(request: Request, env: Env, token: string | null): Promise<Access> {
-	const by = token !== null && env.WRITE_TOKENS ? await identify(token, env.WRITE_TOKENS) : null;
-	return { by, writeRefusal: by === null ? refusal(request, env, token) : null };
-}
 
 /** Why a request whose token is unknown may not write; null where writes are open. */
 function refusal(request: Request, env: Env, token: string | null): Failure | null {

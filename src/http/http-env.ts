@@ -1,4 +1,4 @@
-import type { Access } from "../context.ts";
+import type { Access, Costs } from "../context.ts";
 import type { Env } from "../env.ts";
 
 /** What the middleware in this folder is given by Hono, and leaves for what comes behind it. */
@@ -7,5 +7,9 @@ export interface HttpEnv {
 	Variables: {
 		/** What the request may do. */
 		access: Access;
+		/** What storage did for it so far. */
+		costs: Costs;
+		/** Its `X-Request-Id`. */
+		requestId: string;
 	};
 }

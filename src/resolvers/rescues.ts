@@ -10,7 +10,7 @@ import {
 	toChanges,
 	UpdateRescueInput,
 } from "../domain/rescue.ts";
-import { defineResolver, defineWrite } from "./resolver.ts";
+import { definePart, defineResolver, defineWrite } from "./resolver.ts";
 
 /** The most records in one answer. */
 export const MAX_FIRST = 1000;
@@ -127,7 +127,7 @@ export const walkRescues = defineResolver(listArgs, async (ctx, { first, after }
 });
 
 /** How many rescues there are in all; lags behind writes by up to half a minute. Answers UNAVAILABLE. */
-export const countRescues = defineResolver(z.strictObject({ page: z.custom<PageMeta>() }), (ctx, { page }) =>
+export const countRescues = definePart(z.strictObject({ page: z.custom<PageMeta>() }), (ctx, { page }) =>
 	ctx.reader.total(page),
 );
 

@@ -17,10 +17,10 @@ type Define = <S extends z.ZodMiniType, T>(
 
 /** @param admit says why a request may not do this, before anything is looked at; null when it may */
 const define =
-	(admit: (ctx: Context) => Failure | null): Define =>
+	(admit: (ctx: Context) => Failure | null | Promise<Failure | null>): Define =>
 	(schema, run) => {
 		const resolve = async (ctx: Context, args: unknown) => {
-			const refusal = admit(ctx);
+			const refusal = await admit(ctx);
 			if (refusal) return refusal;
 			const parsed = schema.safeParse(args);
 			return parsed.success ? run(ctx, parsed.data) : invalidInput(toIssues(parsed.error.issues));
@@ -33,16 +33,20 @@ const define =
 	};
 
 /**
- * Makes a resolver. Arguments come from outside as they are; they are validated here, once, whatever the transport.
+ * Makes a resolver that reads, on the budget of reads. Arguments come from outside as they are; they are validated
+ * here, once, whatever the transport.
  * @param schema of the arguments
  * @param run is given valid arguments only
- * @returns a resolver that answers INVALID_INPUT, naming every bad field, before `run` sees anything
+ * @returns a resolver that answers RATE_LIMITED, then INVALID_INPUT naming every bad field, before `run` sees anything
  */
-export const defineResolver: Define = define(() => null);
+export const defineResolver: Define = define((ctx) => ctx.access.spend("reads"));
+
+/** Makes a resolver that gives a part of what has been read already: no further read is counted. */
+export const definePart: Define = define(() => null);
 
 /**
  * Makes a resolver that changes something. Every write passes here, whatever its transport and however it is written;
- * the resolver answers UNAUTHENTICATED or FORBIDDEN before it looks at the arguments.
+ * the resolver answers UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED before it looks at the arguments.
  * @param schema of the arguments; `idempotencyKey` is added to them: 1 to 255 visible ASCII characters
  * @param run is also given who writes, to be handed to the ledger
  * @returns a resolver that answers INVALID_INPUT, or MALFORMED_REQUEST for a bad key, before `run` sees anything
@@ -52,7 +56,7 @@ export function defineWrite<Shape extends z.core.$ZodLooseShape, T>(
 	run: (ctx: Context, args: z.output<z.ZodMiniObject<Shape>>, sender: Sender) => Promise<Result<T>>,
 ): Resolver<T> {
 	const withKey = z.extend(schema, { idempotencyKey: z.nullish(z.string()) });
-	return define((ctx) => ctx.access.writeRefusal)(withKey, async (ctx, args) => {
+	return define((ctx) => ctx.access.writeRefusal ?? ctx.access.spend("writes"))(withKey, async (ctx, args) => {
 		const { idempotencyKey } = args as { idempotencyKey?: string | null };
 		if (idempotencyKey != null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
 			return failure("MALFORMED_REQUEST", "The idempotency key must be 1 to 255 visible ASCII characters.");

@@ -3,10 +3,11 @@ import { success } from "../domain/errors.ts";
 import { covers, type PageMeta, START } from "../domain/page.ts";
 import type { CallLedger } from "./call-ledger.ts";
 import { pageKey, rescueKey } from "./documents.ts";
+import type { ReadKV } from "./metered.ts";
 
 /** Reads a document from KV; null when it isn't there, KV fails, or its metadata can't be what was published. */
 async function published<Meta extends RescueMeta | PageMeta>(
-	kv: KVNamespace,
+	kv: ReadKV,
 	key: string,
 	as: As,
 	isSound: (meta: Partial<Meta>) => boolean,
@@ -32,7 +33,7 @@ const isPageMeta = ({ revision, lower, upper, count, total }: Partial<PageMeta>)
  * cover the position (misses are cached at the edge for a minute, and pages split and merge).
  * @param as how documents are wanted: bytes to pass through, or text to parse
  */
-export function createReader(kv: KVNamespace, callLedger: CallLedger, as: As): Reader {
+export function createReader(kv: ReadKV, callLedger: CallLedger, as: As): Reader {
 	return {
 		async rescue(id) {
 			const document = await published<RescueMeta>(kv, rescueKey(id), as, isRescueMeta);

@@ -1,0 +1,34 @@
+import type { MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
+import type { HttpEnv } from "./http-env.ts";
+
+/** Middleware that writes one line a request: what it was and what it cost, never a token, a body or a query. */
+export const requestLog: MiddlewareHandler<HttpEnv> = async (c, next) => {
+	const start = Date.now();
+	const costs = { kvReads: 0, kvMs: 0, ledgerCalls: 0, ledgerMs: 0 };
+	c.set("costs", costs);
+	await next();
+	console.log(
+		JSON.stringify({
+			message: "request",
+			id: c.var.requestId,
+			method: c.req.method,
+			route: matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path ?? null,
+			status: c.res.status,
+			ms: Date.now() - start,
+			...costs,
+			by: c.var.access?.by ?? null,
+		}),
+	);
+};
+
+/** Logs what nobody expected, with all that is known of it. Clients see none of this. */
+export function logUnexpected(error: unknown, requestId?: string) {
+	console.error(JSON.stringify({ message: "unexpected error", id: requestId, ...describe(error) }));
+}
+
+function describe(error: unknown): object {
+	if (!(error instanceof Error)) return { error: String(error) };
+	const cause = error.cause ?? ("originalError" in error ? error.originalError : undefined);
+	return { error: String(error), stack: error.stack, ...(cause !== undefined && { cause: describe(cause) }) };
+}
