@@ -5,6 +5,7 @@ import { requestId } from "hono/request-id";
 import type { As, Context } from "./context.ts";
 import { type Failure, failure } from "./domain/errors.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
+import { readLimits } from "./graphql/limits.ts";
 import { yoga } from "./graphql/yoga.ts";
 import { access } from "./http/access.ts";
 import { crossOrigin, security } from "./http/headers.ts";
@@ -37,7 +38,9 @@ export function createApp(): Hono<RestEnv> {
 	app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, payloadTooLarge()) }));
 	app.use(access);
 	app.route("/", pages);
-	app.on(["GET", "POST"], "/graphql", (c) => yoga.fetch(c.req.raw, { ctx: createContext(c, "text") }));
+	app.on(["GET", "POST"], "/graphql", (c) =>
+		yoga.fetch(c.req.raw, { ctx: createContext(c, "text"), limits: readLimits(c.env) }),
+	);
 	app.use(async (c, next) => {
 		c.set("ctx", createContext(c, "stream"));
 		return next();

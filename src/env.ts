@@ -20,4 +20,10 @@ export interface Env {
 	LEDGER_READ_LIMITER?: RateLimit;
 	/** The three budgets as the header `RateLimit-Policy` says them. */
 	RATE_LIMIT_POLICY?: string;
+	/** What one GraphQL request may ask for (`graphql/limits.ts`). */
+	GRAPHQL_MAX_TOKENS: number;
+	GRAPHQL_MAX_DEPTH: number;
+	GRAPHQL_MAX_ALIASES: number;
+	GRAPHQL_MAX_DIRECTIVES: number;
+	GRAPHQL_MAX_COST: number;
 }

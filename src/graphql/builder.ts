@@ -1,9 +1,11 @@
 import SchemaBuilder from "@pothos/core";
 import type { Context } from "../context.ts";
+import type { Limits } from "./limits.ts";
 
 /** What every field is given: the resolvers' context, made for the request by `app.ts`. */
 export interface GraphQLContext {
 	ctx: Context;
+	limits: Limits;
 }
 
 /** The one builder; every file in this folder that defines types adds to it, and `schema.ts` builds it. */

@@ -1,0 +1,78 @@
+import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST, parse } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { Access } from "../context.ts";
+import { type Code, invalidInput } from "../domain/errors.ts";
+import { STATUS } from "../http/status.ts";
+import type { GraphQLContext } from "./builder.ts";
+import { findBadArguments } from "./coercion.ts";
+import { toGraphQLError } from "./errors.ts";
+import { schema } from "./schema.ts";
+
+/** What Yoga adds to the context: the request's parameters. */
+interface ServerContext extends GraphQLContext {
+	params?: { query?: string; variables?: Record<string, unknown> | null; operationName?: string | null };
+}
+
+/** Refuses a whole mutation before it runs, as REST does, when the request may not write. `defineWrite` checks again. */
+export const writeAccess: Plugin<GraphQLContext> = {
+	onExecute({ args, setResultAndStopExecution }) {
+		const refusal = refuseMutation(args.document, args.operationName, args.contextValue.ctx.access);
+		if (refusal) setResultAndStopExecution({ errors: [refusal] });
+	},
+};
+
+function refuseMutation(document: DocumentNode, operationName: string | null | undefined, access: Access) {
+	const { writeRefusal } = access;
+	if (!writeRefusal || getOperationAST(document, operationName)?.operation !== "mutation") return null;
+	return toGraphQLError(writeRefusal, { status: STATUS[writeRefusal.code] });
+}
+
+/** Gives every error that graphql-js or Yoga raised a code of ours; answers with bad values are one INVALID_INPUT. */
+export const codes: Plugin = {
+	onResultProcess({ result, setResult, serverContext }) {
+		if (Array.isArray(result) || !("errors" in result) || !result.errors) return;
+		const errors = result.errors as GraphQLError[];
+		const wasExecuted = "data" in result && result.data !== undefined;
+		if (!wasExecuted) setResult({ ...result, errors: refuse(errors, serverContext as unknown as ServerContext) });
+		else if (isAllLimited(result)) setResult({ ...result, extensions: { http: { status: STATUS.RATE_LIMITED } } });
+	},
+};
+
+/** Whether a request got nothing because its budget is used up: then its status says so, as in REST. */
+const isAllLimited = ({ data, errors }: ExecutionResult) =>
+	Object.values(data ?? {}).every((value) => value === null) &&
+	errors?.every(({ extensions }) => extensions.code === "RATE_LIMITED");
+
+/** The errors of a request that was not executed. */
+function refuse(errors: GraphQLError[], { params = {}, ctx }: ServerContext): GraphQLError[] {
+	if (errors.every(mayBeBadInput)) {
+		const { query, variables, operationName } = params;
+		// It has been parsed before, within the limits.
+		const document = parse(query ?? "");
+		const issues = findBadArguments(schema, document, variables ?? {});
+		const refusal = issues.length > 0 && refuseMutation(document, operationName, ctx.access);
+		if (refusal) return [refusal];
+		if (issues.length > 0) return [toGraphQLError(invalidInput(issues), { status: 400, spec: true })];
+	}
+	return errors.map(withCode);
+}
+
+/** Whether graphql-js may have meant a value rather than the document: it knows no better word than its own. */
+const mayBeBadInput = ({ extensions: { code } }: GraphQLError) => code === undefined || code === "INVALID_INPUT";
+
+function withCode(error: GraphQLError): GraphQLError {
+	const { code, http } = error.extensions as { code?: string; http?: { status?: number } };
+	if (code !== undefined && code in STATUS && http) return error;
+	const ours: Code =
+		code !== undefined && code in STATUS
+			? (code as Code)
+			: http?.status === 405
+				? "METHOD_NOT_ALLOWED"
+				: "MALFORMED_REQUEST";
+	return new GraphQLError(error.message, {
+		nodes: error.nodes ?? null,
+		source: error.source ?? null,
+		positions: error.positions ?? null,
+		extensions: { ...error.extensions, code: ours, http: http ?? { status: 400, spec: true } },
+	});
+}
