@@ -9,9 +9,14 @@ export interface RescueMeta {
 }
 
 /** A document as it was read: still bytes, for passing through, or text, for parsing. */
-export interface Published<Meta> {
+export interface Published<Meta, T> {
 	body: ReadableStream | string;
 	meta: Meta;
+	/**
+	 * Parses the body, once, instead of reading it. One that can't be what was published is settled by the ledger, whose
+	 * document may be newer. Answers UNAVAILABLE; NOT_FOUND when the ledger has no such document.
+	 */
+	parse: () => Promise<Result<{ value: T; meta: Meta }>>;
 }
 
 /** How a reader wants a document's body. */
@@ -20,9 +25,9 @@ export type As = "stream" | "text";
 /** The read side. `storage/reader.ts` answers from Workers KV and settles what KV doesn't know with the ledger. */
 export interface Reader {
 	/** One record's document. Answers NOT_FOUND, UNAVAILABLE. */
-	rescue(id: number): Promise<Result<Published<RescueMeta>>>;
+	rescue(id: number): Promise<Result<Published<RescueMeta, AnimalRescue>>>;
 	/** The page that holds what comes next after a position. Answers UNAVAILABLE. */
-	page(position: Position): Promise<Result<Published<PageMeta>>>;
+	page(position: Position): Promise<Result<Published<PageMeta, AnimalRescue[]>>>;
 	/** How many records there are; the page in hand may know. Answers UNAVAILABLE. */
 	total(page: PageMeta): Promise<Result<number>>;
 	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND, UNAVAILABLE. */
@@ -31,6 +36,8 @@ export interface Reader {
 	changes(since: number | string, first: number): Promise<Result<ChangeFeed>>;
 	/** Records as they were when change number `at` had just been made (0: now), by id. Answers UNAVAILABLE. */
 	snapshot(at: number, after: number): Promise<Result<Snapshot>>;
+	/** The same, read from the ledger instead of KV: it knows every write that was answered. */
+	readonly fresh: Reader;
 }
 
 /** A stretch of the change log. */
@@ -59,6 +66,16 @@ export interface Precondition {
 	unlessVersion?: readonly number[] | "any" | undefined;
 }
 
+/** How a stretch of a rebuild went. */
+export interface Rebuilt {
+	/** How many documents were compared. */
+	checked: number;
+	/** How many of them differed from the ledger, and are published again. */
+	mended: number;
+	/** Where to go on; null when everything has been compared. */
+	next: string | null;
+}
+
 /** Who writes, and how a repeat of the write is known. */
 export interface Sender {
 	/** Name of the token, null when there is none. */
@@ -69,8 +86,8 @@ export interface Sender {
 
 /** The write side, `storage/ledger.ts`. Every method may also answer UNAVAILABLE, IDEMPOTENCY_KEY_REUSED. */
 export interface Ledger {
-	/** Creates a record under its given id, or the next free one. Answers ALREADY_EXISTS. */
-	create(rescue: NewRescue, sender: Sender): Promise<Result<AnimalRescue>>;
+	/** Creates a record under its given id, or the next free one. Answers ALREADY_EXISTS, VERSION_MISMATCH. */
+	create(rescue: NewRescue, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
 	/** Replaces every writable field. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
 	replace(id: number, fields: RescueFields, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
 	/** Changes some fields. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
@@ -79,6 +96,11 @@ export interface Ledger {
 	delete(id: number, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
 	/** Brings a deleted record back. Answers NOT_FOUND when there never was one, ALREADY_EXISTS. */
 	restore(id: number, sender: Sender): Promise<Result<AnimalRescue>>;
+	/**
+	 * Compares a stretch of the published documents with the ledger and republishes those that differ.
+	 * @param from where the last stretch said to go on; null to begin. Answers MALFORMED_REQUEST when it is neither.
+	 */
+	rebuild(from: string | null, sender: Sender): Promise<Result<Rebuilt>>;
 }
 
 /** One value made at start-up and handed to every request. */

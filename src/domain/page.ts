@@ -34,6 +34,10 @@ export function parseCursor(cursor: string): Position | null {
 	return position.after <= MAX_ID && position.lower <= position.after + 1 ? position : null;
 }
 
+/** Where a list goes on behind a page; null when it is the last one. */
+export const pageBehind = ({ upper }: Pick<PageMeta, "upper">): Position | null =>
+	upper === null ? null : { after: upper - 1, lower: upper };
+
 /** Whether a page holds what comes next after an id. */
 export const covers = (page: Pick<PageMeta, "lower" | "upper">, after: number) =>
 	page.lower <= after + 1 && (page.upper === null || after + 1 < page.upper);

@@ -3,11 +3,11 @@ import { parseId } from "../domain/rescue.ts";
 import { listChanges } from "../resolvers/changes.ts";
 import { findRescues, isPlainList } from "../resolvers/find-rescues.ts";
 import { listHistory } from "../resolvers/history.ts";
+import { rebuildDocuments } from "../resolvers/rebuild.ts";
 import {
 	createRescue,
 	deleteRescue,
 	getRescue,
-	parseDocument,
 	replaceRescue,
 	restoreRescue,
 	updateRescue,
@@ -19,7 +19,7 @@ import { builder } from "./builder.ts";
 import { unwrap } from "./errors.ts";
 import { RescueFilter, RescueSort } from "./finding.ts";
 import { CreateRescueInput, ReplaceRescueInput, UpdateRescueInput } from "./inputs.ts";
-import { AnimalRescueType, RescueConnection } from "./types.ts";
+import { AnimalRescueType, idempotencyKeyDescription, RescueConnection } from "./types.ts";
 
 const SharedData = builder.objectRef<{ name: string }>("SharedData").implement({
 	description: "A value that is made once, when the Worker starts, and handed to every request.",
@@ -27,8 +27,8 @@ const SharedData = builder.objectRef<{ name: string }>("SharedData").implement({
 });
 
 const idDescription = "The rescue's id.";
-const idempotencyKeyDescription =
-	"Your own name for this request, 1 to 255 visible ASCII characters. For 24 hours a repeat under it gets the same answer and changes nothing.";
+const freshDescription =
+	"Read the ledger instead of KV: every write that was answered is there. It costs a call to the one ledger, wherever that is.";
 const ifVersionDescription = "Change it only if this is still its version; VERSION_MISMATCH otherwise.";
 
 builder.queryType({
@@ -38,11 +38,14 @@ builder.queryType({
 			type: AnimalRescueType,
 			nullable: true,
 			description: "One rescue, null when there is none with this id.",
-			args: { id: t.arg.id({ required: true, description: idDescription }) },
+			args: {
+				id: t.arg.id({ required: true, description: idDescription }),
+				fresh: t.arg.boolean({ defaultValue: false, description: freshDescription }),
+			},
 			resolve: async (_root, args, { ctx }) => {
 				const found = await getRescue(ctx, args);
 				if (!found.ok && found.code === "NOT_FOUND") return null;
-				return parseDocument(unwrap(found).body);
+				return unwrap(await unwrap(found).parse()).value;
 			},
 		}),
 		rescues: t.field({
@@ -53,10 +56,11 @@ builder.queryType({
 				after: t.arg.string({ description: "The cursor behind which to go on." }),
 				filter: t.arg({ type: RescueFilter, description: "Which rescues; all of them when left out." }),
 				sort: t.arg({ type: RescueSort, description: FILTERS.sort }),
+				fresh: t.arg.boolean({ defaultValue: false, description: freshDescription }),
 			},
 			resolve: async (_root, args, { ctx }) => {
 				const first = args.first ?? 100;
-				if (isPlainList(args)) return unwrap(await walkRescues(ctx, { first, after: args.after }));
+				if (isPlainList(args)) return unwrap(await walkRescues(ctx, { first, after: args.after, fresh: args.fresh }));
 				return unwrap(await findRescues(ctx, { ...args, first }));
 			},
 		}),
@@ -139,6 +143,7 @@ export const resolvers: Record<string, Pick<Resolver<unknown>, "issues">> = {
 	rescues: findRescues,
 	rescueHistory: listHistory,
 	changes: listChanges,
+	rebuildDocuments,
 	createRescue,
 	replaceRescue,
 	updateRescue,

@@ -3,6 +3,10 @@ import type { RescueWalk } from "../resolvers/rescues.ts";
 import { builder } from "./builder.ts";
 import { unwrap } from "./errors.ts";
 
+/** What every mutation says of its `idempotencyKey`. */
+export const idempotencyKeyDescription =
+	"Your own name for this request, 1 to 255 visible ASCII characters. For 24 hours a repeat under it gets the same answer and changes nothing.";
+
 /** GraphQL's spelling of an enum: the stored values in capitals. */
 export const inCapitals = <Value extends string>(values: readonly Value[], descriptions: Record<Value, string>) =>
 	Object.fromEntries(

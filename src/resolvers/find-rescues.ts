@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { failure, success } from "../domain/errors.ts";
 import { comparePlaces, matches, normalise, type Place, placeOf, RescueFilter, RescueSort } from "../domain/finding.ts";
-import { type PageMeta, type Position, START } from "../domain/page.ts";
+import { type PageMeta, type Position, pageBehind, START } from "../domain/page.ts";
 import type { AnimalRescue } from "../domain/rescue.ts";
-import { listArgs, parseDocument, type RescueWalk } from "./rescues.ts";
-import { defineResolver, type Resolver } from "./resolver.ts";
+import { listArgs, type RescueWalk } from "./rescues.ts";
+import { defineRead, type Resolver } from "./resolver.ts";
 
 /** Records that were found, with what a list of them needs. */
 export interface FoundRescues extends RescueWalk {
@@ -36,7 +36,7 @@ export function isPlainList({
  * the order, so writes in between neither repeat nor skip a record, unless they change what it is sorted by.
  * Answers INVALID_INPUT, MALFORMED_REQUEST for a cursor of another list, UNAVAILABLE.
  */
-export const findRescues: Resolver<FoundRescues> = defineResolver(
+export const findRescues: Resolver<FoundRescues> = defineRead(
 	findArgs,
 	async (ctx, { first, after, count, ...asked }) => {
 		const filter = normalise(asked.filter ?? {});
@@ -55,9 +55,11 @@ export const findRescues: Resolver<FoundRescues> = defineResolver(
 		while (next && !(isPartial && found.length > first)) {
 			const read = await ctx.reader.page(next);
 			if (!read.ok) return read;
-			const { body, meta } = read.value;
+			const parsed = await read.value.parse();
+			if (!parsed.ok) return parsed;
+			const { value: rescues, meta } = parsed.value;
 			pages.push(meta);
-			for (const rescue of await parseDocument<AnimalRescue[]>(body)) {
+			for (const rescue of rescues) {
 				if (!matches(filter, rescue)) continue;
 				total++;
 				const place = placeOf(sort, rescue);
@@ -67,7 +69,7 @@ export const findRescues: Resolver<FoundRescues> = defineResolver(
 			if (sort !== "id") found.sort((a, b) => comparePlaces(sort, a, b));
 			// One more than asked for tells whether there is a next page.
 			found = found.slice(0, first + 1);
-			next = meta.upper === null ? null : { after: meta.upper - 1, lower: meta.upper };
+			next = pageBehind(meta);
 		}
 		const sawAll = pages[0]?.lower === 0 && next === null;
 		const nodes = found.slice(0, first).map(({ rescue }) => rescue);

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Precondition, Published } from "../context.ts";
 import { failure, type Result, rescueNotFound, success } from "../domain/errors.ts";
-import { type PageMeta, type Position, parseCursor, START, toCursor } from "../domain/page.ts";
+import { type PageMeta, type Position, pageBehind, parseCursor, START, toCursor } from "../domain/page.ts";
 import {
 	type AnimalRescue,
 	CreateRescueInput,
@@ -10,7 +10,7 @@ import {
 	toChanges,
 	UpdateRescueInput,
 } from "../domain/rescue.ts";
-import { definePart, defineResolver, defineWrite } from "./resolver.ts";
+import { defineRead, defineWrite } from "./resolver.ts";
 
 /** The most records in one answer. */
 export const MAX_FIRST = 1000;
@@ -36,12 +36,8 @@ const toPrecondition = (args: z.infer<z.ZodMiniObject<typeof precondition>>): Pr
 	unlessVersion: args.unlessVersion,
 });
 
-/** Parses a document that was read. */
-export const parseDocument = async <T>(body: Published<unknown>["body"]): Promise<T> =>
-	typeof body === "string" ? JSON.parse(body) : new Response(body).json();
-
 /** One rescue's document. Answers NOT_FOUND, UNAVAILABLE. */
-export const getRescue = defineResolver(z.strictObject({ id }), async (ctx, args) => {
+export const getRescue = defineRead(z.strictObject({ id }), async (ctx, args) => {
 	const id = parseId(args.id);
 	return id === null ? rescueNotFound(args.id) : ctx.reader.rescue(id);
 });
@@ -49,11 +45,13 @@ export const getRescue = defineResolver(z.strictObject({ id }), async (ctx, args
 /** A stretch of the list, as much of it as one published page holds. */
 export interface RescuePage {
 	/** A JSON array of records, by id. */
-	body: Published<unknown>["body"];
+	body: Published<unknown, unknown>["body"];
 	/** The published page it comes from. */
 	page: PageMeta;
 	/** Where the list goes on; null at its end. */
 	next: Position | null;
+	/** How many rescues there are in all; lags behind writes by up to half a minute. Answers UNAVAILABLE. */
+	total: () => Promise<Result<number>>;
 }
 
 /**
@@ -61,20 +59,23 @@ export interface RescuePage {
  * whether there are more. A whole page's bytes are passed on unparsed.
  * Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, UNAVAILABLE.
  */
-export const listRescues = defineResolver(listArgs, async (ctx, { first, after }) => {
+export const listRescues = defineRead(listArgs, async (ctx, { first, after }) => {
 	const position = after == null ? START : parseCursor(after);
 	if (!position) return badCursor();
 	const found = await ctx.reader.page(position);
 	if (!found.ok) return found;
 	const { body, meta: page } = found.value;
-	const following = page.upper === null ? null : { after: page.upper - 1, lower: page.upper };
+	const total = () => ctx.reader.total(page);
 	const isWhole = position.after < Math.max(page.lower, 1) && page.count <= first;
-	if (isWhole) return success<RescuePage>({ body, page, next: following });
-	const rescues = (await parseDocument<AnimalRescue[]>(body)).filter(({ id }) => id > position.after);
+	if (isWhole) return success<RescuePage>({ body, page, next: pageBehind(page), total });
+	const parsed = await found.value.parse();
+	if (!parsed.ok) return parsed;
+	const { value, meta } = parsed.value;
+	const rescues = value.filter(({ id }) => id > position.after);
 	const slice = rescues.slice(0, first);
 	const last = slice.at(-1);
-	const next = last && slice.length < rescues.length ? { after: last.id, lower: page.lower } : following;
-	return success<RescuePage>({ body: JSON.stringify(slice), page, next });
+	const next = last && slice.length < rescues.length ? { after: last.id, lower: meta.lower } : pageBehind(meta);
+	return success<RescuePage>({ body: JSON.stringify(slice), page: meta, next, total });
 });
 
 /** Records in a row, with what a Relay connection needs to know of them. */
@@ -92,7 +93,7 @@ export interface RescueWalk {
  * The `first` records behind the cursor `after`, by id, filled across pages.
  * Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, UNAVAILABLE.
  */
-export const walkRescues = defineResolver(listArgs, async (ctx, { first, after }) => {
+export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) => {
 	const start = after == null ? START : parseCursor(after);
 	if (!start) return badCursor();
 	const nodes: AnimalRescue[] = [];
@@ -105,8 +106,9 @@ export const walkRescues = defineResolver(listArgs, async (ctx, { first, after }
 		const position: Position = next;
 		const found = await ctx.reader.page(position);
 		if (!found.ok) return found;
-		const { body, meta } = found.value;
-		const rescues = await parseDocument<AnimalRescue[]>(body);
+		const parsed = await found.value.parse();
+		if (!parsed.ok) return parsed;
+		const { value: rescues, meta } = parsed.value;
 		const skipped = rescues.findIndex(({ id }) => id > position.after);
 		if (!firstPage) {
 			firstPage = meta;
@@ -117,7 +119,7 @@ export const walkRescues = defineResolver(listArgs, async (ctx, { first, after }
 			nodes.push(rescue);
 			lowers.push(meta.lower);
 		}
-		next = meta.upper === null ? null : { after: meta.upper - 1, lower: meta.upper };
+		next = pageBehind(meta);
 	}
 	const hasNextPage = nodes.length > first;
 	nodes.length = Math.min(nodes.length, first);
@@ -126,14 +128,10 @@ export const walkRescues = defineResolver(listArgs, async (ctx, { first, after }
 	return success<RescueWalk>({ nodes, cursor, hasNextPage, hasPreviousPage, total: () => ctx.reader.total(page) });
 });
 
-/** How many rescues there are in all; lags behind writes by up to half a minute. Answers UNAVAILABLE. */
-export const countRescues = definePart(z.strictObject({ page: z.custom<PageMeta>() }), (ctx, { page }) =>
-	ctx.reader.total(page),
-);
-
-/** Creates a rescue. Answers INVALID_INPUT, ALREADY_EXISTS, UNAVAILABLE. */
-export const createRescue = defineWrite(z.strictObject({ input: CreateRescueInput }), (ctx, { input }, sender) =>
-	ctx.ledger.create(input, sender),
+/** Creates a rescue. Answers INVALID_INPUT, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
+export const createRescue = defineWrite(
+	z.strictObject({ input: CreateRescueInput, ...precondition }),
+	(ctx, args, sender) => ctx.ledger.create(args.input, toPrecondition(args), sender),
 );
 
 /** Replaces a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */

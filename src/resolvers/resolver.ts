@@ -41,8 +41,21 @@ const define =
  */
 export const defineResolver: Define = define((ctx) => ctx.access.spend("reads"));
 
-/** Makes a resolver that gives a part of what has been read already: no further read is counted. */
-export const definePart: Define = define(() => null);
+/**
+ * Makes a resolver that reads rescues.
+ * @param schema of the arguments; `fresh` is added to them: whether to read the ledger instead of KV
+ * @param run is given a context that reads from the right one
+ * @returns a resolver that answers INVALID_INPUT, naming every bad field, before `run` sees anything
+ */
+export function defineRead<Shape extends z.core.$ZodLooseShape, T>(
+	schema: z.ZodMiniObject<Shape>,
+	run: (ctx: Context, args: z.output<z.ZodMiniObject<Shape>>) => Promise<Result<T>>,
+): Resolver<T> {
+	return defineResolver(z.extend(schema, { fresh: z.nullish(z.boolean("must be true or false")) }), (ctx, given) => {
+		const { fresh, ...args } = given as { fresh?: boolean | null };
+		return run(fresh ? { ...ctx, reader: ctx.reader.fresh } : ctx, args as z.output<typeof schema>);
+	});
+}
 
 /**
  * Makes a resolver that changes something. Every write passes here, whatever its transport and however it is written;

@@ -13,7 +13,7 @@ export const JSON_TYPE = "application/json";
 const typed = <T, S extends StatusCode>(response: Response) => response as Response & TypedResponse<T, S, "json">;
 
 /** Answers a document with its ETag, or 304 when the client has it. */
-export function answer<T>(c: Context<RestEnv>, body: Published<unknown>["body"], tag: string) {
+export function answer<T>(c: Context<RestEnv>, body: Published<unknown, unknown>["body"], tag: string) {
 	tagged(c, tag);
 	if (!isNotModified(c.req.header("If-None-Match"), tag)) {
 		return typed<T, 200>(c.body(body, 200, { "Content-Type": JSON_TYPE }));
@@ -32,9 +32,17 @@ export function record<S extends 200 | 201>(c: Context<RestEnv>, written: Writte
 }
 
 /** Says that this answer was given before, to the request that this one repeats. */
-export function markReplay(c: Context<RestEnv>, { replayed }: Written) {
+export function markReplay(c: Context<RestEnv>, { replayed }: { replayed?: true }) {
 	if (replayed) c.header("Idempotency-Replayed", "true");
 }
+
+/** The resolvers' `idempotencyKey`, from the header. */
+export const readKey = (c: Context<RestEnv>) => ({ idempotencyKey: c.req.header("Idempotency-Key") });
+
+/** The resolvers' `fresh`: whether the client wants no stored answer (RFC 9111, section 5.2.1.4). */
+export const readFresh = (c: Context<RestEnv>) => ({
+	fresh: /(^|,)\s*no-cache\s*(,|$)/i.test(c.req.header("Cache-Control") ?? ""),
+});
 
 function tagged(c: Context<RestEnv>, tag: string) {
 	c.header("ETag", `"${tag}"`);

@@ -6,22 +6,24 @@ interface Tag {
 	opaque: string;
 }
 
-const TAG = /(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/y;
+/** An element of a list, which may be empty (RFC 9110, section 5.6.1), up to the comma behind it. */
+const ELEMENT = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*)?(?:,|$)/y;
 
 /** Reads `If-Match` or `If-None-Match`: `*` or a list of entity tags (RFC 9110, section 8.8.3). Answers MALFORMED_REQUEST. */
 export function parseTags(name: string, value: string): Result<Tag[] | "*"> {
 	if (value.trim() === "*") return success("*");
 	const tags: Tag[] = [];
-	for (const part of value.split(",").map((part) => part.trim())) {
-		TAG.lastIndex = 0;
-		const tag = TAG.exec(part);
-		if (!tag || TAG.lastIndex !== part.length) {
-			return failure("MALFORMED_REQUEST", `The ${name} header must be * or a list of quoted ETags, like "3".`);
-		}
-		tags.push({ isWeak: tag[1] !== undefined, opaque: tag[2] ?? "" });
+	ELEMENT.lastIndex = 0;
+	while (ELEMENT.lastIndex < value.length) {
+		const element = ELEMENT.exec(value);
+		if (!element) return malformed(name);
+		if (element[2] !== undefined) tags.push({ isWeak: element[1] !== undefined, opaque: element[2] });
 	}
-	return success(tags);
+	return tags.length > 0 ? success(tags) : malformed(name);
 }
+
+const malformed = (name: string) =>
+	failure("MALFORMED_REQUEST", `The ${name} header must be * or a list of quoted ETags, like "3".`);
 
 /** Whether `If-None-Match` names the tag that the answer would carry: then 304. A header that can't be read names none. */
 export function isNotModified(header: string | undefined, opaque: string): boolean {
@@ -30,7 +32,8 @@ export function isNotModified(header: string | undefined, opaque: string): boole
 	return tags.ok && (tags.value === "*" || tags.value.some((tag) => tag.opaque === opaque));
 }
 
-const versions = (tags: Tag[]) => tags.flatMap(({ opaque }) => (/^\d{1,15}$/.test(opaque) ? [Number(opaque)] : []));
+const versions = (tags: Tag[]) =>
+	tags.flatMap(({ opaque }) => (/^[1-9]\d{0,14}$/.test(opaque) ? [Number(opaque)] : []));
 
 /**
  * Reads a write's preconditions. `If-Match` compares strongly, so a weak tag is no version; `*` is met by any version.

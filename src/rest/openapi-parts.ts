@@ -115,6 +115,23 @@ export const ifMatch = {
 	description: 'Change it only if this is still its version: `"3"`.',
 	schema: { type: "string" },
 };
+/** The header of a create that mustn't find a record. */
+export const createOnly = {
+	name: "If-None-Match",
+	in: "header",
+	description: "`*` refuses an id that is taken with 412 instead of 409.",
+	schema: { type: "string" },
+	example: "*",
+};
+/** The header of a read that goes to the ledger. */
+export const fresh = {
+	name: "Cache-Control",
+	in: "header",
+	description:
+		"`no-cache` reads the ledger instead of KV: every write that was answered is there. It costs a call to the one ledger, wherever that is.",
+	schema: { type: "string" },
+	example: "no-cache",
+};
 /** The header of a conditional read. */
 export const ifNoneMatch = {
 	name: "If-None-Match",

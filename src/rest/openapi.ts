@@ -5,9 +5,11 @@ import { DEFAULT_CHANGES, MAX_CHANGES } from "../resolvers/history.ts";
 import { MAX_FIRST } from "../resolvers/rescues.ts";
 import {
 	component,
+	createOnly,
 	cursorParameter,
 	example,
 	filterParameters,
+	fresh,
 	header,
 	idempotencyKey,
 	idParameter,
@@ -60,6 +62,7 @@ export const openapi = {
 					...filterParameters,
 					sortParameter,
 					ifNoneMatch,
+					fresh,
 				],
 				responses: {
 					200: {
@@ -82,13 +85,14 @@ export const openapi = {
 				tags: ["Rescues"],
 				summary: "Create a rescue",
 				description: "Under the given id, or the next free one. `name`, `age` and `species` are enough.",
-				parameters: [idempotencyKey],
+				parameters: [createOnly, idempotencyKey],
 				requestBody: { required: true, content: json(ref("CreateRescueInput"), writable) },
 				responses: {
 					201: written("The new rescue.", { Location: header("Its path.") }),
 					...problems(
 						"MALFORMED_REQUEST",
 						"ALREADY_EXISTS",
+						"VERSION_MISMATCH",
 						"PAYLOAD_TOO_LARGE",
 						"UNSUPPORTED_MEDIA_TYPE",
 						"INVALID_INPUT",
@@ -106,7 +110,7 @@ export const openapi = {
 				tags: ["Rescues"],
 				summary: "Get a rescue",
 				description: "One rescue, with its version as the ETag.",
-				parameters: [ifNoneMatch],
+				parameters: [ifNoneMatch, fresh],
 				responses: {
 					200: recordAnswer("The rescue."),
 					304: notModified,
@@ -190,6 +194,43 @@ export const openapi = {
 						]),
 					},
 					...problems("MALFORMED_REQUEST", "NOT_FOUND", "INVALID_INPUT", "UNAVAILABLE"),
+				},
+			},
+		},
+		"/rebuild": {
+			post: {
+				operationId: "rebuildDocuments",
+				tags: ["Service"],
+				summary: "Compare what is published with the ledger",
+				description:
+					"A stretch at a time; what differs is published again. Repeat it with `next` as `cursor` until that is null. On sound data it changes nothing.",
+				parameters: [
+					{
+						name: "cursor",
+						in: "query",
+						description: "The `next` of the stretch before; left out to begin.",
+						schema: { type: "string" },
+					},
+					idempotencyKey,
+				],
+				responses: {
+					200: {
+						description: "How the stretch went.",
+						headers: replayed,
+						content: json(
+							{
+								type: "object",
+								properties: {
+									checked: { type: "integer", description: "How many documents were compared." },
+									mended: { type: "integer", description: "How many of them are published again." },
+									next: { type: ["string", "null"], description: "Where to go on; null at the end." },
+								},
+								required: ["checked", "mended", "next"],
+							},
+							{ checked: 3, mended: 0, next: "rescue:1" },
+						),
+					},
+					...problems("MALFORMED_REQUEST", "INVALID_INPUT", "IDEMPOTENCY_KEY_REUSED", "UNAVAILABLE"),
 				},
 			},
 		},

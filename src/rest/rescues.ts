@@ -5,7 +5,6 @@ import { toCursor } from "../domain/page.ts";
 import type { AnimalRescue, CreateRescueInput, ReplaceRescueInput, UpdateRescueInput } from "../domain/rescue.ts";
 import { findRescues, isPlainList } from "../resolvers/find-rescues.ts";
 import {
-	countRescues,
 	createRescue,
 	deleteRescue,
 	getRescue,
@@ -15,7 +14,7 @@ import {
 	restoreRescue,
 	updateRescue,
 } from "../resolvers/rescues.ts";
-import { answer, JSON_TYPE, markReplay, record } from "./answer.ts";
+import { answer, JSON_TYPE, markReplay, readFresh, readKey, record } from "./answer.ts";
 import { parsePreconditions } from "./etag.ts";
 import { jsonBody } from "./json-body.ts";
 import { problem } from "./problem.ts";
@@ -44,7 +43,7 @@ interface ListQuery {
 export const rescues = new Hono<RestEnv>()
 	.get("/", query<ListQuery>(["limit", "cursor", "species", "sex", "size", "q", "sort"], ["status"]), async (c) => {
 		const { limit, cursor, sort, ...filter } = c.req.valid("query");
-		const stretch = { first: toNumber(limit ?? MAX_FIRST), after: cursor };
+		const stretch = { first: toNumber(limit ?? MAX_FIRST), after: cursor, ...readFresh(c) };
 		if (!isPlainList({ filter, sort })) {
 			const found = await findRescues(c.var.ctx, { ...stretch, filter, sort, count: true });
 			if (!found.ok) return problem(c, found, NAMES);
@@ -58,20 +57,25 @@ export const rescues = new Hono<RestEnv>()
 		const list = await listRescues(c.var.ctx, stretch);
 		if (!list.ok) return problem(c, list, NAMES);
 		const { body, page, next } = list.value;
-		const total = await countRescues(c.var.ctx, { page });
+		const total = await list.value.total();
 		if (!total.ok) return problem(c, total);
 		if (next) linkNext(c, toCursor(next));
 		c.header("Total-Count", String(total.value));
 		return answer<AnimalRescue[]>(c, body, `${page.lower}-${page.revision}`);
 	})
 	.post("/", jsonBody<z.input<typeof CreateRescueInput>>(JSON_TYPE), async (c) => {
-		const created = await createRescue(c.var.ctx, { input: c.req.valid("json"), ...readKey(c) });
+		const when = readPreconditions(c);
+		if (!when.ok) return problem(c, when);
+		// Conditions are on the record that the request would make, which no tag names yet: not even `*` holds.
+		const ifVersion = c.req.header("If-Match") === undefined ? undefined : [];
+		const args = { input: c.req.valid("json"), ...when.value, ifVersion, ...readKey(c) };
+		const created = await createRescue(c.var.ctx, args);
 		if (!created.ok) return problem(c, created);
 		c.header("Location", `/rescues/${created.value.id}`);
 		return record(c, created, 201);
 	})
 	.get("/:id", async (c) => {
-		const found = await getRescue(c.var.ctx, { id: c.req.param("id") });
+		const found = await getRescue(c.var.ctx, { id: c.req.param("id"), ...readFresh(c) });
 		if (!found.ok) return problem(c, found);
 		return answer<AnimalRescue>(c, found.value.body, String(found.value.meta.version));
 	})
@@ -104,5 +108,3 @@ export const rescues = new Hono<RestEnv>()
 
 const readPreconditions = (c: HonoContext<RestEnv>) =>
 	parsePreconditions(c.req.header("If-Match"), c.req.header("If-None-Match"));
-
-const readKey = (c: HonoContext<RestEnv>) => ({ idempotencyKey: c.req.header("Idempotency-Key") });

@@ -3,6 +3,7 @@ import openapi from "../../schema/openapi.json" with { type: "json" };
 import { getSharedData } from "../resolvers/shared-data.ts";
 import { history } from "./history.ts";
 import { problem } from "./problem.ts";
+import { rebuild } from "./rebuild.ts";
 import { rescues } from "./rescues.ts";
 import type { RestEnv } from "./rest-env.ts";
 import { transfer } from "./transfer.ts";
@@ -12,6 +13,7 @@ export const rest = new Hono<RestEnv>()
 	.route("/rescues", transfer)
 	.route("/rescues", rescues)
 	.route("/rescues", history)
+	.route("/rebuild", rebuild)
 	// The tutorial's other spelling.
 	.get("/rescue/:id", (c) => c.redirect(`/rescues/${encodeURIComponent(c.req.param("id"))}`, 308))
 	.get("/shared-data", async (c) => {

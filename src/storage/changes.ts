@@ -60,6 +60,11 @@ export class Changes {
 		return found.ok ? found.value[0]?.rescue : undefined;
 	}
 
+	/** The number of the last change; 0 when there was none. */
+	latest(): number {
+		return this.#sql.exec<{ last: number }>("SELECT coalesce(max(sequence), 0) AS last FROM changes").one().last;
+	}
+
 	/** Whether there is or was a record with this id. */
 	has(id: number): boolean {
 		return this.#sql.exec("SELECT 1 FROM changes WHERE id = ? LIMIT 1", id).toArray().length > 0;

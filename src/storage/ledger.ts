@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { ChangeFeed, Precondition, RescueMeta, Snapshot } from "../context.ts";
+import type { ChangeFeed, Precondition, Rebuilt, RescueMeta, Snapshot } from "../context.ts";
 import type { ChangeKind, RescueChange } from "../domain/change.ts";
 import { failure, type Result, rescueNotFound, success } from "../domain/errors.ts";
 import { covers, type PageMeta } from "../domain/page.ts";
@@ -17,10 +17,16 @@ import { Feed } from "./feed.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { Pages } from "./pages.ts";
 import { Publisher } from "./publisher.ts";
+import { compare } from "./rebuild.ts";
 import { Records } from "./records.ts";
 
 /** When the total on the first page may be out of date at the latest, without costing every write a KV put. */
 const TOTAL_LAG_MS = 30_000;
+
+/** When the alarm takes over what a write left unpublished, its Durable Object evicted for instance. */
+const TAKE_OVER_MS = 5_000;
+/** KV documents stay cached at the edge for up to this long. */
+const MEND_EVERY_MS = 60_000;
 
 /** What a write gives: its answer, and the KV keys to publish before it is given. */
 type Written<T> = Result<{ answer: T; keys: string[] }>;
@@ -37,6 +43,8 @@ export class RescueLedger extends DurableObject<Env> {
 	#pages: Pages;
 	#idempotency: Idempotency;
 	#publisher: Publisher;
+	/** When which documents were last found damaged (ms since the epoch). */
+	#mended = new Map<string, number>();
 	/** When the alarm is set for; null when it isn't. There is one an object, so it stands for the earliest thing due. */
 	#alarmAt: number | null = null;
 
@@ -59,12 +67,17 @@ export class RescueLedger extends DurableObject<Env> {
 
 	/**
 	 * Creates a record under the given id, or under the next free one.
-	 * @returns ALREADY_EXISTS when the id (also of a deleted record), the microchip or the externalId is taken
+	 * @returns ALREADY_EXISTS when the id (also of a deleted record), the microchip or the externalId is taken;
+	 *   VERSION_MISMATCH
 	 */
-	async create({ id: given, ...fields }: NewRescue, sender: SignedSender): Promise<Result<AnimalRescue>> {
+	async create(
+		{ id: given, ...fields }: NewRescue,
+		when: Precondition,
+		sender: SignedSender,
+	): Promise<Result<AnimalRescue>> {
 		return this.#commit(sender, () => {
-			const taken = this.#records.taken(fields, given);
-			if (taken) return taken;
+			const refused = this.#records.unwanted(given, when) ?? this.#records.taken(fields, given);
+			if (refused) return refused;
 			const now = new Date().toISOString();
 			return this.#record("created", toRescue(given ?? this.#records.nextId(), fields, 1, now, now), sender);
 		});
@@ -120,17 +133,25 @@ export class RescueLedger extends DurableObject<Env> {
 		});
 	}
 
-	/** The record's document as it is now: settles what KV doesn't know. Answers NOT_FOUND. */
-	async readRescue(id: number): Promise<Result<Rendered<RescueMeta>>> {
+	/**
+	 * The record's document as it is now: settles what KV doesn't know. Answers NOT_FOUND.
+	 * @param isDamaged whether the published document was found to be, and is to be published again
+	 */
+	async readRescue(id: number, isDamaged: boolean): Promise<Result<Rendered<RescueMeta>>> {
+		if (isDamaged) this.#mend(rescueKey(id));
 		const document = this.#records.render(id);
 		return document ? success(document) : rescueNotFound(id);
 	}
 
-	/** The page that holds what comes next after an id, as it is now. */
-	async readPage(after: number): Promise<Rendered<PageMeta>> {
+	/**
+	 * The page that holds what comes next after an id, as it is now.
+	 * @param damaged key of the published page that was found to be, and is to be published again
+	 */
+	async readPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
+		if (damaged) this.#mend(damaged);
 		const page = this.#pages.render(this.#pages.of(after + 1).lower);
 		if (!page || !covers(page.meta, after)) throw new Error(`no page covers ${after}`);
-		return page;
+		return success(page);
 	}
 
 	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND. */
@@ -148,6 +169,21 @@ export class RescueLedger extends DurableObject<Env> {
 		return this.#feed.snapshot(at, after);
 	}
 
+	/** Compares a stretch of what is published with what is here, and publishes what differs. Answers MALFORMED_REQUEST. */
+	async rebuild(from: string | null, sender: SignedSender): Promise<Result<Rebuilt>> {
+		const first = this.#idempotency.recall<Rebuilt>(sender);
+		if (first) return first;
+		const compared = await compare(from, this.ctx.storage.sql, this.env.RESCUES, (key) => this.#render(key));
+		if (!compared.ok) return compared;
+		const { checked, next } = compared.value;
+		// What is waiting to be published differs for now, and will be published anyway.
+		const differing = compared.value.differing.filter((key) => !this.#publisher.isWaiting(key));
+		return this.#commit(sender, () => {
+			for (const key of differing) this.#publisher.mark(key, this.#changes.latest());
+			return success({ answer: { checked, mended: differing.length, next }, keys: differing });
+		});
+	}
+
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */
 	override async alarm(): Promise<void> {
 		this.#alarmAt = null;
@@ -158,7 +194,18 @@ export class RescueLedger extends DurableObject<Env> {
 			// Never thrown on: the platform would retry a throwing alarm only six times.
 			console.error(JSON.stringify({ message: "alarm failed", error: String(error) }));
 		}
+		this.#arm(0);
+	}
+
+	/** Publishes a document again that was found damaged, at most once a minute: what is cached at the edge stays as long. */
+	#mend(key: string) {
+		const now = Date.now();
+		if (now - (this.#mended.get(key) ?? 0) < MEND_EVERY_MS) return;
+		for (const [mended, at] of this.#mended) if (now - at >= MEND_EVERY_MS) this.#mended.delete(mended);
+		this.#mended.set(key, now);
+		this.#publisher.mark(key, this.#changes.latest());
 		this.#arm();
+		this.ctx.waitUntil(this.#publisher.publish([key]));
 	}
 
 	/**
@@ -227,9 +274,12 @@ export class RescueLedger extends DurableObject<Env> {
 		return parsed.kind === "rescue" ? this.#records.render(parsed.id) : this.#pages.render(parsed.lower);
 	}
 
-	/** Sets the alarm for the earliest thing due, if it isn't set for then or earlier already. */
-	#arm() {
-		const due = [this.#publisher.nextDue(), this.#idempotency.nextDue()].filter((time) => time !== null);
+	/**
+	 * Sets the alarm for the earliest thing due, if it isn't set for then or earlier already.
+	 * @param grace how long publications due now are left to the write that made them so, in ms
+	 */
+	#arm(grace = TAKE_OVER_MS) {
+		const due = [this.#publisher.nextDue(grace), this.#idempotency.nextDue()].filter((time) => time !== null);
 		const earliest = Math.min(...due);
 		if (due.length === 0 || (this.#alarmAt !== null && this.#alarmAt <= earliest)) return;
 		this.#alarmAt = earliest;

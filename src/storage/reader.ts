@@ -1,49 +1,109 @@
 import type { As, Published, Reader, RescueMeta } from "../context.ts";
-import { success } from "../domain/errors.ts";
+import { type Result, success } from "../domain/errors.ts";
 import { covers, type PageMeta, START } from "../domain/page.ts";
+import type { AnimalRescue } from "../domain/rescue.ts";
 import type { CallLedger } from "./call-ledger.ts";
-import { pageKey, rescueKey } from "./documents.ts";
+import { pageKey, type Rendered, rescueKey } from "./documents.ts";
 import type { ReadKV } from "./metered.ts";
 
-/** Reads a document from KV; null when it isn't there, KV fails, or its metadata can't be what was published. */
-async function published<Meta extends RescueMeta | PageMeta>(
+type Body = ReadableStream | string;
+type Read<Meta> = { body: Body; meta: Meta } | "damaged" | "missing";
+
+/** Reads a document from KV; a KV that fails misses, and metadata that can't be what was published is damage. */
+async function read<Meta>(
 	kv: ReadKV,
 	key: string,
 	as: As,
 	isSound: (meta: Partial<Meta>) => boolean,
-): Promise<Published<Meta> | null> {
+): Promise<Read<Meta>> {
 	try {
 		const { value, metadata } =
 			as === "stream" ? await kv.getWithMetadata<Meta>(key, "stream") : await kv.getWithMetadata<Meta>(key, "text");
-		if (value === null) return null;
+		if (value === null) return "missing";
 		if (metadata && isSound(metadata)) return { body: value, meta: metadata };
 		console.error(JSON.stringify({ message: "damaged document", key }));
+		await discard(value);
+		return "damaged";
 	} catch (error) {
 		console.error(JSON.stringify({ message: "KV read failed", key, error: String(error) }));
+		return "missing";
 	}
-	return null;
 }
 
-const isRescueMeta = ({ version }: Partial<RescueMeta>) => Number.isSafeInteger(version);
-const isPageMeta = ({ revision, lower, upper, count, total }: Partial<PageMeta>) =>
-	[revision, lower, count, total, upper ?? 0].every(Number.isSafeInteger);
+/** Says that nobody will read this body. */
+const discard = async (body: Body) => (typeof body === "string" ? undefined : body.cancel());
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isRescueMeta = ({ version }: Partial<RescueMeta>) => isCount(version) && version !== 0;
+const isPageMeta =
+	(key: number) =>
+	({ revision, lower, upper, count, total }: Partial<PageMeta>) =>
+		lower === key &&
+		(upper === null || (isCount(upper) && (upper as number) > lower)) &&
+		[revision, count, total].every(isCount) &&
+		(count as number) <= (total as number);
 
 /**
- * The read side: answers from Workers KV, and asks the ledger only when KV misses, fails, or has a page that doesn't
- * cover the position (misses are cached at the edge for a minute, and pages split and merge).
+ * A document that was read, which is parsed when somebody asks.
+ * @param isSound whether a parsed body can be what was published
+ * @param settle gets the document from the ledger, which republishes it
+ */
+function published<Meta, T>(
+	{ body, meta }: { body: Body; meta: Meta },
+	isSound: (value: T) => boolean,
+	settle: () => Promise<Result<Rendered<Meta>>>,
+): Published<Meta, T> {
+	const parse = async () => {
+		try {
+			const value: T = typeof body === "string" ? JSON.parse(body) : await new Response(body).json();
+			if (isSound(value)) return success({ value, meta });
+		} catch {
+			// Settled below.
+		}
+		console.error(JSON.stringify({ message: "damaged document", meta }));
+		const settled = await settle();
+		return settled.ok ? success({ value: JSON.parse(settled.value.body) as T, meta: settled.value.meta }) : settled;
+	};
+	return { body, meta, parse };
+}
+
+/** A document as the ledger gave it: needs no looking into. */
+const rendered = <Meta, T>(document: Result<Rendered<Meta>>): Result<Published<Meta, T>> =>
+	document.ok
+		? success({
+				...document.value,
+				parse: async () => success({ value: JSON.parse(document.value.body), meta: document.value.meta }),
+			})
+		: document;
+
+/**
+ * The read side: answers from Workers KV, and asks the ledger only when KV misses, fails, has a damaged document, or
+ * has a page that doesn't cover the position (misses are cached at the edge for a minute, and pages split and merge).
  * @param as how documents are wanted: bytes to pass through, or text to parse
  */
 export function createReader(kv: ReadKV, callLedger: CallLedger, as: As): Reader {
+	const ledgerRescue = (id: number, isDamaged: boolean) => callLedger((stub) => stub.readRescue(id, isDamaged));
+	const ledgerPage = (after: number, damaged: string | null) => callLedger((stub) => stub.readPage(after, damaged));
 	return {
 		async rescue(id) {
-			const document = await published<RescueMeta>(kv, rescueKey(id), as, isRescueMeta);
-			return document ? success(document) : callLedger((stub) => stub.readRescue(id));
+			const document = await read(kv, rescueKey(id), as, isRescueMeta);
+			if (typeof document === "string") return rendered(await ledgerRescue(id, document === "damaged"));
+			const isSound = (rescue: AnimalRescue) => rescue.id === id && rescue.version === document.meta.version;
+			return success(published(document, isSound, () => ledgerRescue(id, true)));
 		},
 
 		async page({ after, lower }) {
-			const page = await published<PageMeta>(kv, pageKey(lower), as, isPageMeta);
-			if (page && covers(page.meta, after)) return success(page);
-			return callLedger(async (stub) => success(await stub.readPage(after)));
+			const key = pageKey(lower);
+			const document = await read(kv, key, as, isPageMeta(lower));
+			if (typeof document === "string") {
+				return rendered(await ledgerPage(after, document === "damaged" ? key : null));
+			}
+			if (!covers(document.meta, after)) {
+				await discard(document.body);
+				return rendered(await ledgerPage(after, null));
+			}
+			const isSound = (rescues: AnimalRescue[]) => Array.isArray(rescues) && rescues.length === document.meta.count;
+			return success(published(document, isSound, () => ledgerPage(after, key)));
 		},
 
 		async total(page) {
@@ -51,7 +111,7 @@ export function createReader(kv: ReadKV, callLedger: CallLedger, as: As): Reader
 			if (page.lower === START.lower) return success(page.total);
 			const first = await this.page(START);
 			if (!first.ok) return first;
-			if (typeof first.value.body !== "string") await first.value.body.cancel();
+			await discard(first.value.body);
 			return success(first.value.meta.total);
 		},
 
@@ -60,5 +120,22 @@ export function createReader(kv: ReadKV, callLedger: CallLedger, as: As): Reader
 		snapshot: (at, after) => callLedger(async (stub) => success(await stub.readSnapshot(at, after))),
 
 		history: (id, first, before) => callLedger((stub) => stub.readHistory(id, first, before)),
+
+		get fresh() {
+			return createFreshReader(callLedger, this);
+		},
 	};
 }
+
+/** Reads everything from the ledger: what has been written is there, at the cost of a call to the one ledger. */
+const createFreshReader = (callLedger: CallLedger, { history, changes, snapshot }: Reader): Reader => ({
+	rescue: async (id) => rendered(await callLedger((stub) => stub.readRescue(id, false))),
+	page: async ({ after }) => rendered(await callLedger((stub) => stub.readPage(after, null))),
+	total: async (page) => success(page.total),
+	history,
+	changes,
+	snapshot,
+	get fresh() {
+		return this;
+	},
+});

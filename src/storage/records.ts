@@ -42,9 +42,20 @@ export class Records {
 		if (!document) return rescueNotFound(id);
 		const { version } = document.meta;
 		if ((ifVersion && !ifVersion.includes(version)) || unlessVersion === "any" || unlessVersion?.includes(version)) {
-			return failure("VERSION_MISMATCH", `Rescue ${id} is at version ${version}.`, { currentVersion: version });
+			return mismatch(id, version);
 		}
 		return success(JSON.parse(document.body));
+	}
+
+	/**
+	 * VERSION_MISMATCH when what a create asks of the record that it would make doesn't hold, or nothing: there is no
+	 * version yet that could match, and `any` refuses an id that has a record.
+	 */
+	unwanted(given: number | undefined, { ifVersion, unlessVersion }: Precondition): Failure | undefined {
+		const current = given === undefined ? null : this.render(given);
+		if (current && unlessVersion === "any") return mismatch(given, current.meta.version);
+		if (!current && ifVersion) return failure("VERSION_MISMATCH", "There is no version yet of what isn't there.");
+		return undefined;
 	}
 
 	/**
@@ -97,3 +108,6 @@ export class Records {
 		this.#sql.exec("DELETE FROM rescues WHERE id = ?", id);
 	}
 }
+
+const mismatch = (id: number | undefined, currentVersion: number) =>
+	failure("VERSION_MISMATCH", `Rescue ${id} is at version ${currentVersion}.`, { currentVersion });

@@ -4,7 +4,8 @@ import { fingerprint, type SignedSender } from "./idempotency.ts";
 
 /** The write side: passes each write to the ledger. */
 export const createWriter = (callLedger: CallLedger): Ledger => ({
-	create: (rescue, sender) => callLedger(async (stub) => stub.create(rescue, await sign(sender, "create", rescue))),
+	create: (rescue, when, sender) =>
+		callLedger(async (stub) => stub.create(rescue, when, await sign(sender, "create", rescue, when))),
 	replace: (id, fields, when, sender) =>
 		callLedger(async (stub) => stub.replace(id, fields, when, await sign(sender, "replace", id, fields, when))),
 	update: (id, changes, when, sender) =>
@@ -12,6 +13,7 @@ export const createWriter = (callLedger: CallLedger): Ledger => ({
 	delete: (id, when, sender) =>
 		callLedger(async (stub) => stub.delete(id, when, await sign(sender, "delete", id, when))),
 	restore: (id, sender) => callLedger(async (stub) => stub.restore(id, await sign(sender, "restore", id))),
+	rebuild: (from, sender) => callLedger(async (stub) => stub.rebuild(from, await sign(sender, "rebuild", from))),
 });
 
 /** Adds the request's fingerprint, when there is a key to keep it under. */

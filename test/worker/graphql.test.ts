@@ -170,7 +170,7 @@ test("queries work over GET, mutations don't", async () => {
 test("what breaks inside is INTERNAL, and nothing of it gets out", async () => {
 	await REST.create(rex);
 	// A document that parses but can't be what the schema promises: graphql-js throws while it completes the field.
-	const document = JSON.stringify({ id: 1, ...rex, age: "secret" });
+	const document = JSON.stringify({ id: 1, ...rex, version: 1, age: "secret" });
 	await env.RESCUES.put("rescue:1", document, { metadata: { version: 1 } });
 	const answer = await graphql("{ rescue(id: 1) { age } }");
 	expect(answer.errors[0].extensions).toEqual({ code: "INTERNAL" });

@@ -105,7 +105,7 @@ test("a key belongs to the token that sent it", async () => {
 	const create = (by: string | null) => {
 		const sender = { by, idempotencyKey: "k", fingerprint: "f" };
 		return runInDurableObject(ledger(), (instance) =>
-			instance.create({ ...rex, status: "intake", sex: "unknown", size: null, breed: null, ...nothing }, sender),
+			instance.create({ ...rex, status: "intake", sex: "unknown", size: null, breed: null, ...nothing }, {}, sender),
 		);
 	};
 	const nothing = { description: null, photos: [], microchip: null, externalId: null };

@@ -15,7 +15,7 @@ async function fill(ids: Iterable<number>, description: string | null = null) {
 		for (const id of ids) {
 			const input = CreateRescueInput.parse({ id, name: `No. ${id}`, age: id % 256, species: "dog", description });
 			// Not awaited: what is measured here is the pages, and publications of one key join.
-			void instance.create(input, { by: null });
+			void instance.create(input, {}, { by: null });
 		}
 	});
 	await settle();

@@ -39,7 +39,7 @@ test("an empty service has its first page once it has been asked", async () => {
 test("50 concurrent writes to one record, over both transports, leave KV at the ledger's last version", async () => {
 	await REST.create(rex);
 	await Promise.all(Array.from({ length: 50 }, (_, age) => transports[age % 2]?.update(1, { age })));
-	const inLedger = await ledger().readRescue(1);
+	const inLedger = await ledger().readRescue(1, false);
 	if (!inLedger.ok) throw new Error(inLedger.detail);
 	expect(inLedger.value.meta.version).toBe(51);
 	const inKV = await env.RESCUES.getWithMetadata("rescue:1", "text");

@@ -1,0 +1,12 @@
+import * as z from "zod/mini";
+import { defineWrite } from "./resolver.ts";
+
+/**
+ * Compares a stretch of what is published in KV with the ledger, and republishes what differs; begun without `after` and
+ * repeated until there is no `next`, it mends a wiped, half-wiped or damaged namespace, and changes nothing in a sound
+ * one. Answers INVALID_INPUT, MALFORMED_REQUEST for an `after` that no rebuild gave, UNAVAILABLE.
+ */
+export const rebuildDocuments = defineWrite(
+	z.strictObject({ after: z.nullish(z.string("must be text")) }),
+	(ctx, { after }, sender) => ctx.ledger.rebuild(after ?? null, sender),
+);
