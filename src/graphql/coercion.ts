@@ -5,9 +5,10 @@ import {
 	type GraphQLArgument,
 	type GraphQLInputType,
 	type GraphQLSchema,
-	getNamedType,
+	getNullableType,
 	isEnumType,
 	isInputObjectType,
+	isListType,
 	isNonNullType,
 	TypeInfo,
 	valueFromASTUntyped,
@@ -75,10 +76,10 @@ function check(args: readonly GraphQLArgument[], given: Variables, resolver: (ty
 	return [...ofResolver, ...ofGraphQL.filter(({ path }) => !isJudged.has(path[0] as string))];
 }
 
-/** Puts enum values as the resolvers know them; leaves everything else, good or bad, as it is. */
+/** Puts enum values as the resolvers know them, no deeper than the type goes; leaves everything else, good or bad, as it is. */
 function toInternal(value: unknown, type: GraphQLInputType): unknown {
-	const named = getNamedType(type);
-	if (Array.isArray(value)) return value.map((entry) => toInternal(entry, named as GraphQLInputType));
+	const named = getNullableType(type);
+	if (isListType(named)) return Array.isArray(value) ? value.map((entry) => toInternal(entry, named.ofType)) : value;
 	if (isEnumType(named)) return typeof value === "string" ? (named.getValue(value)?.value ?? value) : value;
 	if (!isInputObjectType(named) || typeof value !== "object" || value === null) return value;
 	const fields = named.getFields();
