@@ -10,7 +10,7 @@ import { yoga } from "./graphql/yoga.ts";
 import { access } from "./http/access.ts";
 import { crossOrigin, security } from "./http/headers.ts";
 import { logUnexpected, requestLog } from "./http/log.ts";
-import { MAX_BODY_BYTES, payloadTooLarge } from "./http/read-json.ts";
+import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/read-json.ts";
 import { STATUS } from "./http/status.ts";
 import { pages } from "./pages/pages.ts";
 import { sharedData } from "./resolvers/shared-data.ts";
@@ -35,7 +35,9 @@ export function createApp(): Hono<RestEnv> {
 			},
 		}),
 	);
-	app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, payloadTooLarge()) }));
+	const limit = limitBody(MAX_BODY_BYTES);
+	const limitImport = limitBody(MAX_IMPORT_BYTES);
+	app.use((c, next) => (c.req.path === "/rescues/import" ? limitImport(c, next) : limit(c, next)));
 	app.use(access);
 	app.route("/", pages);
 	app.on(["GET", "POST"], "/graphql", (c) =>
@@ -53,6 +55,8 @@ export function createApp(): Hono<RestEnv> {
 	});
 	return app;
 }
+
+const limitBody = (maxSize: number) => bodyLimit({ maxSize, onError: (c) => refuse(c, payloadTooLarge(maxSize)) });
 
 /** Refuses a request before its transport has seen it, in that transport's form. */
 function refuse(c: HonoContext, refusal: Failure): Response {

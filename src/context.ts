@@ -1,5 +1,6 @@
 import type { RescueChange } from "./domain/change.ts";
 import type { Failure, Result } from "./domain/errors.ts";
+import type { ImportOutcome, ImportRow } from "./domain/import.ts";
 import type { PageMeta, Position } from "./domain/page.ts";
 import type { AnimalRescue, NewRescue, RescueChanges, RescueFields } from "./domain/rescue.ts";
 
@@ -94,6 +95,8 @@ export interface Ledger {
 	update(id: number, changes: RescueChanges, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
 	/** Deletes a record and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH. */
 	delete(id: number, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
+	/** Lands an import's rows in one transaction: with `atomic` all or none, with `dryRun` none. */
+	import(rows: ImportRow[], options: ImportOptions, sender: Sender): Promise<Result<ImportOutcome>>;
 	/** Brings a deleted record back. Answers NOT_FOUND when there never was one, ALREADY_EXISTS. */
 	restore(id: number, sender: Sender): Promise<Result<AnimalRescue>>;
 	/**
@@ -101,6 +104,14 @@ export interface Ledger {
 	 * @param from where the last stretch said to go on; null to begin. Answers MALFORMED_REQUEST when it is neither.
 	 */
 	rebuild(from: string | null, sender: Sender): Promise<Result<Rebuilt>>;
+}
+
+/** How an import lands. */
+export interface ImportOptions {
+	/** All rows or none. */
+	atomic: boolean;
+	/** Only say what would happen. */
+	dryRun: boolean;
 }
 
 /** One value made at start-up and handed to every request. */

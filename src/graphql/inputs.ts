@@ -25,6 +25,17 @@ const whole = (t: Fields) => ({
 	...nullable(t),
 });
 
+/** Every field that a client writes; each can be left out. */
+const optional = (t: Fields) => ({
+	name: t.string({ description: FIELDS.name }),
+	age: t.int({ description: FIELDS.age }),
+	species: t.string({ description: FIELDS.species }),
+	status: t.field({ type: RescueStatus, description: FIELDS.status }),
+	sex: t.field({ type: Sex, description: FIELDS.sex }),
+	photos: t.stringList({ description: FIELDS.photos }),
+	...nullable(t),
+});
+
 /** `CreateRescueInput` in the schema; its rules are in `domain/rescue.ts`. */
 export const CreateRescueInput = builder.inputType("CreateRescueInput", {
 	description: "A new rescue. `name`, `age` and `species` are enough.",
@@ -40,13 +51,12 @@ export const ReplaceRescueInput = builder.inputType("ReplaceRescueInput", {
 /** `UpdateRescueInput` in the schema; its rules are in `domain/rescue.ts`. */
 export const UpdateRescueInput = builder.inputType("UpdateRescueInput", {
 	description: "Changes to a rescue: what is absent stays, null puts an optional field back to its default.",
-	fields: (t) => ({
-		name: t.string({ description: FIELDS.name }),
-		age: t.int({ description: FIELDS.age }),
-		species: t.string({ description: FIELDS.species }),
-		status: t.field({ type: RescueStatus, description: FIELDS.status }),
-		sex: t.field({ type: Sex, description: FIELDS.sex }),
-		photos: t.stringList({ description: FIELDS.photos }),
-		...nullable(t),
-	}),
+	fields: optional,
+});
+
+/** `ImportRescueInput` in the schema; its rules are in `domain/import.ts`. */
+export const ImportRescueInput = builder.inputType("ImportRescueInput", {
+	description:
+		"A rescue to be brought in. The record with this `externalId`, else with this `id`, is changed: what is absent stays, null puts a field back to its default. Without one, a rescue is created.",
+	fields: (t) => ({ id: t.id({ description: FIELDS.id }), ...optional(t) }),
 });

@@ -3,9 +3,25 @@ import { failure, type Result, success } from "../domain/errors.ts";
 /** The most that a body may hold: 64 KiB. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
-/** PAYLOAD_TOO_LARGE, for a body beyond the limit. */
-export const payloadTooLarge = () =>
-	failure("PAYLOAD_TOO_LARGE", `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`);
+/** The most that an import may hold: 8 MiB. */
+export const MAX_IMPORT_BYTES = 8 * 1024 * 1024;
+
+/** PAYLOAD_TOO_LARGE, for a body beyond a limit in bytes. */
+export const payloadTooLarge = (limit: number) =>
+	failure("PAYLOAD_TOO_LARGE", `The body is larger than ${(limit / 1024).toLocaleString("en")} KiB.`);
+
+/**
+ * Reads what a body says it is.
+ * @param types the media types that this route takes
+ * @returns the media type; UNSUPPORTED_MEDIA_TYPE when it is another one, or not in UTF-8
+ */
+export function readMediaType(request: Request, types: readonly string[]): Result<string> {
+	const [type = "", ...parameters] = (request.headers.get("Content-Type") ?? "").toLowerCase().split(";");
+	const charset = parameters.map((parameter) => parameter.trim().split("=")).find(([name]) => name === "charset")?.[1];
+	if (types.includes(type.trim()) && (charset === undefined || /^"?utf-?8"?$/.test(charset)))
+		return success(type.trim());
+	return failure("UNSUPPORTED_MEDIA_TYPE", `Send the body as ${types.join(" or ")}, in UTF-8.`);
+}
 
 /**
  * Reads a JSON body as it is; what is in it is for the resolver to judge.
@@ -13,11 +29,8 @@ export const payloadTooLarge = () =>
  * @returns UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST when it isn't JSON in UTF-8 (RFC 8259, section 8.1)
  */
 export async function readJson(request: Request, types: readonly string[]): Promise<Result<unknown>> {
-	const [type = "", ...parameters] = (request.headers.get("Content-Type") ?? "").toLowerCase().split(";");
-	const charset = parameters.map((parameter) => parameter.trim().split("=")).find(([name]) => name === "charset")?.[1];
-	if (!types.includes(type.trim()) || (charset !== undefined && !/^"?utf-?8"?$/.test(charset))) {
-		return failure("UNSUPPORTED_MEDIA_TYPE", `Send the body as ${types.join(" or ")}, in UTF-8.`);
-	}
+	const type = readMediaType(request, types);
+	if (!type.ok) return type;
 	const bytes = await request.arrayBuffer();
 	try {
 		return success(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));

@@ -1,7 +1,15 @@
+import { ImportReport, ImportRescueInput } from "../domain/import.ts";
 import { DEFAULT_FEED, FEED_FIELDS, MAX_FEED } from "../resolvers/changes.ts";
-import { example, json, problems, ref, type Schema } from "./openapi-parts.ts";
+import { component, example, idempotencyKey, json, problems, ref, type Schema, writable } from "./openapi-parts.ts";
 
 const change = { version: 1, kind: "created", at: example.createdAt, by: "website", rescue: example };
+
+const flag = (name: string, description: string) => ({
+	name,
+	in: "query",
+	description,
+	schema: { type: "boolean", default: false },
+});
 
 /** The routes by which data comes in and goes out. */
 export const transferPaths = {
@@ -35,10 +43,65 @@ export const transferPaths = {
 			},
 		},
 	},
+	"/rescues/import": {
+		post: {
+			operationId: "importRescues",
+			tags: ["Rescues"],
+			summary: "Bring rescues in",
+			description:
+				"A row changes the rescue with its `externalId`, else with its `id`, else it creates one: repeating an import changes nothing. Up to 8 MiB, read to its end before the first row lands. Bad rows are listed, good ones land, 500 in a transaction.",
+			parameters: [
+				flag("dryRun", "Only say what would happen."),
+				flag("atomic", "All rows or, if one is refused, none."),
+				idempotencyKey,
+			],
+			requestBody: {
+				required: true,
+				content: {
+					"text/csv": {
+						schema: {
+							type: "string",
+							description:
+								"Headings first, in any order and case: the fields' names, or what people call them (`Animal ID` is `externalId`). Cells are parted by `,`, `;` or tabs; photos by blanks. UTF-8.",
+						},
+						example: "Animal ID,Name,Species,Age\r\nA-1001,Rex,dog,3\r\n",
+					},
+					"application/x-ndjson": {
+						schema: { type: "string", description: "One `ImportRescueInput` in JSON a line." },
+						example: '{"externalId":"A-1001","name":"Rex","species":"dog","age":3}\n',
+					},
+					...json({ type: "array", items: ref("ImportRescueInput") }, [writable]),
+				},
+			},
+			responses: {
+				200: {
+					description: "What became of the rows.",
+					content: json(ref("ImportReport"), {
+						created: 1,
+						updated: 0,
+						unchanged: 0,
+						failed: 1,
+						errors: [{ row: 3, path: ["age"], message: "must be a whole number from 0 to 255" }],
+						ignored: ["Colour"],
+					}),
+				},
+				...problems(
+					"MALFORMED_REQUEST",
+					"PAYLOAD_TOO_LARGE",
+					"UNSUPPORTED_MEDIA_TYPE",
+					"INVALID_INPUT",
+					"IDEMPOTENCY_KEY_REUSED",
+					"UNAVAILABLE",
+				),
+			},
+		},
+	},
 };
 
 /** The components that those routes need. */
 export const transferComponents: Record<string, Schema> = {
+	ImportRescueInput: component(ImportRescueInput),
+	ImportReport: component(ImportReport),
 	RescueChanges: {
 		type: "object",
 		description: "What changed.",

@@ -1,8 +1,11 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { failure } from "../domain/errors.ts";
 import { DEFAULT_FEED, listChanges } from "../resolvers/changes.ts";
+import { importRescues } from "../resolvers/import-rescues.ts";
+import { markReplay } from "./answer.ts";
+import { readImport } from "./import-body.ts";
 import { problem } from "./problem.ts";
-import { query, toNumber } from "./query.ts";
+import { query, toBoolean, toNumber } from "./query.ts";
 import type { RestEnv } from "./rest-env.ts";
 
 /**
@@ -15,7 +18,27 @@ export const transfer = new Hono<RestEnv>()
 		const { since, limit } = c.req.valid("query");
 		const found = await listChanges(c.var.ctx, { since, first: toNumber(limit ?? DEFAULT_FEED) });
 		return found.ok ? c.json(found.value) : problem(c, found, { first: "limit" });
+	})
+	.use("/import", only("POST"))
+	.post("/import", query<{ dryRun?: Flag; atomic?: Flag }>(["dryRun", "atomic"]), async (c) => {
+		// Refused again where every write passes (`defineWrite`); here it saves reading the body.
+		const { writeRefusal } = c.var.access;
+		if (writeRefusal) return problem(c, writeRefusal);
+		const { dryRun, atomic } = c.req.valid("query");
+		const body = await readImport(c.req.raw);
+		if (!body.ok) return problem(c, body);
+		const imported = await importRescues(c.var.ctx, {
+			...body.value,
+			dryRun: toBoolean(dryRun),
+			atomic: toBoolean(atomic),
+			idempotencyKey: c.req.header("Idempotency-Key"),
+		});
+		if (!imported.ok) return problem(c, imported);
+		markReplay(c, imported);
+		return c.json(imported.value);
 	});
+
+type Flag = "true" | "false";
 
 /** Refuses other methods: they would reach `/:id`. */
 function only(...methods: string[]): MiddlewareHandler<RestEnv> {

@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
-import type { ChangeFeed, Precondition, Rebuilt, RescueMeta, Snapshot } from "../context.ts";
+import type { ChangeFeed, ImportOptions, Precondition, Rebuilt, RescueMeta, Snapshot } from "../context.ts";
 import type { ChangeKind, RescueChange } from "../domain/change.ts";
 import { failure, type Result, rescueNotFound, success } from "../domain/errors.ts";
+import type { ImportOutcome, ImportRow } from "../domain/import.ts";
 import { covers, type PageMeta } from "../domain/page.ts";
 import {
 	type AnimalRescue,
@@ -15,6 +16,7 @@ import { Changes } from "./changes.ts";
 import { pageKey, parseKey, type Rendered, rescueKey } from "./documents.ts";
 import { Feed } from "./feed.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
+import { landRows, TakenBack } from "./imports.ts";
 import { Pages } from "./pages.ts";
 import { Publisher } from "./publisher.ts";
 import { compare } from "./rebuild.ts";
@@ -133,6 +135,24 @@ export class RescueLedger extends DurableObject<Env> {
 		});
 	}
 
+	/** Lands rows, as `landRows` does, in one transaction. Beyond forty keys, publishing is left to the alarm. */
+	async import(rows: ImportRow[], options: ImportOptions, sender: SignedSender): Promise<Result<ImportOutcome>> {
+		try {
+			return await this.#commit(sender, () => {
+				const { outcome, keys } = landRows(
+					rows,
+					options,
+					this.#records,
+					(kind, rescue, previous) => this.#record(kind, rescue, sender, previous).value.keys,
+				);
+				return success({ answer: outcome, keys });
+			});
+		} catch (error) {
+			if (error instanceof TakenBack) return success(error.outcome);
+			throw error;
+		}
+	}
+
 	/**
 	 * The record's document as it is now: settles what KV doesn't know. Answers NOT_FOUND.
 	 * @param isDamaged whether the published document was found to be, and is to be published again
@@ -223,9 +243,9 @@ export class RescueLedger extends DurableObject<Env> {
 			keys = written.value.keys;
 			return success(written.value.answer);
 		});
-		if (keys.length === 0) return answer;
 		// No await since the transaction: the alarm is committed with it.
-		this.#arm();
+		if (answer.ok) this.#arm();
+		if (keys.length === 0) return answer;
 		await this.#publisher.publish(keys);
 		this.#arm();
 		return answer;

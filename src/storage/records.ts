@@ -47,6 +47,18 @@ export class Records {
 		return success(JSON.parse(document.body));
 	}
 
+	/** The record with this externalId, else the one with this id. */
+	find(id: number | undefined, externalId: string | undefined): AnimalRescue | undefined {
+		const [row] = this.#sql
+			.exec<{ document: string }>(
+				"SELECT document FROM rescues WHERE external_id = ?1 OR id = ?2 ORDER BY external_id IS ?1 DESC LIMIT 1",
+				externalId ?? null,
+				id ?? null,
+			)
+			.toArray();
+		return row && JSON.parse(row.document);
+	}
+
 	/**
 	 * VERSION_MISMATCH when what a create asks of the record that it would make doesn't hold, or nothing: there is no
 	 * version yet that could match, and `any` refuses an id that has a record.

@@ -12,6 +12,8 @@ export const createWriter = (callLedger: CallLedger): Ledger => ({
 		callLedger(async (stub) => stub.update(id, changes, when, await sign(sender, "update", id, changes, when))),
 	delete: (id, when, sender) =>
 		callLedger(async (stub) => stub.delete(id, when, await sign(sender, "delete", id, when))),
+	import: (rows, options, sender) =>
+		callLedger(async (stub) => stub.import(rows, options, await sign(sender, "import", rows, options))),
 	restore: (id, sender) => callLedger(async (stub) => stub.restore(id, await sign(sender, "restore", id))),
 	rebuild: (from, sender) => callLedger(async (stub) => stub.rebuild(from, await sign(sender, "rebuild", from))),
 });
