@@ -247,7 +247,7 @@ export class RescueLedger extends DurableObject<Env> {
 		if (answer.ok) this.#arm();
 		if (keys.length === 0) return answer;
 		await this.#publisher.publish(keys);
-		this.#arm();
+		this.#arm(0);
 		return answer;
 	}
 

@@ -1,0 +1,140 @@
+/** The real KV binding, made to fail on purpose: what it stores is stored by the real one. */
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+
+/**
+ * What may happen to a write: it is refused (`throw`, `429`, `quota`), refused although it landed (`lie`), never settles
+ * (`hang`), or lands when it is let go (`late`).
+ */
+export type Fault = "throw" | "429" | "quota" | "lie" | "hang" | "late";
+
+/** A write that reached KV's door. */
+export interface Attempt {
+	operation: "put" | "delete";
+	key: string;
+	/** Milliseconds since the epoch. */
+	at: number;
+	/** The document's version or revision; null for a delete. */
+	revision: number | null;
+	fault: Fault | null;
+	hasLanded: boolean;
+}
+
+/** What the platform says. */
+const MESSAGES = {
+	throw: "Network connection lost.",
+	429: "KV PUT failed: 429 Too Many Requests",
+	quota: "KV put() limit exceeded for the day.",
+	lie: "KV PUT failed: 500 Internal Server Error",
+};
+
+interface Options {
+	metadata?: { version?: number; revision?: number };
+}
+
+/**
+ * Puts itself between the ledger and the real KV.
+ * @param choose says what happens to a write; null lets it through
+ */
+export function breakKV(choose: (key: string, attempt: number) => Fault | null) {
+	const kv = env.RESCUES;
+	const { put, delete: remove } = kv;
+	const attempts: Attempt[] = [];
+	let letGo = Promise.withResolvers<void>();
+	let chooseNow = choose;
+
+	const attend = async (operation: Attempt["operation"], key: string, land: () => Promise<void>, options?: Options) => {
+		const { version, revision } = options?.metadata ?? {};
+		const fault = chooseNow(key, attempts.filter((attempt) => attempt.key === key).length);
+		const attempt = { operation, key, at: Date.now(), revision: version ?? revision ?? null, fault, hasLanded: false };
+		attempts.push(attempt);
+		if (fault === "hang") await new Promise(() => {});
+		if (fault === "late") await letGo.promise;
+		if (fault === null || fault === "late" || fault === "lie") {
+			await land();
+			attempt.hasLanded = true;
+		}
+		if (fault !== null && fault in MESSAGES) throw new Error(MESSAGES[fault as keyof typeof MESSAGES]);
+	};
+	kv.put = ((key: string, value: string, options?: Options) =>
+		attend("put", key, () => put.call(kv, key, value, options as KVNamespacePutOptions), options)) as typeof put;
+	kv.delete = ((key: string) => attend("delete", key, () => remove.call(kv, key))) as typeof remove;
+
+	return {
+		/** Everything that was tried, in order. */
+		attempts,
+		/** Changes what happens from now on. */
+		choose(next: typeof choose) {
+			chooseNow = next;
+		},
+		/** Lets every late write land. */
+		letGo() {
+			letGo.resolve();
+			letGo = Promise.withResolvers();
+		},
+		/** From now on KV works; what hangs still hangs. */
+		heal() {
+			chooseNow = () => null;
+		},
+		/** Takes itself away. */
+		restore() {
+			letGo.resolve();
+			kv.put = put;
+			kv.delete = remove;
+		},
+	};
+}
+
+/** The one ledger. */
+export const ledger = () => env.LEDGER.getByName("rescues");
+
+/** What still has to be published. */
+export const outbox = () =>
+	runInDurableObject(ledger(), (_, state) =>
+		state.storage.sql
+			.exec<{ key: string; attempts: number; due: number; state: number }>(
+				"SELECT key, attempts, due, state FROM outbox ORDER BY key",
+			)
+			.toArray(),
+	);
+
+/** Runs the alarm as if all that is waiting were due; false when there was no alarm. */
+export async function alarmNow(): Promise<boolean> {
+	await runInDurableObject(ledger(), (_, state) => state.storage.sql.exec("UPDATE outbox SET due = 0").rowsWritten);
+	return runDurableObjectAlarm(ledger());
+}
+
+/** Where KV and the ledger disagree: keys that are missing, too many, or not what the ledger would publish. */
+export async function disagreements(): Promise<string[]> {
+	const found: string[] = [];
+	const expected = await runInDurableObject(ledger(), (_, state) => {
+		const { sql } = state.storage;
+		const total = sql.exec<{ n: number }>("SELECT count(*) AS n FROM rescues").one().n;
+		const rescues = sql.exec<{ id: number; version: number; document: string }>("SELECT * FROM rescues ORDER BY id");
+		const documents = rescues.toArray().map(({ id, version, document }) => ({
+			id,
+			key: `rescue:${id}`,
+			body: document,
+			meta: { version } as object,
+		}));
+		const pages = sql.exec<{ lower: number; upper: number | null; revision: number }>("SELECT * FROM pages");
+		for (const { lower, upper, revision } of pages.toArray()) {
+			const inPage = documents.filter(
+				({ id }) => id >= Math.max(lower, 1) && id < (upper ?? Number.MAX_SAFE_INTEGER + 1),
+			);
+			const meta = { revision, lower, upper, count: inPage.length, ...(lower === 0 && { total }) };
+			documents.push({ id: 0, key: `rescues:${lower}`, body: `[${inPage.map(({ body }) => body).join()}]`, meta });
+		}
+		return new Map(documents.map(({ key, body, meta }) => [key, { body, meta }]));
+	});
+	const { keys } = await env.RESCUES.list();
+	for (const { name } of keys) if (!expected.has(name)) found.push(`${name} is too many`);
+	for (const [key, { body, meta }] of expected) {
+		const { value, metadata } = await env.RESCUES.getWithMetadata<Record<string, unknown>>(key, "text");
+		if (value !== body) found.push(`${key} is ${value === null ? "missing" : "another"}`);
+		for (const [name, should] of Object.entries(meta)) {
+			if (metadata?.[name] !== should) found.push(`${key} has ${name} ${metadata?.[name]}, not ${should}`);
+		}
+	}
+	return found;
+}
