@@ -14,6 +14,8 @@ SwaggerUIBundle({
 	url: "/openapi.json",
 	domNode: document.querySelector("#docs"),
 	presets: [SwaggerUIBundle.presets.apis],
+	// There is one server, this one: nothing to choose.
+	plugins: [{ components: { ServersContainer: () => null } }],
 	layout: "BaseLayout",
 	deepLinking: true,
 	tryItOutEnabled: true,

@@ -1,0 +1,158 @@
+import type { AnimalRescue } from "../../src/domain/rescue.ts";
+import { type Answer, createRescue, getRescue, type Problem, updateRescue } from "./api.ts";
+import { byId, element, show } from "./element.ts";
+import { showProblem } from "./problem-box.ts";
+import { FIELDS, type Field, inWords } from "./words.ts";
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+type Input = Record<string, unknown>;
+
+const dialog = byId<HTMLDialogElement>("editor");
+const form = byId<HTMLFormElement>("editor-form");
+const box = byId("editor-problem");
+const fields = Object.keys(FIELDS) as Field[];
+const control = (field: Field) => form.elements.namedItem(field) as Control;
+
+/** The record that is edited, as it was when the form was filled; null for a new one. */
+let original: AnimalRescue | null = null;
+let onSaved: (rescue: AnimalRescue, isNew: boolean) => void = () => {};
+
+/** Opens the form for a new animal, or for one that there is. */
+export function openEditor(rescue: AnimalRescue | null, saved: typeof onSaved) {
+	onSaved = saved;
+	fill(rescue);
+	dialog.showModal();
+	control("name").focus();
+}
+
+function fill(rescue: AnimalRescue | null) {
+	original = rescue;
+	byId("editor-title").textContent = rescue ? `Edit ${rescue.name}` : "Add an animal";
+	form.reset();
+	for (const field of rescue ? fields : []) control(field).value = toText(rescue?.[field]);
+	clearErrors();
+}
+
+const toText = (value: unknown) => (Array.isArray(value) ? value.join("\n") : value == null ? "" : String(value));
+
+/** The form as an input. What is wrong with it is for the API to say. */
+function read(): Input {
+	const text = (field: Field) => control(field).value;
+	const orNull = (field: Field) => (text(field).trim() === "" ? null : text(field));
+	const age = text("age").trim();
+	return {
+		name: text("name") || undefined,
+		species: text("species") || undefined,
+		age: age === "" ? undefined : /^-?\d+(\.\d+)?$/.test(age) ? Number(age) : age,
+		status: text("status"),
+		sex: text("sex"),
+		size: orNull("size"),
+		breed: orNull("breed"),
+		description: orNull("description"),
+		photos: text("photos")
+			.split("\n")
+			.map((line) => line.trim())
+			.filter(Boolean),
+		microchip: orNull("microchip"),
+		externalId: orNull("externalId"),
+	};
+}
+
+/** What has been changed: the rest may be somebody else's to change meanwhile. A required field that was emptied is null. */
+function changes(from: AnimalRescue): Input {
+	const isSame = (field: Field, value: unknown) => toText(value) === toText(from[field]);
+	const changed = Object.entries(read()).filter(([field, value]) => !isSame(field as Field, value));
+	return Object.fromEntries(changed.map(([field, value]) => [field, value ?? null]));
+}
+
+async function save() {
+	clearErrors();
+	const submit = form.querySelector<HTMLButtonElement>('[type="submit"]');
+	if (submit) submit.disabled = true;
+	const edited = original;
+	const answer: Answer<AnimalRescue> = edited
+		? await updateRescue(edited, changes(edited))
+		: await createRescue(read());
+	if (submit) submit.disabled = false;
+	if (answer.ok) {
+		dialog.close();
+		onSaved(answer.value, edited === null);
+	} else if (answer.problem.code === "VERSION_MISMATCH" && edited) await explainConflict(edited, answer.problem);
+	else showErrors(answer.problem);
+}
+
+/** Says what the other one changed, and offers the record as it is now. */
+async function explainConflict(edited: AnimalRescue, problem: Problem) {
+	const found = await getRescue(edited.id);
+	if (!found.ok) return showProblem(box, found.problem);
+	const now = found.value;
+	const isOld = problem.currentVersion !== undefined && now.version < problem.currentVersion;
+	const differing = fields.filter((field) => toText(now[field]) !== toText(edited[field]));
+	const reload = element("button", { type: "button" }, "Load the current record");
+	reload.onclick = () => {
+		fill(now);
+		control("name").focus();
+	};
+	show(
+		box,
+		element("p", {}, `Somebody else changed ${edited.name} while you were editing. Your changes are not saved.`),
+		element(
+			"ul",
+			{},
+			...differing.map((field) => element("li", {}, `${FIELDS[field]} is now: ${inWords(field, now).slice(0, 200)}`)),
+		),
+		isOld ? element("p", {}, "The current record is still on its way here. Save again in a minute to see it.") : reload,
+	);
+	if (!isOld) reload.focus();
+}
+
+/** Shows the API's messages at their fields, and what concerns no field above them. */
+function showErrors(problem: Problem) {
+	const other: string[] = [];
+	let first: Control | undefined;
+	for (const { path, message } of problem.errors ?? []) {
+		const field = fields.find((field) => field === path[0]);
+		if (!field) {
+			other.push(`${path.join(".")} ${message}`);
+			continue;
+		}
+		const line = typeof path[1] === "number" ? `line ${path[1] + 1} ` : "";
+		setError(field, `${FIELDS[field]} ${line}${message}`);
+		first ??= control(field);
+	}
+	const list = other.map((text) => element("li", {}, text));
+	showProblem(box, problem, ...(list.length > 0 ? [element("ul", {}, ...list)] : []));
+	(first ?? box).focus();
+}
+
+function setError(field: Field, text: string) {
+	const target = control(field);
+	const id = `${field}-error`;
+	const there = document.getElementById(id);
+	if (there) there.append(`; ${text}`);
+	else target.parentElement?.append(element("p", { id, className: "error" }, text));
+	target.setAttribute("aria-invalid", "true");
+	describe(target, field, id);
+}
+
+function clearErrors() {
+	show(box);
+	for (const field of fields) {
+		document.getElementById(`${field}-error`)?.remove();
+		control(field).removeAttribute("aria-invalid");
+		describe(control(field), field);
+	}
+}
+
+/** Tells screen readers which texts belong to a control. */
+function describe(target: Control, field: Field, ...more: string[]) {
+	const ids = [...(document.getElementById(`${field}-hint`) ? [`${field}-hint`] : []), ...more];
+	if (ids.length > 0) target.setAttribute("aria-describedby", ids.join(" "));
+	else target.removeAttribute("aria-describedby");
+}
+
+form.addEventListener("submit", (event) => {
+	event.preventDefault();
+	void save();
+});
+form.querySelector('[value="cancel"]')?.addEventListener("click", () => dialog.close());
