@@ -17,9 +17,13 @@ interface Target {
  */
 export const examples = (target: Target = { id: "1", version: 1 }, note = ""): Example[] => [
 	{
-		query: `# The animals that can be adopted, the newest first. Ctrl-Enter runs it.
-query ListRescues($filter: RescueFilter, $sort: RescueSort, $first: Int, $after: String) {
-  rescues(filter: $filter, sort: $sort, first: $first, after: $after) {
+		query: `# Animals to adopt, the newest first.
+query ListRescues($filter: RescueFilter, $first: Int) {
+  rescues(
+    filter: $filter
+    first: $first
+    sort: CREATED_AT_DESC
+  ) {
     totalCount
     pageInfo {
       hasNextPage
@@ -36,7 +40,7 @@ query ListRescues($filter: RescueFilter, $sort: RescueSort, $first: Int, $after:
   }
 }
 `,
-		variables: { filter: { status: ["AVAILABLE", "FOSTERED"] }, sort: "CREATED_AT_DESC", first: 10, after: null },
+		variables: { filter: { status: ["AVAILABLE", "FOSTERED"] }, first: 10 },
 	},
 	{
 		query: `# One animal; null when there is none with this id.
@@ -61,7 +65,8 @@ query GetRescue($id: ID!) {
 		variables: { id: target.id },
 	},
 	{
-		query: `${note}# A new animal. Name, age and species are enough; the id is assigned.
+		query: `${note}# A new animal. Name, age and species are enough;
+# the id is assigned.
 mutation CreateRescue($input: CreateRescueInput!) {
   createRescue(input: $input) {
     id
@@ -86,10 +91,19 @@ mutation CreateRescue($input: CreateRescueInput!) {
 		},
 	},
 	{
-		query: `${note}# Changes what the input names, keeps the rest; null clears. With ifVersion it is refused (VERSION_MISMATCH)
-# if someone else has changed the animal meanwhile: so it is when you run this twice.
-mutation UpdateRescue($id: ID!, $input: UpdateRescueInput!, $ifVersion: Int) {
-  updateRescue(id: $id, input: $input, ifVersion: $ifVersion) {
+		query: `${note}# Changes what the input names; null clears.
+# With ifVersion it is refused if someone else has
+# changed the animal meanwhile: run it twice to see.
+mutation UpdateRescue(
+  $id: ID!
+  $input: UpdateRescueInput!
+  $ifVersion: Int
+) {
+  updateRescue(
+    id: $id
+    input: $input
+    ifVersion: $ifVersion
+  ) {
     id
     name
     status
@@ -101,7 +115,7 @@ mutation UpdateRescue($id: ID!, $input: UpdateRescueInput!, $ifVersion: Int) {
 		variables: { id: target.id, input: { status: "PENDING" }, ifVersion: target.version },
 	},
 	{
-		query: `${note}# Deletes the animal that the variables name, and gives what it was.
+		query: `${note}# Deletes the animal that the variables name.
 mutation DeleteRescue($id: ID!) {
   deleteRescue(id: $id) {
     id

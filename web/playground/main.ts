@@ -25,19 +25,30 @@ async function findNewest() {
 
 const needsToken = document.documentElement.dataset.writes === "token";
 const note = needsToken
-	? `# This needs a token. In the Headers tab below: { "Authorization": "Bearer <token>" }\n`
+	? `# Needs a token. In the Headers tab below:
+# { "Authorization": "Bearer <token>" }
+`
 	: "";
 const defaultTabs = examples(await findNewest().catch(() => undefined), note).map(({ query, variables }) => ({
 	query,
 	variables: JSON.stringify(variables, null, 2),
 }));
 
+// GraphiQL opens one tab more when the last contents of its editors, which it keeps one by one as they are edited, are not
+// together one of its tabs; and it fills only the query of a first tab that nobody has edited.
+const kept = JSON.parse(localStorage.getItem("graphiql:tabState") ?? "null");
+const active = kept?.tabs?.[kept.activeTabIndex] ?? defaultTabs[0];
+for (const editor of ["query", "variables", "headers"])
+	localStorage.setItem(`graphiql:${editor}`, active[editor] ?? "");
+
+// A tab that is clicked must not begin to be dragged: see graphiql.css.
+const isTab = ({ target }: Event) => target instanceof Element && target.closest(".graphiql-tab") !== null;
+addEventListener("pointerdown", (event) => isTab(event) && event.stopPropagation(), { capture: true });
+
 YogaGraphiQL.renderYogaGraphiQL(document.querySelector("#graphiql"), {
 	title: '<a href="/">Animal Rescue</a>',
 	logo: '<img src="/pages/icon.svg" alt="" width="28" height="28">',
 	defaultTabs,
-	// GraphiQL gives the first of the default tabs its query only.
-	...(localStorage.getItem("graphiql:tabState") === null && { variables: defaultTabs[0]?.variables }),
 	shouldPersistHeaders: true,
 	// Left to itself it would put the query into the address, and open one more tab with each reload.
 	onEditQuery: () => {},

@@ -1,0 +1,57 @@
+/** A real browser on the real service, and what must hold of every page: nothing foreign, no violation, no error. */
+import axe, { type AxeResults } from "axe-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+/** The Chromium that comes from npm, on Linux x64; elsewhere the Chrome that is installed. */
+export async function launchBrowser(): Promise<Browser> {
+	if (process.platform !== "linux" || process.arch !== "x64") return chromium.launch({ channel: "chrome" });
+	const { default: packed } = await import("@sparticuz/chromium");
+	// Its own flags are for a lambda (one process, no web security); root needs this one.
+	return chromium.launch({ executablePath: await packed.executablePath(), args: ["--no-sandbox"] });
+}
+
+/** A page with a record of what it should not do. */
+export interface Watched {
+	page: Page;
+	/** Errors in the console, policy violations, requests to other hosts. None of them is expected of any page. */
+	faults: string[];
+}
+
+/** Opens a page that is watched from its first request on. */
+export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+	const faults: string[] = [];
+	// Photos are the one thing from elsewhere; here they come from nowhere.
+	await context.route(/^https:/, (route) => route.abort());
+	context.on("request", (request) => {
+		const isPhoto = request.resourceType() === "image" && request.url().startsWith("https://photos.example/");
+		const isOwn = /^(data|blob):/.test(request.url()) || new URL(request.url()).origin === new URL(url).origin;
+		if (!isOwn && !isPhoto) faults.push(`request to ${request.url()}`);
+	});
+	// What the API refuses the browser logs as well: it belongs to the tests that ask for it.
+	context.on("console", (message) => {
+		if (["error", "warning"].includes(message.type()) && !message.text().startsWith("Failed to load resource")) {
+			faults.push(`${message.type()}: ${message.text()}`);
+		}
+	});
+	context.on("weberror", ({ error }) => faults.push(String(error())));
+	const page = await context.newPage();
+	await page.exposeFunction("reportViolation", (text: string) => faults.push(text));
+	// Text, because Vitest would put names of its own into a function.
+	await page.addInitScript(`document.addEventListener("securitypolicyviolation", (event) =>
+		reportViolation("violation of " + event.violatedDirective + ": " + event.blockedURI))`);
+	await page.goto(url);
+	return { page, faults };
+}
+
+/**
+ * What axe-core finds wrong with a page as it is.
+ * @param upstream rules that a package's own markup breaks
+ */
+export async function findBarriers(page: Page, upstream: string[] = []): Promise<string[]> {
+	// As DevTools evaluate it: the page's policy allows no foreign script.
+	await page.evaluate(axe.source);
+	const rules = Object.fromEntries(upstream.map((rule) => [rule, { enabled: false }]));
+	const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify({ rules })})`);
+	return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`);
+}
