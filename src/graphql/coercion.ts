@@ -81,7 +81,7 @@ function toInternal(value: unknown, type: GraphQLInputType): unknown {
 	const named = getNullableType(type);
 	if (isListType(named)) return Array.isArray(value) ? value.map((entry) => toInternal(entry, named.ofType)) : value;
 	if (isEnumType(named)) return typeof value === "string" ? (named.getValue(value)?.value ?? value) : value;
-	if (!isInputObjectType(named) || typeof value !== "object" || value === null) return value;
+	if (!isInputObjectType(named) || typeof value !== "object" || value === null || Array.isArray(value)) return value;
 	const fields = named.getFields();
 	return Object.fromEntries(
 		Object.entries(value).map(([name, entry]) => [name, fields[name] ? toInternal(entry, fields[name].type) : entry]),
