@@ -3,6 +3,7 @@ import * as domain from "../domain/rescue.ts";
 import { STATUS } from "../http/status.ts";
 import { DEFAULT_CHANGES, MAX_CHANGES } from "../resolvers/history.ts";
 import { MAX_FIRST } from "../resolvers/rescues.ts";
+import { securitySchemes, withAccess } from "./openapi-access.ts";
 import {
 	component,
 	createOnly,
@@ -36,6 +37,7 @@ export const openapi = {
 		version: "1.0.0",
 		description:
 			"A rescue's animals over REST. The same data, rules and codes are at `/graphql`. Errors are problems (RFC 9457): switch on `code`.",
+		contact: { name: "The maintainers of this service" },
 		license: { name: "MIT", identifier: "MIT" },
 	},
 	servers: [{ url: "/", description: "This server." }],
@@ -43,7 +45,7 @@ export const openapi = {
 		{ name: "Rescues", description: "The animals." },
 		{ name: "Service", description: "The service itself." },
 	],
-	paths: {
+	paths: withAccess({
 		"/rescues": {
 			get: {
 				operationId: "listRescues",
@@ -241,7 +243,11 @@ export const openapi = {
 				summary: "Get a rescue, the tutorial's spelling",
 				description: "Redirects to `/rescues/{id}`.",
 				parameters: [idParameter],
-				responses: { 308: { description: "Moved.", headers: { Location: header("Where to.") } } },
+				responses: {
+					200: recordAnswer("The rescue, for clients that follow the redirect."),
+					308: { description: "Moved.", headers: { Location: header("Where to.") } },
+					...problems("NOT_FOUND"),
+				},
 			},
 		},
 		"/shared-data": {
@@ -286,8 +292,9 @@ export const openapi = {
 				},
 			},
 		},
-	},
+	}),
 	components: {
+		securitySchemes,
 		schemas: {
 			AnimalRescue: component(domain.AnimalRescue),
 			RescueChange: component(RescueChange),
