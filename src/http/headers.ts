@@ -14,6 +14,7 @@ export const crossOrigin = cors({
 		"Link",
 		"Location",
 		"Total-Count",
+		"Changes-Cursor",
 		"Idempotency-Replayed",
 		"Retry-After",
 		"RateLimit-Policy",

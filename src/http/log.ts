@@ -13,7 +13,7 @@ export const requestLog: MiddlewareHandler<HttpEnv> = async (c, next) => {
 			message: "request",
 			id: c.var.requestId,
 			method: c.req.method,
-			route: matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path ?? null,
+			route: matchedRoutes(c).find(({ path }) => !path.endsWith("*"))?.path ?? null,
 			status: c.res.status,
 			ms: Date.now() - start,
 			...costs,

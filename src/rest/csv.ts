@@ -4,22 +4,28 @@ import { IMPORT_FIELDS, type RawRow } from "../domain/import.ts";
 import { type AnimalRescue, READ_ONLY } from "../domain/rescue.ts";
 
 /** What people call the columns, without case, blanks and punctuation. A field's own name always goes. */
-const HEADINGS: Record<string, string> = {
-	animalid: "externalId",
-	animalname: "name",
-	type: "species",
-	animaltype: "species",
-	gender: "sex",
-	primarybreed: "breed",
-	microchipnumber: "microchip",
-	microchipid: "microchip",
-	chip: "microchip",
-	notes: "description",
-	photo: "photos",
-	pictures: "photos",
-	...Object.fromEntries(IMPORT_FIELDS.map((field) => [field.toLowerCase(), field])),
-};
-const LETTERS: Record<string, string> = { m: "male", f: "female", u: "unknown" };
+const HEADINGS = new Map(
+	Object.entries({
+		animalid: "externalId",
+		animalname: "name",
+		type: "species",
+		animaltype: "species",
+		gender: "sex",
+		primarybreed: "breed",
+		microchipnumber: "microchip",
+		microchipid: "microchip",
+		chip: "microchip",
+		notes: "description",
+		photo: "photos",
+		pictures: "photos",
+		...Object.fromEntries(IMPORT_FIELDS.map((field) => [field.toLowerCase(), field])),
+	}),
+);
+const LETTERS = new Map([
+	["m", "male"],
+	["f", "female"],
+	["u", "unknown"],
+]);
 
 /** CSV that has been read: its rows are parsed as they are asked for. */
 export interface Csv {
@@ -36,23 +42,27 @@ const CHUNK = 256 * 1024;
  * Answers MALFORMED_REQUEST when the headings can't be used.
  */
 export function readCsv(text: string): Result<Csv> {
-	const head = Papa.parse<string[]>(text, { preview: 50, ...SEPARATORS });
-	const headings = head.data.find((cells) => !isBlank(cells)) ?? [];
-	const fields = headings.map((heading) => HEADINGS[heading.toLowerCase().replace(/[^a-z]/g, "")]);
+	// What parts the cells is what makes the most headings known.
+	const heads = [",", ";", "\t"].map((delimiter) => readHead(text, delimiter));
+	const { delimiter, headings, fields, known } = heads.reduce((best, head) => (head.known > best.known ? head : best));
 	const twice = fields.find((field, index) => field && fields.indexOf(field) !== index);
-	if (!fields.some(Boolean)) {
-		const known = IMPORT_FIELDS.join(", ");
-		return failure("MALFORMED_REQUEST", `The first row must be headings, some of them known: ${known}.`);
+	if (known === 0) {
+		const names = IMPORT_FIELDS.join(", ");
+		return failure("MALFORMED_REQUEST", `The first row must be headings, some of them known: ${names}.`);
 	}
 	if (twice) return failure("MALFORMED_REQUEST", `Two columns stand for ${twice}.`);
 	const ignored = headings.filter((heading, index) => !fields[index] && heading.trim() !== "");
-	return success({ rows: readRows(text, head.meta.delimiter, fields), ignored });
+	return success({ rows: readRows(text, delimiter, fields), ignored });
 }
 
 const isBlank = (cells: string[]) => cells.every((cell) => cell.trim() === "");
 
-/** Without a hint Papa Parse guesses by what makes the first rows equally long. */
-const SEPARATORS = { delimitersToGuess: [",", ";", "\t"] };
+function readHead(text: string, delimiter: string) {
+	const { data } = Papa.parse<string[]>(text, { preview: 50, delimiter });
+	const headings = data.find((cells) => !isBlank(cells)) ?? [];
+	const fields = headings.map((heading) => HEADINGS.get(heading.toLowerCase().replace(/[^a-z]/g, "")));
+	return { delimiter, headings, fields, known: fields.filter(Boolean).length };
+}
 
 async function* readRows(text: string, delimiter: string, fields: (string | undefined)[]): AsyncGenerator<RawRow> {
 	let number = 0;
@@ -124,7 +134,7 @@ function toFieldValue(field: string, cell: string): unknown {
 		case "size":
 			return code;
 		case "sex":
-			return LETTERS[code] ?? code;
+			return LETTERS.get(code) ?? code;
 		case "microchip":
 			return trimmed.toUpperCase().replace(/[\s-]+/g, "");
 		case "photos":

@@ -1,6 +1,18 @@
 import { ImportReport, ImportRescueInput } from "../domain/import.ts";
 import { DEFAULT_FEED, FEED_FIELDS, MAX_FEED } from "../resolvers/changes.ts";
-import { component, example, idempotencyKey, json, problems, ref, type Schema, writable } from "./openapi-parts.ts";
+import { EXPORT_FORMATS } from "../resolvers/export-rescues.ts";
+import {
+	component,
+	example,
+	filterParameters,
+	header,
+	idempotencyKey,
+	json,
+	problems,
+	ref,
+	type Schema,
+	writable,
+} from "./openapi-parts.ts";
 
 const change = { version: 1, kind: "created", at: example.createdAt, by: "website", rescue: example };
 
@@ -40,6 +52,46 @@ export const transferPaths = {
 					content: json(ref("RescueChanges"), { changes: [change], cursor: "1", hasMore: false }),
 				},
 				...problems("MALFORMED_REQUEST", "INVALID_INPUT", "UNAVAILABLE"),
+			},
+		},
+	},
+	"/rescues/export": {
+		get: {
+			operationId: "exportRescues",
+			tags: ["Rescues"],
+			summary: "Take rescues out",
+			description:
+				"All rescues, by id, as they are at one moment, however long it takes: what an import takes back. In the format that `Accept` or `format` asks for, CSV if neither does. Read from the ledger.",
+			parameters: [
+				{
+					name: "format",
+					in: "query",
+					description: "Instead of `Accept`.",
+					schema: { type: "string", enum: EXPORT_FORMATS },
+				},
+				flag("full", "Add the fields that only the service writes; an import leaves them out."),
+				...filterParameters,
+			],
+			responses: {
+				200: {
+					description: "The rescues.",
+					headers: {
+						"Changes-Cursor": header("Where `GET /rescues/changes?since=…` goes on from this state."),
+						"Content-Disposition": header("A file name."),
+					},
+					content: {
+						"text/csv": {
+							schema: {
+								type: "string",
+								description:
+									"Headings, then a row a rescue. A cell that a spreadsheet would run starts with an apostrophe, which an import takes away.",
+							},
+						},
+						"application/x-ndjson": { schema: { type: "string", description: "One rescue in JSON a line." } },
+						...json({ type: "array", items: ref("ImportRescueInput") }, [{ id: 1, ...writable }]),
+					},
+				},
+				...problems("INVALID_INPUT", "UNAVAILABLE"),
 			},
 		},
 	},

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { invalidInput } from "../domain/errors.ts";
+import type { AnimalRescue } from "../domain/rescue.ts";
 import { problem } from "./problem.ts";
 
 /**
@@ -25,6 +26,16 @@ export function query<Query extends Record<string, unknown>>(
 		c.req.addValidatedData("query", Object.fromEntries(read));
 		return next();
 	};
+}
+
+/** The filters of a list as query parameters; the values are judged by the resolver. */
+export interface FilterQuery {
+	[parameter: string]: string | string[] | undefined;
+	species?: string;
+	status?: AnimalRescue["status"] | AnimalRescue["status"][];
+	sex?: AnimalRescue["sex"];
+	size?: NonNullable<AnimalRescue["size"]>;
+	q?: string;
 }
 
 /** A query parameter as a number, or as it is when it isn't one. */

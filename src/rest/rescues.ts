@@ -18,7 +18,7 @@ import { answer, JSON_TYPE, markReplay, readFresh, readKey, record } from "./ans
 import { parsePreconditions } from "./etag.ts";
 import { jsonBody } from "./json-body.ts";
 import { problem } from "./problem.ts";
-import { linkNext, query, toNumber } from "./query.ts";
+import { type FilterQuery, linkNext, query, toNumber } from "./query.ts";
 import type { RestEnv } from "./rest-env.ts";
 
 const MERGE_PATCH = "application/merge-patch+json";
@@ -27,15 +27,9 @@ const MERGE_PATCH = "application/merge-patch+json";
 const NAMES = { first: "limit", after: "cursor" };
 
 /** The query string of a list; the values are judged by the resolver. */
-interface ListQuery {
-	[parameter: string]: string | string[] | undefined;
+interface ListQuery extends FilterQuery {
 	limit?: string;
 	cursor?: string;
-	species?: string;
-	status?: AnimalRescue["status"] | AnimalRescue["status"][];
-	sex?: AnimalRescue["sex"];
-	size?: NonNullable<AnimalRescue["size"]>;
-	q?: string;
 	sort?: Sort;
 }
 
