@@ -4,9 +4,9 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import type { As, Context } from "./context.ts";
 import { type Failure, failure } from "./domain/errors.ts";
+import { answerGraphQL } from "./graphql/answer.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
 import { readLimits } from "./graphql/limits.ts";
-import { yoga } from "./graphql/yoga.ts";
 import { access } from "./http/access.ts";
 import { crossOrigin, security } from "./http/headers.ts";
 import { logUnexpected, requestLog } from "./http/log.ts";
@@ -41,7 +41,7 @@ export function createApp(): Hono<RestEnv> {
 	app.use(access);
 	app.route("/", pages);
 	app.on(["GET", "POST"], "/graphql", (c) =>
-		yoga.fetch(c.req.raw, { ctx: createContext(c, "text"), limits: readLimits(c.env) }),
+		answerGraphQL(c.req.raw, { ctx: createContext(c, "text"), limits: readLimits(c.env) }),
 	);
 	app.use(async (c, next) => {
 		c.set("ctx", createContext(c, "stream"));

@@ -1,4 +1,5 @@
 import {
+	type ExecutionResult,
 	GraphQLError,
 	specifiedRules,
 	type ValidationContext,
@@ -7,13 +8,18 @@ import {
 	validate,
 } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
+import type { Result } from "../domain/errors.ts";
 import { logUnexpected } from "../http/log.ts";
 import { readJson } from "../http/read-json.ts";
 import type { GraphQLContext } from "./builder.ts";
+import { executeCompiled } from "./compiled/execute.ts";
 import { maskError, toGraphQLError } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { codes, writeAccess } from "./refusals.ts";
 import { schema } from "./schema.ts";
+
+/** The media types of a request's body. */
+export const JSON_TYPES = ["application/json"];
 
 /** Finds what `ValuesOfCorrectTypeRule` finds, and marks it as bad input rather than a malformed document. */
 const LiteralsOfCorrectType: ValidationRule = (context: ValidationContext) => {
@@ -28,15 +34,34 @@ const LiteralsOfCorrectType: ValidationRule = (context: ValidationContext) => {
 
 const rules = specifiedRules.map((rule) => (rule === ValuesOfCorrectTypeRule ? LiteralsOfCorrectType : rule));
 
+/** What `answer.ts` has found out before it asks Yoga. */
+export interface Found extends GraphQLContext {
+	/** The body, once it has been read. */
+	body?: Result<unknown>;
+	/** What came of executing the body's operation. */
+	result?: ExecutionResult;
+}
+
 /** JSON only, read exactly as REST reads it; forms can be posted by any web page. */
-const jsonRequests: Plugin = {
-	onRequestParse({ request, setRequestParser }) {
+const jsonRequests: Plugin<object, Found> = {
+	onRequestParse({ request, serverContext, setRequestParser }) {
 		if (request.method !== "POST") return;
 		setRequestParser(async () => {
-			const body = await readJson(request, ["application/json"]);
+			const body = serverContext.body ?? (await readJson(request, JSON_TYPES));
 			if (body.ok) return body.value as object;
 			throw toGraphQLError(body, { status: body.code === "MALFORMED_REQUEST" ? 400 : 415 });
 		});
+	},
+	onParams({ context, setResult }) {
+		const { result } = context as unknown as Found;
+		if (result) setResult(result);
+	},
+};
+
+/** Executes queries by what was worked out for their document once; graphql-js does whatever that doesn't cover. */
+const compiledQueries: Plugin = {
+	onExecute({ executeFn, setExecuteFn }) {
+		setExecuteFn((args) => executeCompiled(args) ?? executeFn(args));
 	},
 };
 
@@ -48,7 +73,7 @@ const ourRules: Plugin = {
 };
 
 /** Made once per isolate: it holds the parse and validation caches; one per request costs five times as much. */
-export const yoga = createYoga<GraphQLContext>({
+export const yoga = createYoga<Found>({
 	schema,
 	graphqlEndpoint: "/graphql",
 	// CORS, limits and pages belong to the app, for both transports.
@@ -60,5 +85,5 @@ export const yoga = createYoga<GraphQLContext>({
 	maxRequestBodySize: false,
 	logging: { debug() {}, info() {}, warn: console.warn, error: (error) => logUnexpected(error) },
 	maskedErrors: { isDev: false, maskError },
-	plugins: [jsonRequests, ourRules, writeAccess, limits, codes],
+	plugins: [jsonRequests, ourRules, writeAccess, limits, compiledQueries, codes],
 });
