@@ -37,8 +37,11 @@ export function createApp(): Hono<RestEnv> {
 	);
 	const limit = limitBody(MAX_BODY_BYTES);
 	const limitImport = limitBody(MAX_IMPORT_BYTES);
-	app.use((c, next) => (c.req.path === "/rescues/import" ? limitImport(c, next) : limit(c, next)));
-	app.use(access);
+	app.use(access, (c, next) => {
+		if (c.req.path !== "/rescues/import") return limit(c, next);
+		// Who may not import is refused without reading a byte of it.
+		return c.var.access.writeRefusal ? next() : limitImport(c, next);
+	});
 	app.route("/", pages);
 	app.on(["GET", "POST"], "/graphql", (c) =>
 		answerGraphQL(c.req.raw, { ctx: createContext(c, "text"), limits: readLimits(c.env) }),

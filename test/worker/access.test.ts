@@ -144,6 +144,21 @@ test.each(["PUT", "PATCH", "DELETE"])("%s needs a token", async (method) => {
 	expect((await send(withTokens, "/rescues/1", {})).headers.get("ETag")).toBe('"1"');
 });
 
+test("an import without a token is refused without reading it", async () => {
+	let pulled = 0;
+	const body = new ReadableStream({
+		pull(controller) {
+			pulled++;
+			controller.enqueue(new Uint8Array(1024 * 1024));
+			if (pulled === 20) controller.close();
+		},
+	});
+	const headers = { "Content-Type": "text/csv" };
+	const response = await send(withTokens, "/rescues/import", { method: "POST", headers, body });
+	expect(response.status).toBe(401);
+	expect(pulled).toBeLessThan(3);
+});
+
 const INPUT = '{ name: "Rex", age: 3, species: "dog" }';
 
 test.each([
