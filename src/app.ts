@@ -44,7 +44,11 @@ export function createApp(): Hono<RestEnv> {
 	});
 	app.route("/", pages);
 	app.on(["GET", "POST"], "/graphql", (c) =>
-		answerGraphQL(c.req.raw, { ctx: createContext(c, "text"), limits: readLimits(c.env) }),
+		answerGraphQL(c.req.raw, {
+			ctx: createContext(c, "text"),
+			limits: readLimits(c.env),
+			requestId: c.var.requestId,
+		}),
 	);
 	app.use(async (c, next) => {
 		c.set("ctx", createContext(c, "stream"));

@@ -6,6 +6,8 @@ import type { Limits } from "./limits.ts";
 export interface GraphQLContext {
 	ctx: Context;
 	limits: Limits;
+	/** Its `X-Request-Id`, for the log. */
+	requestId: string;
 }
 
 /** The one builder; every file in this folder that defines types adds to it, and `schema.ts` builds it. */

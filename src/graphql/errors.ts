@@ -1,5 +1,8 @@
 import { GraphQLError } from "graphql";
+import type { Plugin } from "graphql-yoga";
 import { type Failure, failure, type InputIssue, type Result } from "../domain/errors.ts";
+import { logUnexpected } from "../http/log.ts";
+import type { GraphQLContext } from "./builder.ts";
 
 /** The INTERNAL error: says nothing of what happened; the log does. */
 const internal = () => failure("INTERNAL", "Something went wrong on our side.");
@@ -41,13 +44,28 @@ export function unwrap<T>(result: Result<T>): T {
 	throw toGraphQLError(result);
 }
 
+/** Whether something was thrown while a field resolved that isn't a refusal of ours. */
+const isUnexpected = ({ extensions, path }: GraphQLError) => extensions.code === undefined && path !== undefined;
+
+/** Yoga plugin that logs what clients must not see, before it is masked. */
+export const logErrors: Plugin<GraphQLContext> = {
+	onExecute: () => ({
+		onExecuteDone({ result, args }) {
+			if (!("errors" in result)) return;
+			for (const error of result.errors ?? []) {
+				if (isUnexpected(error)) logUnexpected(error.originalError ?? error, args.contextValue.requestId);
+			}
+		},
+	}),
+};
+
 /**
  * Yoga's `maskError`: lets our refusals and graphql-js's findings about the request through; anything that was thrown
  * while a field resolved becomes INTERNAL, so that no message or stack of ours gets out.
  */
 export function maskError(error: unknown): Error {
 	if (!(error instanceof GraphQLError)) return toGraphQLError(internal(), { status: 500 });
-	if (error.extensions.code !== undefined || error.path === undefined) return error;
+	if (!isUnexpected(error)) return error;
 	const masked = toGraphQLError(internal());
 	return new GraphQLError(masked.message, {
 		nodes: error.nodes ?? null,

@@ -13,7 +13,7 @@ import { logUnexpected } from "../http/log.ts";
 import { readJson } from "../http/read-json.ts";
 import type { GraphQLContext } from "./builder.ts";
 import { executeCompiled } from "./compiled/execute.ts";
-import { maskError, toGraphQLError } from "./errors.ts";
+import { logErrors, maskError, toGraphQLError } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { codes, writeAccess } from "./refusals.ts";
 import { schema } from "./schema.ts";
@@ -83,7 +83,13 @@ export const yoga = createYoga<Found>({
 	multipart: false,
 	batching: false,
 	maxRequestBodySize: false,
-	logging: { debug() {}, info() {}, warn: console.warn, error: (error) => logUnexpected(error) },
+	logging: {
+		debug() {},
+		info() {},
+		warn: console.warn,
+		// What a field threw has been logged with its request.
+		error: (error) => error instanceof GraphQLError || logUnexpected(error),
+	},
 	maskedErrors: { isDev: false, maskError },
-	plugins: [jsonRequests, ourRules, writeAccess, limits, compiledQueries, codes],
+	plugins: [jsonRequests, ourRules, writeAccess, limits, compiledQueries, logErrors, codes],
 });

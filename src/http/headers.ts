@@ -13,6 +13,7 @@ export const crossOrigin = cors({
 		"ETag",
 		"Link",
 		"Location",
+		"Content-Disposition",
 		"Total-Count",
 		"Changes-Cursor",
 		"Idempotency-Replayed",

@@ -1,6 +1,7 @@
 import { reset } from "cloudflare:test";
 import { exports } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { sharedData } from "../../src/resolvers/shared-data.ts";
 import { fetchWorker } from "./transports.ts";
 
 afterEach(async () => {
@@ -109,4 +110,28 @@ test.each(["/rescues", "/rescues/1", "/graphql"])("a preflight to %s is answered
 test("over https browsers are told to stay there", async () => {
 	const response = await exports.default.fetch(new Request("https://rescue.test/rescues"));
 	expect(response.headers.get("Strict-Transport-Security")).toMatch(/^max-age=\d{8}/);
+});
+
+test.each([
+	["REST", "/shared-data", {}],
+	["GraphQL", "/graphql", { method: "POST", headers: json, body: '{"query":"{ sharedData { name } }"}' }],
+])("what goes wrong over %s is in the log with its cause, and not in the answer", async (_name, path, init) => {
+	const error = vi.spyOn(console, "error");
+	const { name } = sharedData;
+	Object.defineProperty(sharedData, "name", {
+		configurable: true,
+		get() {
+			throw new Error("a secret", { cause: new TypeError("its cause") });
+		},
+	});
+	const response = await fetchWorker(path, { ...init, headers: { ...json, "X-Request-Id": "id-9" } });
+	Object.defineProperty(sharedData, "name", { value: name });
+	const text = await response.text();
+	expect(text).toContain("INTERNAL");
+	expect(text).not.toMatch(/secret|cause|stack|\.ts/);
+	const lines = error.mock.calls.map(([line]) => JSON.parse(line));
+	expect(lines).toMatchObject([
+		{ message: "unexpected error", id: "id-9", error: "Error: a secret", cause: { error: "TypeError: its cause" } },
+	]);
+	expect(lines[0].stack).toContain("Error: a secret");
 });
