@@ -31,6 +31,7 @@ const files: Record<string, string | Uint8Array> = {
 	[`${folder}/swagger-ui.js`]: readFileSync(join(swagger, "swagger-ui-bundle.js")),
 	[`${folder}/swagger-ui.css`]: readFileSync(join(swagger, "swagger-ui.css")),
 	[`${folder}/schema.graphql`]: readFileSync("schema/schema.graphql"),
+	[`${folder}/openapi.json`]: JSON.stringify(JSON.parse(readFileSync("schema/openapi.json", "utf8"))),
 	[`${folder}/samples.json`]: readFileSync("scripts/samples.json"),
 };
 
