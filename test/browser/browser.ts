@@ -34,7 +34,7 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
 			faults.push(`${message.type()}: ${message.text()}`);
 		}
 	});
-	context.on("weberror", ({ error }) => faults.push(String(error())));
+	context.on("weberror", (thrown) => faults.push(String(thrown.error())));
 	const page = await context.newPage();
 	await page.exposeFunction("reportViolation", (text: string) => faults.push(text));
 	// Text, because Vitest would put names of its own into a function.
