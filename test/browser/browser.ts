@@ -1,14 +1,6 @@
 /** A real browser on the real service, and what must hold of every page: nothing foreign, no violation, no error. */
 import axe, { type AxeResults } from "axe-core";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-
-/** The Chromium that comes from npm, on Linux x64; elsewhere the Chrome that is installed. */
-export async function launchBrowser(): Promise<Browser> {
-	if (process.platform !== "linux" || process.arch !== "x64") return chromium.launch({ channel: "chrome" });
-	const { default: packed } = await import("@sparticuz/chromium");
-	// Its own flags are for a lambda (one process, no web security); root needs this one.
-	return chromium.launch({ executablePath: await packed.executablePath(), args: ["--no-sandbox"] });
-}
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 /** A page with a record of what it should not do. */
 export interface Watched {

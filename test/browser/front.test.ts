@@ -2,7 +2,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import samples from "../../scripts/samples.json" with { type: "json" };
 import { newStateFolder, type Server, startServer } from "../node/server.ts";
-import { findBarriers, launchBrowser, openPage } from "./browser.ts";
+import { findBarriers, openPage } from "./browser.ts";
+import { launchBrowser } from "./chromium.ts";
 
 let server: Server;
 let browser: Browser;

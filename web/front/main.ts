@@ -59,9 +59,8 @@ function invite(isEmpty: boolean) {
 	const samples = button("Load sample animals", "", async () => {
 		samples.disabled = true;
 		const problem = await loadSamples((done, all) => say(`Adding ${done + 1} of ${all} …`));
-		samples.disabled = false;
-		if (problem) showProblem(trouble, problem);
 		await reload();
+		if (problem) showProblem(trouble, problem);
 	});
 	show(byId("empty"), art, text, button("Add the first animal", "primary", add), samples);
 }
