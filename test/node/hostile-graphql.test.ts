@@ -53,6 +53,10 @@ describe("a GraphQL request", () => {
 			'{"query":"query ($n: Int) { rescues(first: $n) { totalCount } }","variables":{"n":1e309}}',
 			"INVALID_INPUT",
 		],
+		["almost an enum value", { query: create, variables: { input: { ...rex, status: "INTAK" } } }, "INVALID_INPUT"],
+		["almost a field", { query: create, variables: { input: { ...rex, nam: "Rex" } } }, "INVALID_INPUT"],
+		["almost an argument", { query: "{ rescue(idd: 1) { id } }" }, MALFORMED],
+		["almost a type", { query: "query ($id: IDD!) { rescue(id: $id) { id } }" }, MALFORMED],
 		["no query", {}, MALFORMED],
 		["a query of null", { query: null }, MALFORMED],
 		["a list as its query", { query: ["{ sharedData { name } }"] }, MALFORMED],
@@ -83,10 +87,8 @@ describe("a GraphQL request", () => {
 		// 200 with `data: null`: it was executed, and its only field refused it.
 		expect(response.status).toBe(answer.data === null ? 200 : 400);
 		expect(answer.data ?? null).toBeNull();
-		for (const { message, extensions } of answer.errors) {
-			expect(extensions.code).toBe(code);
-			expect(message).not.toMatch(/did you mean|stack|undefined|\.ts/i);
-		}
+		for (const { extensions } of answer.errors) expect(extensions.code).toBe(code);
+		expect(JSON.stringify(answer)).not.toMatch(/did you mean|stack|\.ts\b/i);
 	});
 
 	test("of 100,000 aliases is refused", async () => {

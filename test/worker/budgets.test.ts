@@ -16,9 +16,14 @@ interface Call {
 	query?: string;
 	address?: string;
 	token?: string;
+	headers?: Record<string, string>;
 }
 /** Calls over REST a `path`, over GraphQL a `query`. */
-const call = (env: Env, { path = "/graphql", query, address = "192.0.2.1", token }: Call, init: RequestInit = {}) =>
+const call = (
+	env: Env,
+	{ path = "/graphql", query, address = "192.0.2.1", token, headers }: Call,
+	init: RequestInit = {},
+) =>
 	app.fetch(
 		new Request(new URL(path, "http://rescue.test"), {
 			...(query && { method: "POST", body: JSON.stringify({ query }) }),
@@ -26,6 +31,7 @@ const call = (env: Env, { path = "/graphql", query, address = "192.0.2.1", token
 			headers: {
 				"Content-Type": "application/json",
 				"CF-Connecting-IP": address,
+				...headers,
 				...(token && { Authorization: `Bearer ${token}` }),
 			},
 		}),
@@ -109,9 +115,14 @@ describe("reads that reach the ledger have a budget of their own", () => {
 	const limited = { ...service, LEDGER_READ_LIMITER: SMALL_LIMITER };
 
 	test.each([
-		["REST", { path: "/rescues/404" }, 11],
-		["GraphQL", { query: "{ rescue(id: 404) { id } }" }, 12],
-	])("over %s", async (_name, what, host) => {
+		["a record that isn't there", { path: "/rescues/404" }, 11],
+		["over GraphQL too", { query: "{ rescue(id: 404) { id } }" }, 12],
+		["a fresh record", { path: "/rescues/1", headers: { "Cache-Control": "no-cache" } }, 13],
+		["a fresh list", { path: "/rescues", headers: { "Cache-Control": "no-cache" } }, 14],
+		["a history", { path: "/rescues/1/history" }, 15],
+		["a history over GraphQL", { query: "{ rescue(id: 1) { history { nodes { version } } } }" }, 16],
+		["changes", { path: "/rescues/changes" }, 17],
+	])("%s", async (_name, what, host) => {
 		const address = `192.0.2.${host}`;
 		await call(limited, { path: "/rescues", token: "b" }, post);
 		await expectLimited(await useUp(() => call(limited, { ...what, address })));
