@@ -1,13 +1,18 @@
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
+import type { Costs } from "../context.ts";
 import type { HttpEnv } from "./http-env.ts";
 
-/** Middleware that writes one line a request: what it was and what it cost, never a token, a body or a query. */
+/**
+ * Middleware that writes one line a request: what it was and what it cost, never a token, a body or a query. The client
+ * is told the cost as well, what an export reads while it is sent aside.
+ */
 export const requestLog: MiddlewareHandler<HttpEnv> = async (c, next) => {
 	const start = Date.now();
 	const costs = { kvReads: 0, kvMs: 0, ledgerCalls: 0, ledgerMs: 0 };
 	c.set("costs", costs);
 	await next();
+	c.header("Server-Timing", serverTiming(costs));
 	console.log(
 		JSON.stringify({
 			message: "request",
@@ -21,6 +26,12 @@ export const requestLog: MiddlewareHandler<HttpEnv> = async (c, next) => {
 		}),
 	);
 };
+
+/** What a request cost in storage (Server Timing, W3C): `kv;desc="1 read";dur=3, ledger;desc="0 calls";dur=0`, in ms. */
+const serverTiming = ({ kvReads, kvMs, ledgerCalls, ledgerMs }: Costs) =>
+	`kv;desc="${counted(kvReads, "read")}";dur=${kvMs}, ledger;desc="${counted(ledgerCalls, "call")}";dur=${ledgerMs}`;
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** Logs what nobody expected, with all that is known of it. Clients see none of this. */
 export function logUnexpected(error: unknown, requestId?: string) {
