@@ -40,14 +40,14 @@ export function createApp(): Hono<RestEnv> {
 	app.use(access, (c, next) => {
 		if (c.req.path !== "/rescues/import") return limit(c, next);
 		// Who may not import is refused without reading a byte of it.
-		return c.var.access.writeRefusal ? next() : limitImport(c, next);
+		return c.get("access").writeRefusal ? next() : limitImport(c, next);
 	});
 	app.route("/", pages);
 	app.on(["GET", "POST"], "/graphql", (c) =>
 		answerGraphQL(c.req.raw, {
 			ctx: createContext(c, "text"),
 			limits: readLimits(c.env),
-			requestId: c.var.requestId,
+			requestId: c.get("requestId"),
 		}),
 	);
 	app.use(async (c, next) => {
@@ -57,7 +57,7 @@ export function createApp(): Hono<RestEnv> {
 	app.route("/", rest);
 	app.notFound((c) => refuse(c, failure("NOT_FOUND", `There is nothing at ${c.req.path.slice(0, 100)}.`)));
 	app.onError((error, c) => {
-		logUnexpected(error, c.var.requestId);
+		logUnexpected(error, c.get("requestId"));
 		return refuse(c, failure("INTERNAL", "Something went wrong on our side."));
 	});
 	return app;
@@ -73,7 +73,7 @@ function refuse(c: HonoContext, refusal: Failure): Response {
 
 /** Hands storage to the resolvers: one context per request. */
 function createContext(c: HonoContext<RestEnv>, as: As): Context {
-	const { access, costs } = c.var;
+	const [access, costs] = [c.get("access"), c.get("costs")];
 	const callLedger = meterCalls(ledgerCaller(c.env.LEDGER), costs);
 	const readLedger: CallLedger = async (call) => (await access.spend("ledgerReads")) ?? callLedger(call);
 	return {

@@ -2,11 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 
-/**
- * CORS for both transports: any origin, never with credentials, because the bearer token is the guard. Browsers may keep
- * a preflight's answer for a day (some cap it lower).
- */
-export const crossOrigin = cors({
+const allowing = cors({
 	origin: "*",
 	allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
 	exposeHeaders: [
@@ -25,6 +21,18 @@ export const crossOrigin = cors({
 	],
 	maxAge: 86_400,
 });
+const nothing = async () => {};
+
+/**
+ * CORS for both transports: any origin, never with credentials, because the bearer token is the guard. Browsers may keep
+ * a preflight's answer for a day (some cap it lower).
+ */
+export const crossOrigin: MiddlewareHandler = async (c, next) => {
+	if (c.req.method === "OPTIONS") return allowing(c, next);
+	// Afterwards: headers on an answer that isn't there yet make Hono build it twice.
+	await next();
+	await allowing(c, nothing);
+};
 
 const always = {
 	crossOriginResourcePolicy: "cross-origin",

@@ -12,17 +12,19 @@ export const requestLog: MiddlewareHandler<HttpEnv> = async (c, next) => {
 	const costs = { kvReads: 0, kvMs: 0, ledgerCalls: 0, ledgerMs: 0 };
 	c.set("costs", costs);
 	await next();
-	c.header("Server-Timing", serverTiming(costs));
+	// Not `c.header`, which copies an answer that is already there.
+	c.res.headers.set("X-Request-Id", c.get("requestId"));
+	c.res.headers.set("Server-Timing", serverTiming(costs));
 	console.log(
 		JSON.stringify({
 			message: "request",
-			id: c.var.requestId,
+			id: c.get("requestId"),
 			method: c.req.method,
 			route: matchedRoutes(c).find(({ path }) => !path.endsWith("*"))?.path ?? null,
 			status: c.res.status,
 			ms: Date.now() - start,
 			...costs,
-			by: c.var.access?.by ?? null,
+			by: c.get("access")?.by ?? null,
 		}),
 	);
 };

@@ -11,7 +11,7 @@ export const history = new Hono<RestEnv>().get(
 	async (c) => {
 		const { limit, cursor } = c.req.valid("query");
 		const stretch = { first: toNumber(limit ?? DEFAULT_CHANGES), after: cursor };
-		const list = await listHistory(c.var.ctx, { id: c.req.param("id"), ...stretch });
+		const list = await listHistory(c.get("ctx"), { id: c.req.param("id"), ...stretch });
 		if (!list.ok) return problem(c, list, { first: "limit", after: "cursor" });
 		const { changes, hasNextPage } = list.value;
 		const last = changes.at(-1);

@@ -7,7 +7,7 @@ import type { RestEnv } from "./rest-env.ts";
 
 /** `POST /rebuild`: one stretch of a rebuild. `npm run rebuild` goes through all of them. */
 export const rebuild = new Hono<RestEnv>().post("/", query<{ cursor?: string }>(["cursor"]), async (c) => {
-	const rebuilt = await rebuildDocuments(c.var.ctx, { after: c.req.valid("query").cursor, ...readKey(c) });
+	const rebuilt = await rebuildDocuments(c.get("ctx"), { after: c.req.valid("query").cursor, ...readKey(c) });
 	if (!rebuilt.ok) return problem(c, rebuilt, { after: "cursor" });
 	markReplay(c, rebuilt);
 	return c.json(rebuilt.value);

@@ -39,7 +39,7 @@ export const rescues = new Hono<RestEnv>()
 		const { limit, cursor, sort, ...filter } = c.req.valid("query");
 		const stretch = { first: toNumber(limit ?? MAX_FIRST), after: cursor, ...readFresh(c) };
 		if (!isPlainList({ filter, sort })) {
-			const found = await findRescues(c.var.ctx, { ...stretch, filter, sort, count: true });
+			const found = await findRescues(c.get("ctx"), { ...stretch, filter, sort, count: true });
 			if (!found.ok) return problem(c, found, NAMES);
 			const { nodes, cursor, hasNextPage, total, tag } = found.value;
 			const count = await total();
@@ -48,7 +48,7 @@ export const rescues = new Hono<RestEnv>()
 			c.header("Total-Count", String(count.value));
 			return answer<AnimalRescue[]>(c, JSON.stringify(nodes), tag);
 		}
-		const list = await listRescues(c.var.ctx, stretch);
+		const list = await listRescues(c.get("ctx"), stretch);
 		if (!list.ok) return problem(c, list, NAMES);
 		const { body, page, next } = list.value;
 		const total = await list.value.total();
@@ -63,13 +63,13 @@ export const rescues = new Hono<RestEnv>()
 		// Conditions are on the record that the request would make, which no tag names yet: not even `*` holds.
 		const ifVersion = c.req.header("If-Match") === undefined ? undefined : [];
 		const args = { input: c.req.valid("json"), ...when.value, ifVersion, ...readKey(c) };
-		const created = await createRescue(c.var.ctx, args);
+		const created = await createRescue(c.get("ctx"), args);
 		if (!created.ok) return problem(c, created);
 		c.header("Location", `/rescues/${created.value.id}`);
 		return record(c, created, 201);
 	})
 	.get("/:id", async (c) => {
-		const found = await getRescue(c.var.ctx, { id: c.req.param("id"), ...readFresh(c) });
+		const found = await getRescue(c.get("ctx"), { id: c.req.param("id"), ...readFresh(c) });
 		if (!found.ok) return problem(c, found);
 		return answer<AnimalRescue>(c, found.value.body, String(found.value.meta.version));
 	})
@@ -77,26 +77,26 @@ export const rescues = new Hono<RestEnv>()
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };
-		const replaced = await replaceRescue(c.var.ctx, args);
+		const replaced = await replaceRescue(c.get("ctx"), args);
 		return replaced.ok ? record(c, replaced, 200) : problem(c, replaced);
 	})
 	.patch("/:id", jsonBody<z.input<typeof UpdateRescueInput>>(MERGE_PATCH, JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };
-		const updated = await updateRescue(c.var.ctx, args);
+		const updated = await updateRescue(c.get("ctx"), args);
 		return updated.ok ? record(c, updated, 200) : problem(c, updated);
 	})
 	.delete("/:id", async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
-		const deleted = await deleteRescue(c.var.ctx, { id: c.req.param("id"), ...when.value, ...readKey(c) });
+		const deleted = await deleteRescue(c.get("ctx"), { id: c.req.param("id"), ...when.value, ...readKey(c) });
 		if (!deleted.ok) return problem(c, deleted);
 		markReplay(c, deleted);
 		return c.body(null, 204);
 	})
 	.post("/:id/restore", async (c) => {
-		const restored = await restoreRescue(c.var.ctx, { id: c.req.param("id"), ...readKey(c) });
+		const restored = await restoreRescue(c.get("ctx"), { id: c.req.param("id"), ...readKey(c) });
 		return restored.ok ? record(c, restored, 200) : problem(c, restored);
 	});
 

@@ -16,7 +16,7 @@ export const rest = new Hono<RestEnv>()
 	// The tutorial's other spelling.
 	.get("/rescue/:id", (c) => c.redirect(`/rescues/${encodeURIComponent(c.req.param("id"))}`, 308))
 	.get("/shared-data", async (c) => {
-		const shared = await getSharedData(c.var.ctx, {});
+		const shared = await getSharedData(c.get("ctx"), {});
 		return shared.ok ? c.text(shared.value.name) : problem(c, shared);
 	})
 	// A static asset: in the bundle it would be 7 KiB of it.

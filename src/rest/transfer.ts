@@ -19,13 +19,17 @@ export const transfer = new Hono<RestEnv>()
 	.use("/changes", only("GET", "HEAD"))
 	.get("/changes", query<{ since?: string; limit?: string }>(["since", "limit"]), async (c) => {
 		const { since, limit } = c.req.valid("query");
-		const found = await listChanges(c.var.ctx, { since, first: toNumber(limit ?? DEFAULT_FEED) });
+		const found = await listChanges(c.get("ctx"), { since, first: toNumber(limit ?? DEFAULT_FEED) });
 		return found.ok ? c.json(found.value) : problem(c, found, { first: "limit" });
 	})
 	.use("/export", only("GET", "HEAD"))
 	.get("/export", query<ExportQuery>(["format", "full", "species", "sex", "size", "q"], ["status"]), async (c) => {
 		const { format, full, ...filter } = c.req.valid("query");
-		const exported = await exportRescues(c.var.ctx, { format: format ?? preferred(c), full: toBoolean(full), filter });
+		const exported = await exportRescues(c.get("ctx"), {
+			format: format ?? preferred(c),
+			full: toBoolean(full),
+			filter,
+		});
 		if (!exported.ok) return problem(c, exported);
 		const { format: written, cursor } = exported.value;
 		return c.body(exportBody(exported.value), 200, {
@@ -38,12 +42,12 @@ export const transfer = new Hono<RestEnv>()
 	.use("/import", only("POST"))
 	.post("/import", query<{ dryRun?: Flag; atomic?: Flag }>(["dryRun", "atomic"]), async (c) => {
 		// Refused again where every write passes (`defineWrite`); here it saves reading the body.
-		const { writeRefusal } = c.var.access;
+		const { writeRefusal } = c.get("access");
 		if (writeRefusal) return problem(c, writeRefusal);
 		const { dryRun, atomic } = c.req.valid("query");
 		const body = await readImport(c.req.raw);
 		if (!body.ok) return problem(c, body);
-		const imported = await importRescues(c.var.ctx, {
+		const imported = await importRescues(c.get("ctx"), {
 			...body.value,
 			dryRun: toBoolean(dryRun),
 			atomic: toBoolean(atomic),
