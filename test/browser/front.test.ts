@@ -86,7 +86,7 @@ test("an edit keeps what others changed, and a conflict is explained and can be 
 	await elsewhere("PATCH", "/rescues/1", { age: 4 });
 	await page.getByRole("button", { name: "Mark adopted: Rex" }).click();
 	await page.getByText("Somebody else changed Rex meanwhile: it is not marked adopted.").waitFor();
-	await page.getByRole("button", { name: "Load the current list" }).click();
+	await page.getByRole("button", { name: "Load the current record" }).click();
 	await page.getByText("4 years").waitFor();
 	await page.getByRole("button", { name: "Mark adopted: Rex" }).click();
 	await expect.poll(() => status(page)).toBe("Rex is saved.");

@@ -101,19 +101,21 @@ test("Swagger UI's first click succeeds", async () => {
 	const { page, faults } = await openPage(browser, `${server.url}/docs`);
 	await page.locator(".opblock").first().waitFor();
 	expect(await findBarriers(page, UPSTREAM)).toEqual([]);
-	for (const [operation, status] of [
-		["createRescue", 201],
-		["listRescues", 200],
-	] as const) {
-		const block = page.locator(`[id$="-${operation}"]`);
+	// An earlier test has deleted the rescue 1, which the examples name.
+	await fetch(`${server.url}/rescues/1/restore`, { method: "POST" });
+	const operations = ["createRescue", "listRescues", "importRescues", "updateRescue", "deleteRescue", "restoreRescue"];
+	const answers: [string, boolean][] = [];
+	for (const operation of operations) {
+		const block = page.locator(`[id$="-${operation}"].opblock`);
 		await block.locator(".opblock-summary-control").click();
 		const [response] = await Promise.all([
 			page.waitForResponse((response) => response.url().includes("/rescues")),
 			block.getByRole("button", { name: "Execute" }).click(),
 		]);
-		expect([operation, response.status()]).toEqual([operation, status]);
-		await expect.poll(() => block.locator(".live-responses-table").textContent()).toContain("Labrador mix");
+		answers.push([operation, response.ok()]);
+		await block.locator(".live-responses-table .response-col_status").first().waitFor();
 	}
+	expect(answers).toEqual(operations.map((operation) => [operation, true]));
 	expect(faults).toEqual([]);
 	await page.context().close();
 });

@@ -66,9 +66,9 @@ export const listRescues = (path: string, signal: AbortSignal): Promise<Answer<P
 		total: Number(response.headers.get("Total-Count")),
 	}));
 
-/** One rescue as it is now. */
+/** One rescue as it is now, not as it was when KV last heard of it. */
 export const getRescue = (id: number): Promise<Answer<AnimalRescue>> =>
-	call(`/rescues/${id}`, { cache: "no-store" }, asRescue);
+	call(`/rescues/${id}`, { headers: { "Cache-Control": "no-cache" } }, asRescue);
 
 /** Adds a rescue. */
 export const createRescue = (input: object): Promise<Answer<AnimalRescue>> =>

@@ -1,6 +1,6 @@
 import type { AnimalRescue } from "../../src/domain/rescue.ts";
 import { element } from "./element.ts";
-import { artFor, inYears, STATUSES } from "./words.ts";
+import { artFor, IN_CARE, inYears, STATUSES } from "./words.ts";
 
 /** What can be done to an animal from its card. */
 export interface Actions {
@@ -34,7 +34,7 @@ export function card(rescue: AnimalRescue, actions: Actions): HTMLLIElement {
 			"div",
 			{ className: "actions" },
 			button("Edit", "edit"),
-			...(status === "adopted" ? [] : [button("Mark adopted", "adopt")]),
+			...(IN_CARE.includes(status) ? [button("Mark adopted", "adopt")] : []),
 			button("Delete", "remove", "danger"),
 		),
 	);

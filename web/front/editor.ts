@@ -77,16 +77,15 @@ async function save() {
 	if (answer.ok) {
 		dialog.close();
 		onSaved(answer.value, edited === null);
-	} else if (answer.problem.code === "VERSION_MISMATCH" && edited) await explainConflict(edited, answer.problem);
+	} else if (answer.problem.code === "VERSION_MISMATCH" && edited) await explainConflict(edited);
 	else showErrors(answer.problem);
 }
 
 /** Says what the other one changed, and offers the record as it is now. */
-async function explainConflict(edited: AnimalRescue, problem: Problem) {
+async function explainConflict(edited: AnimalRescue) {
 	const found = await getRescue(edited.id);
 	if (!found.ok) return showProblem(box, found.problem);
 	const now = found.value;
-	const isOld = problem.currentVersion !== undefined && now.version < problem.currentVersion;
 	const differing = fields.filter((field) => toText(now[field]) !== toText(edited[field]));
 	const reload = element("button", { type: "button" }, "Load the current record");
 	reload.onclick = () => {
@@ -101,9 +100,9 @@ async function explainConflict(edited: AnimalRescue, problem: Problem) {
 			{},
 			...differing.map((field) => element("li", {}, `${FIELDS[field]} is now: ${inWords(field, now).slice(0, 200)}`)),
 		),
-		isOld ? element("p", {}, "The current record is still on its way here. Save again in a minute to see it.") : reload,
+		reload,
 	);
-	if (!isOld) reload.focus();
+	reload.focus();
 }
 
 /** Shows the API's messages at their fields, and what concerns no field above them. */

@@ -1,6 +1,6 @@
 /** The front page: the animals, through the API as any other client. */
 import type { AnimalRescue } from "../../src/domain/rescue.ts";
-import { token, updateRescue } from "./api.ts";
+import { getRescue, token, updateRescue } from "./api.ts";
 import { type Actions, drawing } from "./card.ts";
 import { openEditor } from "./editor.ts";
 import { byId, element, show } from "./element.ts";
@@ -21,8 +21,13 @@ const actions: Actions = {
 		const answer = await updateRescue(rescue, { status: "adopted" });
 		if (answer.ok) return saved(answer.value, false);
 		if (answer.problem.code !== "VERSION_MISMATCH") return showProblem(trouble, answer.problem);
-		const again = element("button", { type: "button" }, "Load the current list");
-		again.onclick = () => void reload();
+		const again = element("button", { type: "button" }, "Load the current record");
+		again.onclick = async () => {
+			const found = await getRescue(rescue.id);
+			if (!found.ok) return showProblem(trouble, found.problem);
+			show(trouble);
+			put(found.value).focus();
+		};
 		const detail = `Somebody else changed ${rescue.name} meanwhile: it is not marked adopted.`;
 		showProblem(trouble, { ...answer.problem, detail }, again);
 		again.focus();

@@ -12,6 +12,8 @@ export const STATUSES: Record<AnimalRescue["status"], string> = {
 	returned_to_owner: "Back with its owner",
 	deceased: "Deceased",
 };
+/** Who may still be adopted. */
+export const IN_CARE: AnimalRescue["status"][] = ["intake", "available", "pending", "hold", "fostered"];
 /** What people read for each sex. */
 export const SEXES: Record<AnimalRescue["sex"], string> = { unknown: "Not known", female: "Female", male: "Male" };
 /** What people read for each size. */
@@ -62,11 +64,13 @@ const ART: [string, RegExp][] = [
 	["dog", /dog|puppy|hound|terrier/],
 	["cat", /\bcat\b|kitten/],
 	["rabbit", /rabbit|bunny|hare\b/],
-	["bird", /bird|parrot|budgie|parakeet|cocka|canary|chicken|\bhen\b|rooster|duck|goose|pigeon|dove|owl|finch|macaw/],
+	["bird", /bird|parrot|budg|parakeet|cocka|canary|chicken|\bhen\b|rooster|duck|goose|pigeon|dove|owl|finch|macaw/],
 	["turtle", /turtle|tortoise|terrapin/],
-	["lizard", /lizard|gecko|dragon|snake|python|iguana|chameleon|skink|axolotl/],
+	["lizard", /lizard|gecko|dragon|iguana|chameleon|skink|axolotl/],
+	["snake", /snake|python|\bboa\b|viper/],
 	["fish", /fish|\bkoi\b|betta|guppy/],
-	["hoofed", /horse|pony|donkey|mule|goat|sheep|\bpig|cow\b|alpaca|llama/],
+	["pig", /\bpig|minipig|boar/],
+	["hoofed", /horse|pony|donkey|mule|goat|sheep|cow\b|alpaca|llama/],
 ];
 
 /** The name of the drawing for a species. */
