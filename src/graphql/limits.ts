@@ -69,6 +69,14 @@ export const limits: Plugin<GraphQLContext> = {
 	},
 };
 
+/** Yoga plugin that refuses subscriptions: graphql-js would find out only while it executes one that there are none. */
+export const noSubscriptions: Plugin = {
+	onSubscribe({ setResultAndStopExecution }) {
+		const refusal = failure("MALFORMED_REQUEST", "There are no subscriptions here.");
+		setResultAndStopExecution({ errors: [toGraphQLError(refusal, { status: 400, spec: true })] });
+	},
+};
+
 const WORDS = {
 	depth: (size: number) => `a depth of ${size}`,
 	aliases: (size: number) => `${size} aliases`,

@@ -14,7 +14,7 @@ import { readJson } from "../http/read-json.ts";
 import type { GraphQLContext } from "./builder.ts";
 import { executeCompiled } from "./compiled/execute.ts";
 import { logErrors, maskError, toGraphQLError } from "./errors.ts";
-import { limits } from "./limits.ts";
+import { limits, noSubscriptions } from "./limits.ts";
 import { codes, writeAccess } from "./refusals.ts";
 import { schema } from "./schema.ts";
 
@@ -91,5 +91,5 @@ export const yoga = createYoga<Found>({
 		error: (error) => error instanceof GraphQLError || logUnexpected(error),
 	},
 	maskedErrors: { isDev: false, maskError },
-	plugins: [jsonRequests, ourRules, writeAccess, limits, compiledQueries, logErrors, codes],
+	plugins: [jsonRequests, ourRules, writeAccess, limits, noSubscriptions, compiledQueries, logErrors, codes],
 });
