@@ -21,7 +21,13 @@ export default defineConfig({
 					}),
 				],
 				// Generous: machines that run CI are slow, and nothing here waits for time to pass.
-				test: { name: "workerd", include: ["test/worker/**/*.test.ts"], testTimeout: 30_000 },
+				test: {
+					name: "workerd",
+					include: ["test/worker/**/*.test.ts"],
+					testTimeout: 30_000,
+					// Runs a property test again as it was.
+					provide: { seed: process.env.SEED === undefined ? null : Number(process.env.SEED) },
+				},
 			},
 			{
 				// In Node: over a real port, and what concerns files. One graphql for what Vite loads and what Node loads.

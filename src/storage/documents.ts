@@ -10,10 +10,12 @@
  * `rescues:0` is always there. Keys carry a prefix because workerd drops integer-like keys from bulk reads.
  */
 
-/** A page splits beyond this many records … */
-export const PAGE_RECORDS = 1000;
-/** … or this many bytes: 4 MiB, well under KV's 25 MiB a value, so that a page is cheap to rewrite. */
-export const PAGE_BYTES = 4 * 1024 * 1024;
+/** What a page holds at most; an object, so that a test can make pages small. */
+export const PAGE_LIMITS = {
+	records: 1000,
+	/** 4 MiB, well under KV's 25 MiB a value, so that a page is cheap to rewrite. */
+	bytes: 4 * 1024 * 1024,
+};
 
 /** A document as the ledger renders it. */
 export interface Rendered<Meta> {

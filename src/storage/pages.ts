@@ -1,6 +1,6 @@
 import type { PageMeta } from "../domain/page.ts";
 import { MAX_ID } from "../domain/rescue.ts";
-import { PAGE_BYTES, PAGE_RECORDS, pageKey, type Rendered } from "./documents.ts";
+import { PAGE_LIMITS, pageKey, type Rendered } from "./documents.ts";
 
 /** A page's row: which ids belong to it and how full it is. */
 interface Page {
@@ -53,7 +53,7 @@ export class Pages {
 		const grown = { ...page, count: page.count + records, bytes: page.bytes + bytes, revision };
 		this.#write(grown);
 		if (records < 0) return this.#merge(grown);
-		if (grown.count <= PAGE_RECORDS && grown.bytes <= PAGE_BYTES) return [pageKey(page.lower)];
+		if (grown.count <= PAGE_LIMITS.records && grown.bytes <= PAGE_LIMITS.bytes) return [pageKey(page.lower)];
 		return this.#split(grown, id);
 	}
 
@@ -137,4 +137,4 @@ export class Pages {
 const fitTogether = (left: Page, right: Page) =>
 	left.count === 0 ||
 	right.count === 0 ||
-	(left.count + right.count <= PAGE_RECORDS / 2 && left.bytes + right.bytes <= PAGE_BYTES / 2);
+	(left.count + right.count <= PAGE_LIMITS.records / 2 && left.bytes + right.bytes <= PAGE_LIMITS.bytes / 2);
