@@ -94,12 +94,10 @@ test("a repeat over REST has the first answer's status, headers and body, and sa
 	expect(repeat.status).toBe(201);
 	expect(await repeat.text()).toBe(await first.text());
 	// What is of the request, not of the answer, is its own.
-	for (const name of ["Idempotency-Replayed", "X-Request-Id", "Server-Timing"]) {
-		first.headers.delete(name);
-		repeat.headers.delete(name);
-	}
-	const headers = Object.fromEntries(repeat.headers);
-	expect(headers).toEqual(Object.fromEntries(first.headers));
+	const own = ["idempotency-replayed", "x-request-id", "server-timing"];
+	const ofAnswer = ({ headers }: Response) => Object.fromEntries([...headers].filter(([name]) => !own.includes(name)));
+	const headers = ofAnswer(repeat);
+	expect(headers).toEqual(ofAnswer(first));
 	expect(headers).toMatchObject({ etag: '"1"', location: "/rescues/1" });
 	await REST.remove(1, undefined, "d");
 	const removed = await fetchWorker("/rescues/1", { method: "DELETE", headers: { "Idempotency-Key": "d" } });
