@@ -25,7 +25,7 @@ export const WORKERS = [
 export type WorkerName = (typeof WORKERS)[number];
 
 /** What `wrangler deploy` would upload. */
-async function buildService(): Promise<string> {
+export async function buildService(): Promise<string> {
 	const outdir = bench("dist/service");
 	await promisify(execFile)("npx", ["wrangler", "deploy", "--dry-run", "--minify", "--outdir", outdir], {
 		cwd: project,
