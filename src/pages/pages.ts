@@ -34,8 +34,8 @@ export const pages = new Hono<PagesEnv>()
 			supports: ["application/graphql-response+json", "application/json", "text/html"],
 			default: "application/json",
 		});
-		if (type === "text/html") return page(c, "graphiql", TOOL_POLICY);
-		await next();
+		if (type === "text/html") c.res = await page(c, "graphiql", TOOL_POLICY);
+		else await next();
 		c.header("Vary", "Accept", { append: true });
 	});
 
@@ -54,7 +54,6 @@ async function page(c: HonoContext<PagesEnv>, name: string, policy: Record<strin
 				.map((directive) => directive.join(" "))
 				.join("; "),
 			"Cache-Control": "no-cache",
-			Vary: "Accept",
 		},
 	});
 }

@@ -194,15 +194,19 @@ test("where writes are closed a token is asked for, kept in the tab and sent", a
 		await page.getByRole("button", { name: "Load sample animals" }).click();
 		await page.getByText("Writing needs the header").waitFor();
 		expect(await page.evaluate(() => document.activeElement?.id)).toBe("token-value");
-		await page.keyboard.type("correct-horse-battery");
-		await page.reload();
-		expect(await findBarriers(page)).toEqual([]);
 		await page.getByRole("button", { name: "Add the first animal" }).click();
 		await page.locator("#name").fill("Rex");
 		await page.locator("#species").fill("dog");
 		await page.locator("#age").fill("3");
 		await page.getByRole("button", { name: "Save" }).click();
+		await page.locator("#editor-problem").getByLabel("Write token").waitFor();
+		expect(await findBarriers(page)).toEqual([]);
+		await page.keyboard.type("correct-horse-battery");
+		await page.keyboard.press("Enter");
 		await expect.poll(() => status(page)).toBe("Rex is added.");
+		await page.reload();
+		await page.getByRole("button", { name: "Mark adopted: Rex" }).click();
+		await expect.poll(() => status(page)).toBe("Rex is saved.");
 		expect(faults).toEqual([]);
 		await page.context().close();
 	} finally {

@@ -36,6 +36,7 @@ test("GraphiQL's examples run as they are, from left to right, on an empty servi
 		await page.waitForTimeout(250);
 		const answer = await answerOf(page, () => page.getByRole("button", { name: /^Execute query/ }).click());
 		expect(answer).not.toHaveProperty("errors");
+		expect(await page.locator(".squiggly-error").count()).toBe(0);
 		answers.push(answer.data);
 	}
 	expect(answers).toMatchObject([

@@ -121,7 +121,7 @@ function showErrors(problem: Problem) {
 	}
 	const list = other.map((text) => element("li", {}, text));
 	showProblem(box, problem, ...(list.length > 0 ? [element("ul", {}, ...list)] : []));
-	(first ?? box).focus();
+	first?.focus();
 }
 
 function setError(field: Field, text: string) {

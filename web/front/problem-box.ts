@@ -1,9 +1,22 @@
-import type { Problem } from "./api.ts";
+import { type Problem, token } from "./api.ts";
 import { byId, element, show } from "./element.ts";
 
-/** Shows why something was refused; a missing token leads to where one is pasted. */
+/** Shows why something was refused; where a token would help there is a field for it. */
 export function showProblem(box: HTMLElement, problem: Problem, ...more: Node[]) {
-	show(box, element("p", {}, problem.detail), ...more);
-	const field = byId<HTMLInputElement>("token-value");
-	if (problem.code === "UNAUTHENTICATED" && !box.closest("dialog") && !byId("token").hidden) field.focus();
+	const needsToken = ["UNAUTHENTICATED", "FORBIDDEN"].includes(problem.code);
+	// Behind a dialog the page's own field can't be reached.
+	const isInReach = !byId("token").hidden && !box.closest("dialog");
+	const field = isInReach ? byId<HTMLInputElement>("token-value") : tokenField();
+	const asked = needsToken && !isInReach ? [element("label", {}, "Write token", field)] : [];
+	show(box, element("p", {}, problem.detail), ...asked, ...more);
+	if (needsToken) field.focus();
+}
+
+function tokenField() {
+	const field = element("input", { type: "password", autocomplete: "off", value: token.get() });
+	field.addEventListener("input", () => {
+		token.set(field.value.trim());
+		byId<HTMLInputElement>("token-value").value = field.value;
+	});
+	return field;
 }

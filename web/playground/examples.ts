@@ -87,6 +87,8 @@ mutation CreateRescue($input: CreateRescueInput!) {
 				size: "MEDIUM",
 				status: "AVAILABLE",
 				description: "Follows her nose, then you.",
+				// Not needed, but GraphiQL takes what has a default for required, and would underline its absence.
+				photos: [],
 			},
 		},
 	},
