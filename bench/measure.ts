@@ -109,7 +109,8 @@ async function checkEqual(
 	}
 }
 
-const median = (values: number[]) => {
+/** The middle one, or the mean of the two in the middle. */
+export const median = (values: number[]) => {
 	const sorted = [...values].sort((a, b) => a - b);
 	const middle = sorted.length / 2;
 	return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle) - 1] ?? 0)) / 2;

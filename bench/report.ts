@@ -104,3 +104,11 @@ export function toTargets(rows: Row[]): string {
 		"",
 	].join("\n");
 }
+
+/** What the service's upload is made of, as Markdown. */
+export function toPackages(packages: [string, number][]): string {
+	const lines = packages
+		.filter(([, bytes]) => bytes >= 1024)
+		.map(([name, bytes]) => `| ${name} | ${(bytes / 1024).toFixed(1)} |`);
+	return ["### What the upload is made of", "", "| package | KiB minified |", "|---|--:|", ...lines, ""].join("\n");
+}

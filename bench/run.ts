@@ -14,9 +14,10 @@ import { parseArgs } from "node:util";
 import { casesFor } from "./cases.ts";
 import { measure } from "./measure.ts";
 import { fill, type Size } from "./records.ts";
-import { type Row, toJson, toTable, toTargets } from "./report.ts";
+import { type Row, toJson, toPackages, toTable, toTargets } from "./report.ts";
 import { start } from "./running.ts";
-import { buildWorkers, versions } from "./workers.ts";
+import { measureStartUp } from "./startup.ts";
+import { buildWorkers, packages, versions } from "./workers.ts";
 
 const { values: options } = parseArgs({
 	options: {
@@ -38,7 +39,7 @@ const QUICK_CASES = [
 	"graphql rescue(id)",
 	"POST /rescues",
 ];
-const EFFORT = options.quick ? { rounds: 5, windowMs: 120 } : { rounds: 11, windowMs: 200 };
+const EFFORT = options.quick ? { rounds: 5, windowMs: 120 } : { rounds: 7, windowMs: 120 };
 
 const say = (line: string) => (options.json ? console.error(line) : console.log(line));
 
@@ -49,6 +50,11 @@ if (!existsSync(`${bench}/node_modules/.package-lock.json`)) {
 }
 
 const modules = await buildWorkers();
+const isFull = !options.quick && !options.only;
+if (isFull) {
+	say(await measureStartUp(modules));
+	say(toPackages(await packages()));
+}
 const rows: Row[] = [];
 for (const { n, size } of DATASETS) {
 	const running = await start(modules);

@@ -16,14 +16,17 @@ export interface Running {
 }
 
 /**
- * Starts workerd with every Worker on empty storage. Nothing stands between a socket and its Worker: what
+ * Starts workerd with these Workers on empty storage. Nothing stands between a socket and its Worker: what
  * `wrangler dev` puts there costs more than what is measured.
  */
-export async function start(modules: Record<WorkerName, string>): Promise<Running> {
+export async function start(
+	modules: Record<WorkerName, string>,
+	names: readonly WorkerName[] = WORKERS,
+): Promise<Running> {
 	const before = new Set(workerdChildren());
 	const running = new miniflare.Miniflare(
 		miniflare.convertV4MiniflareOptions({
-			workers: WORKERS.map((name) => toOptions(name, modules[name])),
+			workers: names.map((name) => toOptions(name, modules[name])),
 			// What a Worker logs costs it CPU, as anywhere; nobody reads it here.
 			handleStructuredLogs: () => {},
 		}),
@@ -31,7 +34,7 @@ export async function start(modules: Record<WorkerName, string>): Promise<Runnin
 	await running.ready;
 	const pid = workerdChildren().find((child) => !before.has(child));
 	if (pid === undefined) throw new Error("no workerd process was started");
-	const urls = await Promise.all(WORKERS.map(async (name) => [name, await running.unsafeGetDirectURL(name)]));
+	const urls = await Promise.all(names.map(async (name) => [name, await running.unsafeGetDirectURL(name)]));
 	return { urls: Object.fromEntries(urls), cpuUs: () => cpuUs(pid), stop: () => running.dispose() };
 }
 

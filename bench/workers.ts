@@ -24,12 +24,13 @@ export const WORKERS = [
 /** A Worker's name. */
 export type WorkerName = (typeof WORKERS)[number];
 
+const METAFILE = bench("dist/service.json");
+
 /** What `wrangler deploy` would upload. */
 export async function buildService(): Promise<string> {
 	const outdir = bench("dist/service");
-	await promisify(execFile)("npx", ["wrangler", "deploy", "--dry-run", "--minify", "--outdir", outdir], {
-		cwd: project,
-	});
+	const args = ["wrangler", "deploy", "--dry-run", "--minify", "--outdir", outdir, "--metafile", METAFILE];
+	await promisify(execFile)("npx", args, { cwd: project });
 	return readFile(`${outdir}/index.js`, "utf8");
 }
 
@@ -79,3 +80,18 @@ export const versions = () => ({
 	workerd: (createRequire(wrangler.resolve("miniflare"))("workerd/package.json") as { version: string }).version,
 	wrangler: (wrangler("./package.json") as { version: string }).version,
 });
+
+/** How many bytes of the service's upload come from which package, minified but not compressed, most first. */
+export async function packages(): Promise<[string, number][]> {
+	const { outputs } = JSON.parse(await readFile(METAFILE, "utf8")) as {
+		outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
+	};
+	const bytes = new Map<string, number>();
+	for (const { inputs } of Object.values(outputs)) {
+		for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+			const name = /.*node_modules\/(@[^/]+\/[^/]+|[^/]+)/.exec(path)?.[1] ?? "our own";
+			bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
+		}
+	}
+	return [...bytes].sort(([, a], [, b]) => b - a);
+}

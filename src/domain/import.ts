@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { InputIssue } from "./errors.ts";
 import {
 	CreateRescueInput,
+	grouped,
 	ReplaceRescueInput,
 	type RescueChanges,
 	type RescueFields,
@@ -55,7 +56,7 @@ export const REPORT_FIELDS = {
 	updated: "How many rows changed a rescue.",
 	unchanged: "How many rows say what the rescue says already.",
 	failed: "How many rows were refused.",
-	errors: `What is wrong with the rows that failed, at most ${MAX_ISSUES.toLocaleString("en")} entries.`,
+	errors: `What is wrong with the rows that failed, at most ${grouped(MAX_ISSUES)} entries.`,
 	ignored: "Columns or fields that no rescue has, or that can't be written. They were left out.",
 	row: "The row's number: in CSV as a spreadsheet shows it (the headings are row 1), else the first is 1.",
 } as const;

@@ -54,9 +54,12 @@ const says = (rule: string) => ({
 /** Text that every store and client can hold: no lone surrogates (they have no UTF-8) and no NUL. */
 const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
 
+/** 5000 as 5,000. `toLocaleString` would load the locales when a Worker starts: 10 ms. */
+export const grouped = (value: number) => String(value).replace(/\B(?=\d{3}$)/, ",");
+
 /** A schema for text of 1 to `max` characters, counted in code points as JSON Schema does (RFC 8259 section 7). */
 export function text(max: number, description: string, trim?: "trim") {
-	const rule = `must be text of 1 to ${max.toLocaleString("en")} characters${trim ? " after trimming" : ""}`;
+	const rule = `must be text of 1 to ${grouped(max)} characters${trim ? " after trimming" : ""}`;
 	const fits = (value: string) => value.length > 0 && (value.length <= max || [...value].length <= max);
 	return z
 		.string(says(rule))

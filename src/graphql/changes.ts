@@ -1,3 +1,4 @@
+import { grouped } from "../domain/rescue.ts";
 import { DEFAULT_FEED, FEED_FIELDS, listChanges, MAX_FEED, type RescueChanges } from "../resolvers/changes.ts";
 import { builder } from "./builder.ts";
 import { unwrap } from "./errors.ts";
@@ -20,7 +21,7 @@ builder.queryField("changes", (t) =>
 			since: t.arg.string({ description: FEED_FIELDS.since }),
 			first: t.arg.int({
 				defaultValue: DEFAULT_FEED,
-				description: `How many at most: 1 to ${MAX_FEED.toLocaleString("en")}. There may be fewer: \`hasMore\` decides.`,
+				description: `How many at most: 1 to ${grouped(MAX_FEED)}. There may be fewer: \`hasMore\` decides.`,
 			}),
 		},
 		resolve: async (_root, { since, first }, { ctx }) =>

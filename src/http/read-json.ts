@@ -1,4 +1,5 @@
 import { failure, type Result, success } from "../domain/errors.ts";
+import { grouped } from "../domain/rescue.ts";
 
 /** The most that a body may hold: 64 KiB. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -8,7 +9,7 @@ export const MAX_IMPORT_BYTES = 8 * 1024 * 1024;
 
 /** PAYLOAD_TOO_LARGE, for a body beyond a limit in bytes. */
 export const payloadTooLarge = (limit: number) =>
-	failure("PAYLOAD_TOO_LARGE", `The body is larger than ${(limit / 1024).toLocaleString("en")} KiB.`);
+	failure("PAYLOAD_TOO_LARGE", `The body is larger than ${grouped(limit / 1024)} KiB.`);
 
 /**
  * Reads what a body says it is.
