@@ -1,9 +1,10 @@
 /**
  * `npm run sample [-- URL]` puts the sample animals into a service through its API: the one on this machine, or the one
- * at the URL. Where writes need a token it is taken from the environment: WRITE_TOKEN. May be run again: animals that
- * are there already stay as they are.
+ * at the URL. `WRITE_TOKEN` in the environment holds a token that may write, where one is needed. May be run again:
+ * animals that are there already stay as they are.
  */
 import { readFileSync } from "node:fs";
+import { ask } from "./service.ts";
 
 const service = process.argv[2] ?? "http://localhost:8787";
 const token = process.env.WRITE_TOKEN;
@@ -11,27 +12,19 @@ const samples: { name: string }[] = JSON.parse(readFileSync(new URL("samples.jso
 
 let added = 0;
 for (const sample of samples) {
-	const status = await add(sample);
-	if (status === 201) added++;
-}
-console.log(`${added} animals added to ${service}, ${samples.length - added} were there already.`);
-
-/** Adds one, waiting where the service asks for it; ends the program where it refuses. */
-async function add(sample: { name: string }): Promise<number> {
-	const response = await fetch(new URL("/rescues", service), {
+	const answer = await ask(new URL("/rescues", service), {
 		method: "POST",
 		headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
 		body: JSON.stringify(sample),
-	}).catch((error) => fail(`${service} can't be reached: is it running (npm start)? ${error.cause ?? error}`));
-	if (response.status === 201 || response.status === 409) return response.status;
-	if (response.status === 429) {
-		await new Promise((resolve) => setTimeout(resolve, 1000 * Number(response.headers.get("Retry-After") ?? 1)));
-		return add(sample);
-	}
-	return fail(`${sample.name} was refused with ${response.status}: ${await response.text()}`);
+	});
+	if (typeof answer === "string") stop(answer);
+	if (answer.status === 201) added++;
+	else if (answer.status !== 409)
+		stop(`${sample.name} was refused: ${((await answer.json()) as { detail: string }).detail}`);
 }
+console.log(`${added} animals added to ${service}, ${samples.length - added} were there already.`);
 
-function fail(why: string): never {
+function stop(why: string): never {
 	console.error(why);
 	process.exit(1);
 }
