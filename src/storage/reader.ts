@@ -5,6 +5,7 @@ import type { AnimalRescue } from "../domain/rescue.ts";
 import type { CallLedger } from "./call-ledger.ts";
 import { pageKey, type Rendered, rescueKey } from "./documents.ts";
 import type { ReadKV } from "./metered.ts";
+import { parsePage } from "./parse-page.ts";
 
 type Body = ReadableStream | string;
 type Read<Meta> = { body: Body; meta: Meta } | "damaged" | "missing";
@@ -52,10 +53,11 @@ function published<Meta, T>(
 	{ body, meta }: { body: Body; meta: Meta },
 	isSound: (value: T) => boolean,
 	settle: () => Promise<Result<Rendered<Meta>>>,
+	parseText: (text: string) => unknown = JSON.parse,
 ): Published<Meta, T> {
 	const parse = async () => {
 		try {
-			const value: T = typeof body === "string" ? JSON.parse(body) : await new Response(body).json();
+			const value = parseText(typeof body === "string" ? body : await new Response(body).text()) as T;
 			if (isSound(value)) return success({ value, meta });
 		} catch {
 			// Settled below.
@@ -103,7 +105,8 @@ export function createReader(kv: ReadKV, callLedger: CallLedger, as: As): Reader
 				return rendered(await ledgerPage(after, null));
 			}
 			const isSound = (rescues: AnimalRescue[]) => Array.isArray(rescues) && rescues.length === document.meta.count;
-			return success(published(document, isSound, () => ledgerPage(after, key)));
+			const parseText = (text: string) => parsePage(key, text);
+			return success(published(document, isSound, () => ledgerPage(after, key), parseText));
 		},
 
 		async total(page) {
