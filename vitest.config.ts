@@ -32,7 +32,13 @@ export default defineConfig({
 			{
 				// In Node: over a real port, and what concerns files. One graphql for what Vite loads and what Node loads.
 				resolve: { alias: { graphql: "graphql/index.js" } },
-				test: { name: "node", include: ["test/{node,browser}/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+				test: {
+					name: "node",
+					include: ["test/{node,browser}/**/*.test.ts"],
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+					expect: { poll: { timeout: 10_000 } },
+				},
 			},
 		],
 	},
