@@ -192,3 +192,58 @@ test("a filtered list has an ETag that changes with every write to its pages", a
 	expect((await changed.json<{ name: string }[]>())[0]?.name).toBe("Abby");
 	expect(changed.headers.get("ETag")).not.toBe(etag);
 });
+
+describe("over several pages a list", () => {
+	const count = 2300;
+	const rows = Array.from({ length: count }, (_, index) => ({
+		id: index + 10,
+		name: `Animal ${(index * 7919) % 500}`,
+		age: index % 16,
+		species: index % 3 === 0 ? "Cat" : "dog",
+	}));
+	const bring = (records: unknown[]) =>
+		fetchWorker("/rescues/import", {
+			method: "POST",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify(records),
+		}).then((response) => response.text());
+	const walk = async (find: (query: Query) => Promise<Found>, query: Query, between?: () => Promise<unknown>) => {
+		const ids: number[] = [];
+		let after: string | null | undefined;
+		for (let step = 0; step === 0 || after; step++) {
+			const found = await find({ ...query, after: after ?? null });
+			ids.push(...(found.ids ?? []));
+			after = found.next;
+			if (step === 0) await between?.();
+		}
+		return ids;
+	};
+	const byId = rows.filter(({ species }) => species === "Cat").map(({ id }) => id);
+	const byName = rows
+		.filter(({ species }) => species === "Cat")
+		.sort((a, b) => (a.name === b.name ? a.id - b.id : a.name < b.name ? 1 : -1))
+		.map(({ id }) => id);
+
+	test("is complete and in order, however it is cut", async () => {
+		await bring(rows);
+		for (const [, find] of finders) {
+			const filter = { species: "cat", q: "animal" };
+			expect(await walk(find, { filter, first: 150 })).toEqual(byId);
+			expect(await walk(find, { filter, first: 250, sort: "-name" })).toEqual(byName);
+			expect((await find({ filter, first: 1 })).total).toBe(byId.length);
+		}
+	});
+
+	test("holds what was there throughout exactly once, whatever is written meanwhile", async () => {
+		await bring(rows);
+		const gone = byName.filter((_, index) => index % 40 === 7);
+		const meanwhile = async () => {
+			for (const id of gone) await REST.remove(id);
+			await bring(Array.from({ length: 300 }, (_, index) => ({ name: `Animal ${index}`, age: 1, species: "cat" })));
+		};
+		const walked = await walk(overREST, { filter: { species: "cat" }, first: 200, sort: "-name" }, meanwhile);
+		expect(new Set(walked).size).toBe(walked.length);
+		const stayed = byName.filter((id) => !gone.includes(id));
+		expect(walked.filter((id) => stayed.includes(id))).toEqual(stayed);
+	});
+});
