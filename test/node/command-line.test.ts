@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -95,6 +95,21 @@ test("an import that stops says how to go on, and goes on there", async () => {
 	const again = await run("import", csv, "--url", server.url, "--batch", "10");
 	expect(again).toMatchObject({ code: 0, out: "0 created, 0 updated, 30 unchanged, 0 refused.\n" });
 	expect(await whales()).toBe(30);
+});
+
+test("an upload that breaks off changes nothing", async () => {
+	const before = await list();
+	const { hostname, port } = new URL(server.url);
+	const socket = connect(Number(port), hostname);
+	const head = ["POST /rescues/import HTTP/1.1", "Host: localhost", "Content-Type: text/csv", "Content-Length: 100000"];
+	socket.write(`${head.join("\r\n")}\r\n\r\nname,age,species\r\n${"Half,1,dog\r\n".repeat(2000)}`);
+	await new Promise((resolve) => setTimeout(resolve, 300));
+	socket.destroy();
+	// Had anything landed, it would be there before what is written after it.
+	expect((await run("import", file("after.csv", "name,age,species\nAfter,1,dog"), "--url", server.url)).code).toBe(0);
+	const names = (await list()).slice(before.length).map(({ name }) => name);
+	expect(names.includes("Half")).toBe(false);
+	expect(await list()).toHaveLength(before.length + 1);
 });
 
 test.each<[string, number, string[]]>([
