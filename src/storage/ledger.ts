@@ -59,7 +59,12 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#records = new Records(sql, this.#changes);
 		this.#pages = new Pages(sql);
 		this.#idempotency = new Idempotency(sql);
-		this.#publisher = new Publisher(sql, env.RESCUES, (key) => this.#render(key));
+		this.#publisher = new Publisher(
+			sql,
+			env.RESCUES,
+			(key) => this.#render(key),
+			() => this.#arm(),
+		);
 		if (isNew) this.#publisher.mark(pageKey(0), 0);
 		ctx.blockConcurrencyWhile(async () => {
 			this.#alarmAt = await ctx.storage.getAlarm();

@@ -9,6 +9,14 @@ interface Row {
 	[column: string]: SqlStorageValue;
 }
 
+/** A key's publication that is under way. */
+interface Run {
+	key: string;
+	/** When its last attempt began (ms since the epoch). */
+	since: number;
+	done: Promise<void>;
+}
+
 /** How long a write waits for KV before it is answered. */
 const PATIENCE_MS = 2_000;
 /** How often a put that doesn't come back is looked after, in case its object goes. */
@@ -18,7 +26,7 @@ const RETRY_MS = 1_000;
 const RETRY_CAP_MS = 5 * 60_000;
 /** Keys in one drain: the free plan allows 50 subrequests an invocation. */
 const DRAIN_KEYS = 40;
-/** By when a put that an evicted object had under way has landed, or never will. */
+/** By when a put has landed, or never will: after that one under way is given up. */
 const STRAY_MS = 60_000;
 
 /** A row's state: nothing under way, a put under way here, or one that an evicted object had under way. */
@@ -28,19 +36,24 @@ const [WAITING, UNDER_WAY, STRAY] = [0, 1, 2];
  * Brings what the ledger has committed to Workers KV. The outbox is a table keyed by KV key, so a burst on one key is
  * one publication; a row is cleared only if its revision is still the one published. At most one put of a key is under
  * way at a time, and none is started before the last one has settled, so an older document never lands on a newer one.
- * A put that was under way when its object was evicted can't be waited for: its key is published at once, and again a
- * minute later.
+ * A put that was under way when its object was evicted, or that hangs for a minute, can't be waited for: its key is
+ * published without it, and again a minute later, or when it settles after all.
  */
 export class Publisher {
 	#sql: SqlStorage;
 	#kv: KVNamespace;
 	#render: (key: string) => Rendered<unknown> | null;
-	#underWay = new Map<string, Promise<void>>();
-	/** Until when the puts that an evicted object had under way may land, by key (ms since the epoch). */
+	#arm: () => void;
+	#underWay = new Map<string, Run>();
+	/** Until when the puts that nobody waits for any more may land, by key (ms since the epoch). */
 	#strays: Map<string, number>;
 
-	/** @param render gives a key's present document, null when it has none and must be deleted */
-	constructor(sql: SqlStorage, kv: KVNamespace, render: (key: string) => Rendered<unknown> | null) {
+	/**
+	 * @param render gives a key's present document, null when it has none and must be deleted
+	 * @param arm sets the alarm anew, for what became due outside a write and the alarm
+	 */
+	constructor(sql: SqlStorage, kv: KVNamespace, render: (key: string) => Rendered<unknown> | null, arm: () => void) {
+		this.#arm = arm;
 		this.#sql = sql;
 		this.#kv = kv;
 		this.#render = render;
@@ -88,6 +101,7 @@ export class Publisher {
 
 	/** Publishes what is due and not under way, the longest waiting first, at most forty keys. */
 	async drain(): Promise<void> {
+		for (const run of this.#underWay.values()) if (run.since <= Date.now() - STRAY_MS) this.#giveUp(run);
 		const limit = DRAIN_KEYS + this.#underWay.size;
 		const due = this.#sql
 			.exec<Row>("SELECT * FROM outbox WHERE due <= ? ORDER BY due, revision LIMIT ?", Date.now(), limit)
@@ -121,34 +135,58 @@ export class Publisher {
 	/** Joins the publication of this key that is under way, which looks again before it ends, or starts one. */
 	#publishKey(key: string): Promise<void> {
 		const underWay = this.#underWay.get(key);
-		if (underWay) return underWay;
+		if (underWay) return underWay.done;
+		const run: Run = { key, since: Date.now(), done: Promise.resolve() };
+		this.#underWay.set(key, run);
 		// Started in a later turn, so that it is known as under way before it looks.
-		const started = Promise.resolve().then(() => this.#run(key));
-		this.#underWay.set(key, started);
-		return started;
+		run.done = run.done.then(() => this.#run(run));
+		return run.done;
+	}
+
+	/** Gives up a publication that hangs, so that another can be started; what it has sent may still land. */
+	#giveUp({ key }: Run) {
+		console.warn(JSON.stringify({ message: "publication given up", key }));
+		this.#underWay.delete(key);
+		this.#strays.set(key, Date.now() + STRAY_MS);
+		this.#sql.exec(`UPDATE outbox SET state = ${STRAY} WHERE key = ?`, key);
+	}
+
+	/** When a publication that was given up settles after all, whatever it did, what is newest goes out again. */
+	#wasGivenUp(run: Run, revision: number): boolean {
+		if (this.#underWay.get(run.key) === run) return false;
+		this.mark(run.key, revision);
+		this.#arm();
+		return true;
 	}
 
 	#row(key: string): Row | undefined {
 		return this.#sql.exec<Row>("SELECT * FROM outbox WHERE key = ?", key).toArray()[0];
 	}
 
-	async #run(key: string): Promise<void> {
+	async #run(run: Run): Promise<void> {
+		const { key } = run;
+		const isMine = () => this.#underWay.get(key) === run;
 		try {
-			for (let row = this.#row(key); row && row.due <= Date.now(); row = this.#row(key)) await this.#attempt(row);
+			for (let row = this.#row(key); isMine() && row && row.due <= Date.now(); row = this.#row(key)) {
+				await this.#attempt(run, row);
+			}
 		} finally {
 			// In the same turn as the last look at the row, so that nobody joins a publication that won't look again.
-			this.#underWay.delete(key);
+			if (isMine()) this.#underWay.delete(key);
 		}
 	}
 
-	async #attempt({ key, revision, attempts }: Row): Promise<void> {
+	async #attempt(run: Run, { key, revision, attempts }: Row): Promise<void> {
+		run.since = Date.now();
 		const document = this.#render(key);
 		this.#sql.exec(`UPDATE outbox SET state = ${UNDER_WAY} WHERE key = ?`, key);
 		try {
 			if (document) await this.#kv.put(key, document.body, { metadata: document.meta });
 			else await this.#kv.delete(key);
+			if (this.#wasGivenUp(run, revision)) return;
 			this.#landed(key, revision, attempts);
 		} catch (error) {
+			if (this.#wasGivenUp(run, revision)) return;
 			const retryIn = Math.min(RETRY_MS * 2 ** attempts, RETRY_CAP_MS);
 			console.warn(JSON.stringify({ message: "publication failed", key, retryIn, error: String(error) }));
 			this.#sql.exec(

@@ -1,6 +1,6 @@
 import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AnimalRescue } from "../../src/domain/rescue.ts";
 import { type Attempt, alarmNow, breakKV, disagreements, type Fault, ledger, outbox } from "./faulty-kv.ts";
 import { fetchWorker, graphql, REST, transports } from "./transports.ts";
@@ -116,6 +116,27 @@ test("while a put hangs no other put of its key is started, and other keys go on
 	await runInDurableObject(ledger(), () => kv.letGo());
 	await expect.poll(outbox).toEqual([]);
 	expect(landed("rescue:1")).toEqual([1, 2, 4]);
+	expect(await disagreements()).toEqual([]);
+});
+
+test("a put that hangs for a minute is given up, and its key published again when it lands after all", async () => {
+	await REST.create(rex);
+	const { value: old, metadata } = await env.RESCUES.getWithMetadata("rescue:1", "text");
+	kv.choose((key) => (key === "rescue:1" ? "late" : null));
+	expect(await REST.update(1, { age: 4 })).toMatchObject({ rescue: { version: 2 } });
+	kv.heal();
+	vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+	try {
+		expect(await alarmNow()).toBe(true);
+	} finally {
+		vi.useRealTimers();
+	}
+	expect(await disagreements()).toEqual([]);
+	// Published, and kept for a minute; when the late one lands, at once.
+	await env.RESCUES.put("rescue:1", old as string, { metadata: metadata as object });
+	await runInDurableObject(ledger(), () => kv.letGo());
+	await expect.poll(async () => (await outbox())[0]?.due).toBe(0);
+	await alarmNow();
 	expect(await disagreements()).toEqual([]);
 });
 
