@@ -12,8 +12,9 @@ import {
 	toRescue,
 } from "../domain/rescue.ts";
 import type { Env } from "../env.ts";
+import { Bookkeeping } from "./bookkeeping.ts";
 import { Changes } from "./changes.ts";
-import { pageKey, parseKey, type Rendered, rescueKey } from "./documents.ts";
+import { pageKey, type Rendered, rescueKey } from "./documents.ts";
 import { Feed } from "./feed.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { landRows, TakenBack } from "./imports.ts";
@@ -21,9 +22,6 @@ import { Pages } from "./pages.ts";
 import { Publisher } from "./publisher.ts";
 import { compare } from "./rebuild.ts";
 import { Records } from "./records.ts";
-
-/** When the total on the first page may be out of date at the latest, without costing every write a KV put. */
-const TOTAL_LAG_MS = 30_000;
 
 /** When the alarm takes over what a write left unpublished, its Durable Object evicted for instance. */
 const TAKE_OVER_MS = 5_000;
@@ -45,6 +43,7 @@ export class RescueLedger extends DurableObject<Env> {
 	#pages: Pages;
 	#idempotency: Idempotency;
 	#publisher: Publisher;
+	#books: Bookkeeping;
 	/** When which documents were last found damaged (ms since the epoch). */
 	#mended = new Map<string, number>();
 	/** When the alarm is set for; null when it isn't. There is one an object, so it stands for the earliest thing due. */
@@ -62,9 +61,10 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#publisher = new Publisher(
 			sql,
 			env.RESCUES,
-			(key) => this.#render(key),
+			(key) => this.#books.render(key),
 			() => this.#arm(),
 		);
+		this.#books = new Bookkeeping(this.#records, this.#changes, this.#pages, this.#publisher);
 		if (isNew) this.#publisher.mark(pageKey(0), 0);
 		ctx.blockConcurrencyWhile(async () => {
 			this.#alarmAt = await ctx.storage.getAlarm();
@@ -86,7 +86,8 @@ export class RescueLedger extends DurableObject<Env> {
 			const refused = this.#records.unwanted(given, when) ?? this.#records.taken(fields, given);
 			if (refused) return refused;
 			const now = new Date().toISOString();
-			return this.#record("created", toRescue(given ?? this.#records.nextId(), fields, 1, now, now), sender);
+			const rescue = toRescue(given ?? this.#records.nextId(), fields, 1, now, now);
+			return success({ answer: rescue, keys: this.#books.put("created", rescue, sender.by) });
 		});
 	}
 
@@ -115,11 +116,7 @@ export class RescueLedger extends DurableObject<Env> {
 		return this.#commit(sender, () => {
 			const current = this.#records.current(id, when);
 			if (!current.ok) return current;
-			const deleted = current.value;
-			const last = { ...deleted, version: deleted.version + 1 };
-			const sequence = this.#changes.add("deleted", last, sender.by, new Date().toISOString());
-			this.#records.delete(id);
-			return success({ answer: deleted, keys: this.#mark(id, -1, -size(deleted), sequence) });
+			return success({ answer: current.value, keys: this.#books.remove(current.value, sender.by) });
 		});
 	}
 
@@ -136,7 +133,7 @@ export class RescueLedger extends DurableObject<Env> {
 			const taken = this.#records.taken(last, undefined, id);
 			if (taken) return taken;
 			const restored = toRescue(id, last, last.version + 1, last.createdAt, new Date().toISOString());
-			return this.#record("restored", restored, sender);
+			return success({ answer: restored, keys: this.#books.put("restored", restored, sender.by) });
 		});
 	}
 
@@ -144,11 +141,8 @@ export class RescueLedger extends DurableObject<Env> {
 	async import(rows: ImportRow[], options: ImportOptions, sender: SignedSender): Promise<Result<ImportOutcome>> {
 		try {
 			return await this.#commit(sender, () => {
-				const { outcome, keys } = landRows(
-					rows,
-					options,
-					this.#records,
-					(kind, rescue, previous) => this.#record(kind, rescue, sender, previous).value.keys,
+				const { outcome, keys } = landRows(rows, options, this.#records, (kind, rescue, previous) =>
+					this.#books.put(kind, rescue, sender.by, previous),
 				);
 				return success({ answer: outcome, keys });
 			});
@@ -198,13 +192,13 @@ export class RescueLedger extends DurableObject<Env> {
 	async rebuild(from: string | null, sender: SignedSender): Promise<Result<Rebuilt>> {
 		const first = this.#idempotency.recall<Rebuilt>(sender);
 		if (first) return first;
-		const compared = await compare(from, this.ctx.storage.sql, this.env.RESCUES, (key) => this.#render(key));
+		const compared = await compare(from, this.ctx.storage.sql, this.env.RESCUES, (key) => this.#books.render(key));
 		if (!compared.ok) return compared;
 		const { checked, next } = compared.value;
 		// What is waiting to be published differs for now, and will be published anyway.
 		const differing = compared.value.differing.filter((key) => !this.#publisher.isWaiting(key));
 		return this.#commit(sender, () => {
-			for (const key of differing) this.#publisher.mark(key, this.#changes.latest());
+			this.#books.republish(differing);
 			return success({ answer: { checked, mended: differing.length, next }, keys: differing });
 		});
 	}
@@ -228,7 +222,7 @@ export class RescueLedger extends DurableObject<Env> {
 		if (now - (this.#mended.get(key) ?? 0) < MEND_EVERY_MS) return;
 		for (const [mended, at] of this.#mended) if (now - at >= MEND_EVERY_MS) this.#mended.delete(mended);
 		this.#mended.set(key, now);
-		this.#publisher.mark(key, this.#changes.latest());
+		this.#books.republish([key]);
 		this.#arm();
 		this.ctx.waitUntil(this.#publisher.publish([key]));
 	}
@@ -271,32 +265,8 @@ export class RescueLedger extends DurableObject<Env> {
 			const taken = this.#records.taken(fields, undefined, id);
 			if (taken) return taken;
 			const rescue = toRescue(id, fields, current.version + 1, current.createdAt, new Date().toISOString());
-			return this.#record(kind, rescue, sender, current);
+			return success({ answer: rescue, keys: this.#books.put(kind, rescue, sender.by, current) });
 		});
-	}
-
-	/** Stores a record's new state with its change, its page and its outbox rows. */
-	#record(kind: ChangeKind, rescue: AnimalRescue, { by }: SignedSender, previous?: AnimalRescue) {
-		const sequence = this.#changes.add(kind, rescue, by, rescue.updatedAt);
-		this.#records.put(rescue);
-		const grownBy = size(rescue) - (previous ? size(previous) : 0);
-		return success({ answer: rescue, keys: this.#mark(rescue.id, previous ? 0 : 1, grownBy, sequence) });
-	}
-
-	/** Puts the record's document and its pages in the outbox; gives the keys to publish at once. */
-	#mark(id: number, records: number, bytes: number, sequence: number): string[] {
-		const keys = [rescueKey(id), ...this.#pages.change(id, records, bytes, sequence)];
-		for (const key of keys) this.#publisher.mark(key, sequence);
-		// The total is in every page's metadata but only the first page's is kept up to date.
-		if (records !== 0 && !keys.includes(pageKey(0))) {
-			this.#publisher.mark(pageKey(0), sequence, Date.now() + TOTAL_LAG_MS);
-		}
-		return keys;
-	}
-
-	#render(key: string): Rendered<unknown> | null {
-		const parsed = parseKey(key);
-		return parsed.kind === "rescue" ? this.#records.render(parsed.id) : this.#pages.render(parsed.lower);
 	}
 
 	/**
@@ -311,7 +281,3 @@ export class RescueLedger extends DurableObject<Env> {
 		this.ctx.storage.setAlarm(earliest);
 	}
 }
-
-const encoder = new TextEncoder();
-/** The length of a record's document in UTF-8 bytes. */
-const size = (rescue: AnimalRescue) => encoder.encode(JSON.stringify(rescue)).length;
