@@ -79,6 +79,9 @@ const one = ([answer]: Answer[]) => {
 	return rest;
 };
 
+/** The changed field: which of the animals got an id is a matter of which create came first. */
+const age = (answers: Answer[]) => ({ age: one(answers).age });
+
 /** The cases for a dataset. */
 export function casesFor({ n, size, pages }: Dataset): Case[] {
 	const id = (turn: number) => ((turn * 7) % n) + 1;
@@ -217,9 +220,10 @@ function writesFor(n: number, size: Dataset["size"]): Case[] {
 			name: "graphql createRescue",
 			participants: [create("service"), post("other", "service", "POST /rescues"), ...peers],
 		},
-		{ ...common, name: "PATCH /rescues/:id", participants: [patch("service"), ...overwriters] },
+		{ ...common, content: age, name: "PATCH /rescues/:id", participants: [patch("service"), ...overwriters] },
 		{
 			...common,
+			content: age,
 			name: "graphql updateRescue",
 			participants: [update("service"), patch("other", "PATCH /rescues/:id"), ...overwriters],
 		},

@@ -36,7 +36,7 @@ export interface Dataset {
 /** Fills the service with `n` animals through its own API, then its peers with what the service has made of them. */
 export async function fill(running: Running, n: number, size: Size): Promise<Dataset> {
 	const service = connect(running.urls.service);
-	await inLanes(n, (index) => post(service, JSON.stringify({ id: index + 1, ...animal(index + 1, size) })));
+	await inLanes(n, (index) => post(service, JSON.stringify(animal(index + 1, size))));
 	const peers = (["tutorial", "kv-list-metadata"] as const).map((name) => connect(running.urls[name]));
 	const pages: string[] = [];
 	for (let path: string | undefined = "/rescues"; path !== undefined; ) {
