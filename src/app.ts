@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import type { As, Context } from "./context.ts";
-import { type Failure, failure } from "./domain/errors.ts";
+import { type Failure, failure, internal } from "./domain/errors.ts";
 import { answerGraphQL } from "./graphql/answer.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
 import { readLimits } from "./graphql/limits.ts";
@@ -11,7 +11,7 @@ import { access } from "./http/access.ts";
 import { crossOrigin, security } from "./http/headers.ts";
 import { logUnexpected, requestLog } from "./http/log.ts";
 import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/read-json.ts";
-import { STATUS } from "./http/status.ts";
+import { notAllowed, STATUS } from "./http/status.ts";
 import { pages } from "./pages/pages.ts";
 import { sharedData } from "./resolvers/shared-data.ts";
 import { problem } from "./rest/problem.ts";
@@ -30,8 +30,9 @@ export function createApp(): Hono<RestEnv> {
 		methodNotAllowed({
 			app,
 			onMethodNotAllowed: (c, allowed) => {
-				c.header("Allow", allowed.join(", "));
-				return refuse(c, failure("METHOD_NOT_ALLOWED", `${c.req.path} takes ${allowed.join(", ")}.`));
+				const methods = allowed.join(", ");
+				c.header("Allow", methods);
+				return refuse(c, notAllowed(c.req.path, methods));
 			},
 		}),
 	);
@@ -58,7 +59,7 @@ export function createApp(): Hono<RestEnv> {
 	app.notFound((c) => refuse(c, failure("NOT_FOUND", `There is nothing at ${c.req.path.slice(0, 100)}.`)));
 	app.onError((error, c) => {
 		logUnexpected(error, c.get("requestId"));
-		return refuse(c, failure("INTERNAL", "Something went wrong on our side."));
+		return refuse(c, internal());
 	});
 	return app;
 }

@@ -64,6 +64,9 @@ export const invalidInput = (errors: InputIssue[]): Failure =>
 const named = (errors: InputIssue[]) =>
 	[...new Set(errors.map(({ path }) => path.findLast((step) => typeof step === "string") ?? "input"))].join(", ");
 
+/** INTERNAL: says nothing of what happened; the log does. */
+export const internal = (): Failure => failure("INTERNAL", "Something went wrong on our side.");
+
 /** UNAVAILABLE: storage could not take the write or answer the read; the same request may work in a moment. */
 export const unavailable = (): Failure =>
 	failure("UNAVAILABLE", "Storage can't be reached right now. Try again in a moment.");

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { InputIssue } from "./errors.ts";
+import { toIssues } from "./issues.ts";
 import {
 	CreateRescueInput,
 	grouped,
@@ -86,5 +87,5 @@ export type ImportReport = z.infer<typeof ImportReport>;
 export function complete(changes: RescueChanges): { fields: RescueFields } | { issues: InputIssue[] } {
 	const parsed = ReplaceRescueInput.safeParse(changes);
 	if (parsed.success) return { fields: parsed.data };
-	return { issues: parsed.error.issues.map(({ path, message }) => ({ path: path as string[], message })) };
+	return { issues: toIssues(parsed.error.issues) };
 }

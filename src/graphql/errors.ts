@@ -1,11 +1,8 @@
 import { GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { type Failure, failure, type InputIssue, type Result } from "../domain/errors.ts";
+import { type Failure, type InputIssue, internal, type Result } from "../domain/errors.ts";
 import { logUnexpected } from "../http/log.ts";
 import type { GraphQLContext } from "./builder.ts";
-
-/** The INTERNAL error: says nothing of what happened; the log does. */
-const internal = () => failure("INTERNAL", "Something went wrong on our side.");
 
 /** GraphQL's spelling of an enum value: `available` is AVAILABLE, and of a sort: `-createdAt` is CREATED_AT_DESC. */
 export const toEnumName = (value: string, kind?: "sort") =>

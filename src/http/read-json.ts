@@ -11,6 +11,12 @@ export const MAX_IMPORT_BYTES = 8 * 1024 * 1024;
 export const payloadTooLarge = (limit: number) =>
 	failure("PAYLOAD_TOO_LARGE", `The body is larger than ${grouped(limit / 1024)} KiB.`);
 
+/** MALFORMED_REQUEST, for a body that isn't JSON in UTF-8 (RFC 8259, section 8.1). */
+export const malformedJson = () => failure("MALFORMED_REQUEST", "The body is not well-formed JSON in UTF-8.");
+
+/** Reads bytes as UTF-8. Throws a TypeError when they aren't. */
+export const decodeUtf8 = (bytes: ArrayBuffer): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+
 /**
  * Reads what a body says it is.
  * @param types the media types that this route takes
@@ -27,15 +33,15 @@ export function readMediaType(request: Request, types: readonly string[]): Resul
 /**
  * Reads a JSON body as it is; what is in it is for the resolver to judge.
  * @param types the media types that this route takes
- * @returns UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST when it isn't JSON in UTF-8 (RFC 8259, section 8.1)
+ * @returns UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST
  */
 export async function readJson(request: Request, types: readonly string[]): Promise<Result<unknown>> {
 	const type = readMediaType(request, types);
 	if (!type.ok) return type;
 	const bytes = await request.arrayBuffer();
 	try {
-		return success(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+		return success(JSON.parse(decodeUtf8(bytes)));
 	} catch {
-		return failure("MALFORMED_REQUEST", "The body is not well-formed JSON in UTF-8.");
+		return malformedJson();
 	}
 }

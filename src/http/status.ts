@@ -1,4 +1,4 @@
-import type { Code } from "../domain/errors.ts";
+import { type Code, failure } from "../domain/errors.ts";
 
 /** The HTTP status of each code. */
 export const STATUS = {
@@ -17,3 +17,6 @@ export const STATUS = {
 	INTERNAL: 500,
 	UNAVAILABLE: 503,
 } as const satisfies Record<Code, number>;
+
+/** METHOD_NOT_ALLOWED, naming what the path takes. */
+export const notAllowed = (path: string, methods: string) => failure("METHOD_NOT_ALLOWED", `${path} takes ${methods}.`);

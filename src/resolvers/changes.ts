@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { RescueChange } from "../domain/change.ts";
 import { failure, success } from "../domain/errors.ts";
-import { defineResolver } from "./resolver.ts";
+import { defineResolver, firstUpTo } from "./resolver.ts";
 
 /** The most changes in one answer. */
 export const MAX_FEED = 1000;
@@ -24,7 +24,6 @@ export interface RescueChanges {
 	hasMore: boolean;
 }
 
-const firstRule = `must be a whole number from 1 to ${MAX_FEED}`;
 const Time = z.iso.datetime({ offset: true });
 
 /**
@@ -35,7 +34,7 @@ const Time = z.iso.datetime({ offset: true });
 export const listChanges = defineResolver(
 	z.strictObject({
 		since: z.nullish(z.string("must be a cursor or a time")),
-		first: z.int(firstRule).check(z.gte(1, firstRule), z.lte(MAX_FEED, firstRule)),
+		first: firstUpTo(MAX_FEED),
 	}),
 	async (ctx, { since, first }) => {
 		const from = parseSince(since ?? "0");

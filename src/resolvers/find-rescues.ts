@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { sha256 } from "../domain/digest.ts";
 import { failure, success } from "../domain/errors.ts";
 import { comparePlaces, matches, normalise, type Place, placeOf, RescueFilter, RescueSort } from "../domain/finding.ts";
 import { type PageMeta, type Position, pageBehind, START } from "../domain/page.ts";
@@ -95,10 +96,7 @@ interface Found extends Place {
 }
 
 /** Twelve hexadecimal digits that stand for a text. */
-async function digest(text: string): Promise<string> {
-	const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-	return [...new Uint8Array(hash, 0, 6)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const digest = async (text: string): Promise<string> => (await sha256(text)).slice(0, 12);
 
 const Cursor = z.tuple([z.string(), z.union([z.string(), z.number()]), z.int(), z.int()]);
 

@@ -3,14 +3,12 @@ import type { RescueChange } from "../domain/change.ts";
 import { rescueNotFound, success } from "../domain/errors.ts";
 import { parseId } from "../domain/rescue.ts";
 import { badCursor } from "./rescues.ts";
-import { defineResolver } from "./resolver.ts";
+import { defineResolver, firstUpTo } from "./resolver.ts";
 
 /** The most changes in one answer: each holds the whole record, up to some 100 KB. */
 export const MAX_CHANGES = 100;
 /** How many changes are given when nobody says how many. */
 export const DEFAULT_CHANGES = 20;
-
-const firstRule = `must be a whole number from 1 to ${MAX_CHANGES}`;
 
 /** Changes in a row, newest first. The cursor behind a change is its version. */
 export interface ChangeWalk {
@@ -27,7 +25,7 @@ export const listHistory = defineResolver(
 	z.strictObject({
 		// An id that can't exist is an id that doesn't: NOT_FOUND, not INVALID_INPUT.
 		id: z.unknown(),
-		first: z.int(firstRule).check(z.gte(1, firstRule), z.lte(MAX_CHANGES, firstRule)),
+		first: firstUpTo(MAX_CHANGES),
 		after: z.nullish(z.string("must be a cursor")),
 	}),
 	async (ctx, { id: given, first, after }) => {

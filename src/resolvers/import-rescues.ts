@@ -9,6 +9,7 @@ import {
 	type RawRow,
 	type RowIssue,
 } from "../domain/import.ts";
+import { toIssues } from "../domain/issues.ts";
 import { toChanges } from "../domain/rescue.ts";
 import { defineWrite } from "./resolver.ts";
 
@@ -88,9 +89,7 @@ export const importRescues = defineWrite(
 /** Judges one row. */
 function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow | Extract<RawRow, { issues: unknown }> {
 	const parsed = ImportRescueInput.safeParse(value);
-	if (!parsed.success) {
-		return { row, issues: parsed.error.issues.map(({ path, message }) => ({ path: path as string[], message })) };
-	}
+	if (!parsed.success) return { row, issues: toIssues(parsed.error.issues) };
 	if (ignored.size < MAX_IGNORED) {
 		for (const name of Object.keys(value as object)) if (!IMPORT_FIELDS.includes(name)) ignored.add(name.slice(0, 40));
 	}

@@ -10,12 +10,11 @@ import {
 	toChanges,
 	UpdateRescueInput,
 } from "../domain/rescue.ts";
-import { defineRead, defineWrite } from "./resolver.ts";
+import { defineRead, defineWrite, firstUpTo } from "./resolver.ts";
 
 /** The most records in one answer. */
 export const MAX_FIRST = 1000;
 
-const firstRule = `must be a whole number from 1 to ${MAX_FIRST}`;
 const versionRule = "must be a whole number";
 const version = z.int(versionRule);
 
@@ -27,7 +26,7 @@ const precondition = {
 };
 /** Which stretch of a list: `first` records behind the cursor `after`. */
 export const listArgs = z.strictObject({
-	first: z.int(firstRule).check(z.gte(1, firstRule), z.lte(MAX_FIRST, firstRule)),
+	first: firstUpTo(MAX_FIRST),
 	after: z.nullish(z.string("must be a cursor")),
 });
 

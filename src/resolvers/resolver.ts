@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Context, Sender } from "../context.ts";
 import { type Failure, failure, type InputIssue, invalidInput, type Result } from "../domain/errors.ts";
-import { READ_ONLY } from "../domain/rescue.ts";
+import { toIssues } from "../domain/issues.ts";
 
 /** A resolver: a plain function that knows neither HTTP nor GraphQL, with the schema of its arguments. */
 export interface Resolver<T> {
@@ -79,17 +79,8 @@ export function defineWrite<Shape extends z.core.$ZodLooseShape, T>(
 	});
 }
 
-const readOnly: readonly string[] = ["id", ...READ_ONLY];
-
-/** Zod's issues as ours: one for each unknown field, one for each other thing wrong, none twice. */
-function toIssues(issues: readonly z.core.$ZodIssue[]): InputIssue[] {
-	const all = issues.flatMap((issue): InputIssue[] => {
-		const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
-		if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
-		return issue.keys.map((key) => ({
-			path: [...path, key],
-			message: readOnly.includes(key) ? "is read-only" : "is not a known field",
-		}));
-	});
-	return [...new Map(all.map((issue) => [JSON.stringify(issue), issue])).values()];
+/** The argument that says how many are wanted: 1 to `max`. */
+export function firstUpTo(max: number) {
+	const rule = `must be a whole number from 1 to ${max}`;
+	return z.int(rule).check(z.gte(1, rule), z.lte(max, rule));
 }

@@ -1,6 +1,6 @@
 import { failure, invalidInput, type Result, success } from "../domain/errors.ts";
 import type { RawRow } from "../domain/import.ts";
-import { readMediaType } from "../http/read-json.ts";
+import { decodeUtf8, malformedJson, readMediaType } from "../http/read-json.ts";
 import { readCsv } from "./csv.ts";
 
 /** The media types that an import takes. */
@@ -22,7 +22,7 @@ export async function readImport(request: Request): Promise<Result<ImportBody>> 
 	const bytes = await request.arrayBuffer();
 	let text: string;
 	try {
-		text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+		text = decodeUtf8(bytes);
 	} catch {
 		return failure("MALFORMED_REQUEST", NOT_UTF8);
 	}
@@ -55,7 +55,7 @@ function readArray(text: string): Result<ImportBody> {
 	try {
 		values = JSON.parse(text);
 	} catch {
-		return failure("MALFORMED_REQUEST", "The body is not well-formed JSON in UTF-8.");
+		return malformedJson();
 	}
 	if (!Array.isArray(values)) return invalidInput([{ path: [], message: "must be an array of rescues" }]);
 	return success({ rows: values.map((value, index) => ({ row: index + 1, value })), ignored: [] });

@@ -91,16 +91,7 @@ export const openapi = {
 				requestBody: { required: true, content: json(ref("CreateRescueInput"), writable) },
 				responses: {
 					201: written("The new rescue.", { Location: header("Its path.") }),
-					...problems(
-						"MALFORMED_REQUEST",
-						"ALREADY_EXISTS",
-						"VERSION_MISMATCH",
-						"PAYLOAD_TOO_LARGE",
-						"UNSUPPORTED_MEDIA_TYPE",
-						"INVALID_INPUT",
-						"IDEMPOTENCY_KEY_REUSED",
-						"UNAVAILABLE",
-					),
+					...problems(...writeProblems.filter((code) => code !== "NOT_FOUND")),
 				},
 			},
 		},

@@ -1,6 +1,6 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { accepts } from "hono/accepts";
-import { failure } from "../domain/errors.ts";
+import { notAllowed } from "../http/status.ts";
 import { DEFAULT_FEED, listChanges } from "../resolvers/changes.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportRescues } from "../resolvers/export-rescues.ts";
 import { importRescues } from "../resolvers/import-rescues.ts";
@@ -73,9 +73,10 @@ function preferred(c: Context): ExportFormat {
 
 /** Refuses other methods: they would reach `/:id`. */
 function only(...methods: string[]): MiddlewareHandler<RestEnv> {
+	const allowed = methods.join(", ");
 	return async (c, next) => {
 		if (methods.includes(c.req.method)) return next();
-		c.header("Allow", methods.join(", "));
-		return problem(c, failure("METHOD_NOT_ALLOWED", `${c.req.path} takes ${methods.join(", ")}.`));
+		c.header("Allow", allowed);
+		return problem(c, notAllowed(c.req.path, allowed));
 	};
 }

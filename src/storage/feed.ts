@@ -1,6 +1,7 @@
 import type { ChangeFeed, Snapshot } from "../context.ts";
 import type { RescueChange } from "../domain/change.ts";
 import { failure, type Result, success } from "../domain/errors.ts";
+import type { Changes } from "./changes.ts";
 
 /** The most bytes of documents in one answer to the Worker, far below RPC's 32 MiB. */
 const MAX_BYTES = 1024 * 1024;
@@ -14,9 +15,11 @@ type ChangeRow = Omit<RescueChange, "rescue"> & {
 /** Reads the change log (`changes.ts`) in the order in which things happened, and what was at one moment of it. */
 export class Feed {
 	#sql: SqlStorage;
+	#changes: Changes;
 
-	constructor(sql: SqlStorage) {
+	constructor(sql: SqlStorage, changes: Changes) {
 		this.#sql = sql;
+		this.#changes = changes;
 	}
 
 	/**
@@ -25,7 +28,7 @@ export class Feed {
 	 * @returns MALFORMED_REQUEST for a number that no change has had yet
 	 */
 	since(since: number | string, first: number): Result<ChangeFeed> {
-		const last = this.last();
+		const last = this.#changes.latest();
 		const from = typeof since === "number" ? since : this.#before(since, last);
 		if (from > last) return failure("MALFORMED_REQUEST", "The cursor is not one that this feed gave.");
 		const rows = this.#sql.exec<ChangeRow>(
@@ -50,7 +53,7 @@ export class Feed {
 	 * @param at 0 for now
 	 */
 	snapshot(at: number, after: number): Snapshot {
-		const moment = at === 0 ? this.last() : at;
+		const moment = at === 0 ? this.#changes.latest() : at;
 		// The index on (id, version) holds the sequence too: only the states that are wanted are read as rows.
 		const rows = this.#sql.exec<{ id: number; kind: string; document: string }>(
 			`SELECT id, kind, document FROM changes WHERE sequence IN (
@@ -73,11 +76,6 @@ export class Feed {
 		}
 		if (count < 1000 && bytes <= MAX_BYTES) next = null;
 		return { at: moment, body: `[${documents.join(",")}]`, next };
-	}
-
-	/** Number of the last change; 0 when there was none. */
-	last(): number {
-		return this.#sql.exec<{ last: number | null }>("SELECT max(sequence) AS last FROM changes").one().last ?? 0;
 	}
 
 	/** Number of the last change before a time: found by halving, because times rise with the numbers. */

@@ -1,4 +1,5 @@
 import type { Sender } from "../context.ts";
+import { sha256 } from "../domain/digest.ts";
 import { failure, type Result } from "../domain/errors.ts";
 
 /** A sender whose request has been boiled down to a fingerprint, so that the ledger can tell a repeat from another. */
@@ -80,11 +81,8 @@ export class Idempotency {
  * Boils a ledger call down to 64 hexadecimal digits: SHA-256 of its operation and canonical arguments. By then both
  * transports have put the request into the same form, so a repeat may come over the other one.
  */
-export async function fingerprint(operation: string, args: unknown[]): Promise<string> {
-	const bytes = new TextEncoder().encode(JSON.stringify([operation, args], inKeyOrder));
-	const digest = await crypto.subtle.digest("SHA-256", bytes);
-	return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+export const fingerprint = (operation: string, args: unknown[]): Promise<string> =>
+	sha256(JSON.stringify([operation, args], inKeyOrder));
 
 const inKeyOrder = (_key: string, value: unknown) =>
 	typeof value === "object" && value !== null && !Array.isArray(value)

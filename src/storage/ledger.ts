@@ -54,7 +54,7 @@ export class RescueLedger extends DurableObject<Env> {
 		const { sql } = ctx.storage;
 		const isNew = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'rescues'").toArray().length === 0;
 		this.#changes = new Changes(sql);
-		this.#feed = new Feed(sql);
+		this.#feed = new Feed(sql, this.#changes);
 		this.#records = new Records(sql, this.#changes);
 		this.#pages = new Pages(sql);
 		this.#idempotency = new Idempotency(sql);
