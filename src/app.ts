@@ -1,14 +1,13 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { requestId } from "hono/request-id";
 import type { As, Context } from "./context.ts";
 import { type Failure, failure, internal } from "./domain/errors.ts";
 import { answerGraphQL } from "./graphql/answer.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
 import { readLimits } from "./graphql/limits.ts";
 import { access } from "./http/access.ts";
-import { crossOrigin, security } from "./http/headers.ts";
+import { commonHeaders } from "./http/headers.ts";
 import { logUnexpected, requestLog } from "./http/log.ts";
 import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/read-json.ts";
 import { notAllowed, STATUS } from "./http/status.ts";
@@ -25,7 +24,7 @@ import { createWriter } from "./storage/writer.ts";
 /** The whole service as one Hono app: what both transports share, then the transports. */
 export function createApp(): Hono<RestEnv> {
 	const app = new Hono<RestEnv>();
-	app.use(requestId(), requestLog, security, crossOrigin);
+	app.use(requestLog, commonHeaders);
 	app.use(
 		methodNotAllowed({
 			app,

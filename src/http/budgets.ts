@@ -21,13 +21,13 @@ export class Budgets {
 	/** Whether any budget was found used up. */
 	isExhausted = false;
 	#env: Env;
-	#client: string;
+	#address: string | undefined;
 	#by: string | null;
 
 	/** @param by name of the token; writes are counted by it, reads by the client's address */
 	constructor(env: Env, address: string | undefined, by: string | null) {
 		this.#env = env;
-		this.#client = toNetwork(address ?? "unknown");
+		this.#address = address;
 		this.#by = by;
 	}
 
@@ -35,7 +35,7 @@ export class Budgets {
 	async spend(budget: Budget): Promise<Failure | null> {
 		const limiter = this.#limiter(budget);
 		if (!limiter || this.#env.OPEN_WRITES === "true") return null;
-		const key = budget === "writes" ? `token ${this.#by}` : this.#client;
+		const key = budget === "writes" ? `token ${this.#by}` : toNetwork(this.#address ?? "unknown");
 		try {
 			if ((await limiter.limit({ key })).success) return null;
 		} catch (error) {

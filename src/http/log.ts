@@ -4,21 +4,23 @@ import type { Costs } from "../context.ts";
 import type { HttpEnv } from "./http-env.ts";
 
 /**
- * Middleware that writes one line a request: what it was and what it cost, never a token, a body or a query. The client
- * is told the cost as well, what an export reads while it is sent aside.
+ * Middleware that gives a request its id and writes one line about it: what it was and what it cost, never a token, a body
+ * or a query. The client is told the cost as well, what an export reads while it is sent aside.
  */
 export const requestLog: MiddlewareHandler<HttpEnv> = async (c, next) => {
 	const start = Date.now();
+	const id = requestId(c.req.header("X-Request-Id"));
 	const costs = { kvReads: 0, kvMs: 0, ledgerCalls: 0, ledgerMs: 0 };
+	c.set("requestId", id);
 	c.set("costs", costs);
 	await next();
 	// Not `c.header`, which copies an answer that is already there.
-	c.res.headers.set("X-Request-Id", c.get("requestId"));
+	c.res.headers.set("X-Request-Id", id);
 	c.res.headers.set("Server-Timing", serverTiming(costs));
 	console.log(
 		JSON.stringify({
 			message: "request",
-			id: c.get("requestId"),
+			id,
 			method: c.req.method,
 			route: matchedRoutes(c).find(({ path }) => !path.endsWith("*"))?.path ?? null,
 			status: c.res.status,
@@ -29,6 +31,9 @@ export const requestLog: MiddlewareHandler<HttpEnv> = async (c, next) => {
 	);
 };
 
+/** The client's own id for its request, if it may stand in a log line and a header; else a new one. */
+const requestId = (given: string | undefined): string =>
+	given !== undefined && /^[\w\-=]{1,255}$/.test(given) ? given : crypto.randomUUID();
 /** What a request cost in storage (Server Timing, W3C): `kv;desc="1 read";dur=3, ledger;desc="0 calls";dur=0`, in ms. */
 const serverTiming = ({ kvReads, kvMs, ledgerCalls, ledgerMs }: Costs) =>
 	`kv;desc="${counted(kvReads, "read")}";dur=${kvMs}, ledger;desc="${counted(ledgerCalls, "call")}";dur=${ledgerMs}`;

@@ -3,6 +3,7 @@ import type { StatusCode } from "hono/utils/http-status";
 import type { Published } from "../context.ts";
 import type { Result } from "../domain/errors.ts";
 import type { AnimalRescue } from "../domain/rescue.ts";
+import { prepareHeaders } from "../http/headers.ts";
 import { isNotModified } from "./etag.ts";
 import type { RestEnv } from "./rest-env.ts";
 
@@ -12,29 +13,47 @@ export const JSON_TYPE = "application/json";
 /** Says what a JSON body holds, for Hono's typed client; the body itself is already text or bytes. */
 const typed = <T, S extends StatusCode>(response: Response) => response as Response & TypedResponse<T, S, "json">;
 
-/** Answers a document with its ETag, or 304 when the client has it. */
-export function answer<T>(c: Context<RestEnv>, body: Published<unknown, unknown>["body"], tag: string) {
-	tagged(c, tag);
-	if (!isNotModified(c.req.header("If-None-Match"), tag)) {
-		return typed<T, 200>(c.body(body, 200, { "Content-Type": JSON_TYPE }));
-	}
-	if (typeof body !== "string") c.executionCtx.waitUntil(body.cancel());
-	return typed<T, 200>(c.body(null, 304));
+/** Cloudflare weakens a strong ETag when it compresses; no-transform keeps it from doing so. */
+const NO_TRANSFORM = { "Cache-Control": "no-transform" };
+const OF_DOCUMENTS = prepareHeaders({ "Content-Type": JSON_TYPE, ...NO_TRANSFORM });
+const OF_NOT_MODIFIED = prepareHeaders(NO_TRANSFORM);
+
+/**
+ * Answers a document with its ETag, or 304 when the client has it.
+ * @param headers what else the answer carries
+ */
+export function answer<T>(
+	c: Context<RestEnv>,
+	body: Published<unknown, unknown>["body"],
+	tag: string,
+	headers: Record<string, string> = {},
+) {
+	// An unread body is dropped: cancelling it costs more than it saves.
+	const response = isNotModified(c.req.header("If-None-Match"), tag)
+		? new Response(null, { status: 304, headers: OF_NOT_MODIFIED })
+		: new Response(body, { headers: OF_DOCUMENTS });
+	return typed<T, 200>(add(response, { ...headers, ETag: `"${tag}"` }));
 }
 
 type Written = Extract<Result<AnimalRescue>, { ok: true }>;
 
-/** Answers a record that has been written. */
-export function record<S extends 200 | 201>(c: Context<RestEnv>, written: Written, status: S) {
-	tagged(c, String(written.value.version));
-	markReplay(c, written);
-	return typed<AnimalRescue, S>(c.body(JSON.stringify(written.value), status, { "Content-Type": JSON_TYPE }));
+/**
+ * Answers a record that has been written.
+ * @param headers what else the answer carries
+ */
+export function record<S extends 200 | 201>(written: Written, status: S, headers: Record<string, string> = {}) {
+	const response = new Response(JSON.stringify(written.value), { status, headers: OF_DOCUMENTS });
+	return typed<AnimalRescue, S>(add(response, { ...headers, ...replay(written), ETag: `"${written.value.version}"` }));
 }
 
-/** Says that this answer was given before, to the request that this one repeats. */
-export function markReplay(c: Context<RestEnv>, { replayed }: { replayed?: true }) {
-	if (replayed) c.header("Idempotency-Replayed", "true");
+function add(response: Response, headers: Record<string, string>): Response {
+	for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+	return response;
 }
+
+/** A header that says that this answer was given before, to the request that this one repeats; none when it wasn't. */
+export const replay = ({ replayed }: { replayed?: true }): Record<string, string> =>
+	replayed ? { "Idempotency-Replayed": "true" } : {};
 
 /** The resolvers' `idempotencyKey`, from the header. */
 export const readKey = (c: Context<RestEnv>) => ({ idempotencyKey: c.req.header("Idempotency-Key") });
@@ -43,9 +62,3 @@ export const readKey = (c: Context<RestEnv>) => ({ idempotencyKey: c.req.header(
 export const readFresh = (c: Context<RestEnv>) => ({
 	fresh: /(^|,)\s*no-cache\s*(,|$)/i.test(c.req.header("Cache-Control") ?? ""),
 });
-
-function tagged(c: Context<RestEnv>, tag: string) {
-	c.header("ETag", `"${tag}"`);
-	// Cloudflare weakens a strong ETag when it compresses; no-transform keeps it from doing so.
-	c.header("Cache-Control", "no-transform");
-}

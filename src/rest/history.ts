@@ -15,7 +15,6 @@ export const history = new Hono<RestEnv>().get(
 		if (!list.ok) return problem(c, list, { first: "limit", after: "cursor" });
 		const { changes, hasNextPage } = list.value;
 		const last = changes.at(-1);
-		if (hasNextPage && last) linkNext(c, String(last.version));
-		return c.json(changes);
+		return c.json(changes, 200, hasNextPage && last ? linkNext(c, String(last.version)) : {});
 	},
 );

@@ -49,5 +49,5 @@ export const toBoolean = (text: string | undefined) => (text === "true" ? true :
 export function linkNext(c: Context, cursor: string) {
 	const search = new URL(c.req.url).searchParams;
 	search.set("cursor", cursor);
-	c.header("Link", `<${c.req.path}?${search}>; rel="next"`);
+	return { Link: `<${c.req.path}?${search}>; rel="next"` };
 }

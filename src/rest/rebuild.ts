@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { rebuildDocuments } from "../resolvers/rebuild.ts";
-import { markReplay, readKey } from "./answer.ts";
+import { readKey, replay } from "./answer.ts";
 import { problem } from "./problem.ts";
 import { query } from "./query.ts";
 import type { RestEnv } from "./rest-env.ts";
@@ -8,7 +8,5 @@ import type { RestEnv } from "./rest-env.ts";
 /** `POST /rebuild`: one stretch of a rebuild. `npm run rebuild` goes through all of them. */
 export const rebuild = new Hono<RestEnv>().post("/", query<{ cursor?: string }>(["cursor"]), async (c) => {
 	const rebuilt = await rebuildDocuments(c.get("ctx"), { after: c.req.valid("query").cursor, ...readKey(c) });
-	if (!rebuilt.ok) return problem(c, rebuilt, { after: "cursor" });
-	markReplay(c, rebuilt);
-	return c.json(rebuilt.value);
+	return rebuilt.ok ? c.json(rebuilt.value, 200, replay(rebuilt)) : problem(c, rebuilt, { after: "cursor" });
 });

@@ -14,7 +14,7 @@ import {
 	restoreRescue,
 	updateRescue,
 } from "../resolvers/rescues.ts";
-import { answer, JSON_TYPE, markReplay, readFresh, readKey, record } from "./answer.ts";
+import { answer, JSON_TYPE, readFresh, readKey, record, replay } from "./answer.ts";
 import { parsePreconditions } from "./etag.ts";
 import { jsonBody } from "./json-body.ts";
 import { problem } from "./problem.ts";
@@ -44,18 +44,16 @@ export const rescues = new Hono<RestEnv>()
 			const { nodes, cursor, hasNextPage, total, tag } = found.value;
 			const count = await total();
 			if (!count.ok) return problem(c, count);
-			if (hasNextPage) linkNext(c, cursor(nodes.length - 1));
-			c.header("Total-Count", String(count.value));
-			return answer<AnimalRescue[]>(c, JSON.stringify(nodes), tag);
+			const next = hasNextPage ? cursor(nodes.length - 1) : undefined;
+			return answer<AnimalRescue[]>(c, JSON.stringify(nodes), tag, listHeaders(c, count.value, next));
 		}
 		const list = await listRescues(c.get("ctx"), stretch);
 		if (!list.ok) return problem(c, list, NAMES);
 		const { body, page, next } = list.value;
 		const total = await list.value.total();
 		if (!total.ok) return problem(c, total);
-		if (next) linkNext(c, toCursor(next));
-		c.header("Total-Count", String(total.value));
-		return answer<AnimalRescue[]>(c, body, `${page.lower}-${page.revision}`);
+		const headers = listHeaders(c, total.value, next ? toCursor(next) : undefined);
+		return answer<AnimalRescue[]>(c, body, `${page.lower}-${page.revision}`, headers);
 	})
 	.post("/", jsonBody<z.input<typeof CreateRescueInput>>(JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
@@ -65,8 +63,7 @@ export const rescues = new Hono<RestEnv>()
 		const args = { input: c.req.valid("json"), ...when.value, ifVersion, ...readKey(c) };
 		const created = await createRescue(c.get("ctx"), args);
 		if (!created.ok) return problem(c, created);
-		c.header("Location", `/rescues/${created.value.id}`);
-		return record(c, created, 201);
+		return record(created, 201, { Location: `/rescues/${created.value.id}` });
 	})
 	.get("/:id", async (c) => {
 		const found = await getRescue(c.get("ctx"), { id: c.req.param("id"), ...readFresh(c) });
@@ -78,27 +75,31 @@ export const rescues = new Hono<RestEnv>()
 		if (!when.ok) return problem(c, when);
 		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };
 		const replaced = await replaceRescue(c.get("ctx"), args);
-		return replaced.ok ? record(c, replaced, 200) : problem(c, replaced);
+		return replaced.ok ? record(replaced, 200) : problem(c, replaced);
 	})
 	.patch("/:id", jsonBody<z.input<typeof UpdateRescueInput>>(MERGE_PATCH, JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };
 		const updated = await updateRescue(c.get("ctx"), args);
-		return updated.ok ? record(c, updated, 200) : problem(c, updated);
+		return updated.ok ? record(updated, 200) : problem(c, updated);
 	})
 	.delete("/:id", async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		const deleted = await deleteRescue(c.get("ctx"), { id: c.req.param("id"), ...when.value, ...readKey(c) });
-		if (!deleted.ok) return problem(c, deleted);
-		markReplay(c, deleted);
-		return c.body(null, 204);
+		return deleted.ok ? c.body(null, 204, replay(deleted)) : problem(c, deleted);
 	})
 	.post("/:id/restore", async (c) => {
 		const restored = await restoreRescue(c.get("ctx"), { id: c.req.param("id"), ...readKey(c) });
-		return restored.ok ? record(c, restored, 200) : problem(c, restored);
+		return restored.ok ? record(restored, 200) : problem(c, restored);
 	});
+
+/** What a list's answer says of the whole list. */
+const listHeaders = (c: HonoContext<RestEnv>, total: number, cursor: string | undefined) => ({
+	...(cursor !== undefined && linkNext(c, cursor)),
+	"Total-Count": String(total),
+});
 
 const readPreconditions = (c: HonoContext<RestEnv>) =>
 	parsePreconditions(c.req.header("If-Match"), c.req.header("If-None-Match"));

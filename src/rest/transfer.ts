@@ -4,7 +4,7 @@ import { notAllowed } from "../http/status.ts";
 import { DEFAULT_FEED, listChanges } from "../resolvers/changes.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportRescues } from "../resolvers/export-rescues.ts";
 import { importRescues } from "../resolvers/import-rescues.ts";
-import { markReplay } from "./answer.ts";
+import { replay } from "./answer.ts";
 import { EXPORT_TYPES, exportBody } from "./export-body.ts";
 import { readImport } from "./import-body.ts";
 import { problem } from "./problem.ts";
@@ -53,9 +53,7 @@ export const transfer = new Hono<RestEnv>()
 			atomic: toBoolean(atomic),
 			idempotencyKey: c.req.header("Idempotency-Key"),
 		});
-		if (!imported.ok) return problem(c, imported);
-		markReplay(c, imported);
-		return c.json(imported.value);
+		return imported.ok ? c.json(imported.value, 200, replay(imported)) : problem(c, imported);
 	});
 
 type Flag = "true" | "false";
