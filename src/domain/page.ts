@@ -12,6 +12,8 @@ export interface PageMeta {
 	count: number;
 	/** How many records there were in all when the page was published. */
 	total: number;
+	/** Names this publication of the page: the same edition, the same bytes. Pages published long ago have none. */
+	edition?: string;
 }
 
 /** A place in the list: the last id seen, and the lower bound of the page to look in first. */

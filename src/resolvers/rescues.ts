@@ -79,7 +79,7 @@ export const listRescues = defineRead(listArgs, async (ctx, { first, after }) =>
 
 /** Records in a row, with what a Relay connection needs to know of them. */
 export interface RescueWalk {
-	nodes: AnimalRescue[];
+	nodes: readonly AnimalRescue[];
 	/** The cursor of the node at an index. */
 	cursor: (index: number) => string;
 	hasNextPage: boolean;
@@ -95,36 +95,38 @@ export interface RescueWalk {
 export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) => {
 	const start = after == null ? START : parseCursor(after);
 	if (!start) return badCursor();
-	const nodes: AnimalRescue[] = [];
-	const lowers: number[] = [];
+	const stretches: { from: number; lower: number; rescues: readonly AnimalRescue[] }[] = [];
+	let count = 0;
 	let firstPage: PageMeta | undefined;
 	let hasPreviousPage = false;
 	let next: Position | null = start;
 	// One record more than asked for tells whether there is a next page.
-	while (next && nodes.length <= first) {
+	while (next && count <= first) {
 		const position: Position = next;
 		const found = await ctx.reader.page(position);
 		if (!found.ok) return found;
 		const parsed = await found.value.parse();
 		if (!parsed.ok) return parsed;
-		const { value: rescues, meta } = parsed.value;
-		const skipped = rescues.findIndex(({ id }) => id > position.after);
+		const { value, meta } = parsed.value;
+		const skipped = value.findIndex(({ id }) => id > position.after);
 		if (!firstPage) {
 			firstPage = meta;
 			hasPreviousPage = start.after > 0 && (meta.lower > 0 || skipped !== 0);
 		}
-		const fresh = skipped === 0 ? rescues : skipped < 0 ? [] : rescues.slice(skipped);
-		for (const rescue of fresh) {
-			nodes.push(rescue);
-			lowers.push(meta.lower);
-		}
+		const rescues = skipped === 0 ? value : skipped < 0 ? [] : value.slice(skipped);
+		stretches.push({ from: count, lower: meta.lower, rescues });
+		count += rescues.length;
 		next = pageBehind(meta);
 	}
-	const hasNextPage = nodes.length > first;
-	nodes.length = Math.min(nodes.length, first);
-	const cursor = (index: number) => toCursor({ after: nodes[index]?.id ?? 0, lower: lowers[index] ?? 0 });
+	const all = stretches.length === 1 ? (stretches[0]?.rescues ?? []) : stretches.flatMap(({ rescues }) => rescues);
+	const nodes = count > first ? all.slice(0, first) : all;
+	const cursor = (index: number) => {
+		const lower = stretches.findLast(({ from }) => from <= index)?.lower ?? 0;
+		return toCursor({ after: nodes[index]?.id ?? 0, lower });
+	};
 	const page = firstPage as PageMeta;
-	return success<RescueWalk>({ nodes, cursor, hasNextPage, hasPreviousPage, total: () => ctx.reader.total(page) });
+	const total = () => ctx.reader.total(page);
+	return success<RescueWalk>({ nodes, cursor, hasNextPage: count > first, hasPreviousPage, total });
 });
 
 /** Creates a rescue. Answers INVALID_INPUT, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */

@@ -70,7 +70,8 @@ export class Pages {
 				upper ?? MAX_ID + 1,
 			)
 			.one();
-		return { body: `[${documents ?? ""}]`, meta: { revision, lower, upper, count, total: this.total() } };
+		const meta = { revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID() };
+		return { body: `[${documents ?? ""}]`, meta };
 	}
 
 	#at(lower: number): Page | undefined {

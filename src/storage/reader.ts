@@ -5,7 +5,7 @@ import type { AnimalRescue } from "../domain/rescue.ts";
 import type { CallLedger } from "./call-ledger.ts";
 import { pageKey, type Rendered, rescueKey } from "./documents.ts";
 import type { ReadKV } from "./metered.ts";
-import { parsePage } from "./parse-page.ts";
+import { recallPage, rememberPage } from "./parsed-pages.ts";
 
 type Body = ReadableStream | string;
 type Read<Meta> = { body: Body; meta: Meta } | "damaged" | "missing";
@@ -23,7 +23,7 @@ async function read<Meta>(
 		if (value === null) return "missing";
 		if (metadata && isSound(metadata)) return { body: value, meta: metadata };
 		console.error(JSON.stringify({ message: "damaged document", key }));
-		await discard(value);
+		discard(value);
 		return "damaged";
 	} catch (error) {
 		console.error(JSON.stringify({ message: "KV read failed", key, error: String(error) }));
@@ -31,8 +31,10 @@ async function read<Meta>(
 	}
 }
 
-/** Says that nobody will read this body. */
-const discard = async (body: Body) => (typeof body === "string" ? undefined : body.cancel());
+/** Says that nobody will read this body. What comes of that is of no interest. */
+const discard = (body: Body) => {
+	if (typeof body !== "string") body.cancel().catch(() => {});
+};
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isRescueMeta = ({ version }: Partial<RescueMeta>) => isCount(version) && version !== 0;
@@ -48,17 +50,28 @@ const isPageMeta =
  * A document that was read, which is parsed when somebody asks.
  * @param isSound whether a parsed body can be what was published
  * @param settle gets the document from the ledger, which republishes it
+ * @param parsed what came of this very document before, if that is known
+ * @param remember is told what came of it
  */
 function published<Meta, T>(
 	{ body, meta }: { body: Body; meta: Meta },
 	isSound: (value: T) => boolean,
 	settle: () => Promise<Result<Rendered<Meta>>>,
-	parseText: (text: string) => unknown = JSON.parse,
+	parsed?: T,
+	remember?: (value: T, text: string) => void,
 ): Published<Meta, T> {
 	const parse = async () => {
+		if (parsed !== undefined) {
+			discard(body);
+			return success({ value: parsed, meta });
+		}
 		try {
-			const value = parseText(typeof body === "string" ? body : await new Response(body).text()) as T;
-			if (isSound(value)) return success({ value, meta });
+			const text = typeof body === "string" ? body : await new Response(body).text();
+			const value = JSON.parse(text) as T;
+			if (isSound(value)) {
+				remember?.(value, text);
+				return success({ value, meta });
+			}
 		} catch {
 			// Settled below.
 		}
@@ -81,7 +94,7 @@ const rendered = <Meta, T>(document: Result<Rendered<Meta>>): Result<Published<M
 /**
  * The read side: answers from Workers KV, and asks the ledger only when KV misses, fails, has a damaged document, or
  * has a page that doesn't cover the position (misses are cached at the edge for a minute, and pages split and merge).
- * @param as how documents are wanted: bytes to pass through, or text to parse
+ * @param as how a record's document is wanted: bytes to pass through, or text to parse
  */
 export function createReader(kv: ReadKV, callLedger: CallLedger, as: As): Reader {
 	const ledgerRescue = (id: number, isDamaged: boolean) => callLedger((stub) => stub.readRescue(id, isDamaged));
@@ -96,17 +109,22 @@ export function createReader(kv: ReadKV, callLedger: CallLedger, as: As): Reader
 
 		async page({ after, lower }) {
 			const key = pageKey(lower);
-			const document = await read(kv, key, as, isPageMeta(lower));
+			// As bytes, whoever asks: a page that is known already is not read to its end.
+			const document = await read(kv, key, "stream", isPageMeta(lower));
 			if (typeof document === "string") {
 				return rendered(await ledgerPage(after, document === "damaged" ? key : null));
 			}
 			if (!covers(document.meta, after)) {
-				await discard(document.body);
+				discard(document.body);
 				return rendered(await ledgerPage(after, null));
 			}
 			const isSound = (rescues: AnimalRescue[]) => Array.isArray(rescues) && rescues.length === document.meta.count;
-			const parseText = (text: string) => parsePage(key, text);
-			return success(published(document, isSound, () => ledgerPage(after, key), parseText));
+			const { edition } = document.meta;
+			const parsed = recallPage(key, edition) as AnimalRescue[] | undefined;
+			const remember = (rescues: AnimalRescue[], text: string) => {
+				if (edition !== undefined) rememberPage(key, edition, rescues, text.length);
+			};
+			return success(published(document, isSound, () => ledgerPage(after, key), parsed, remember));
 		},
 
 		async total(page) {
@@ -114,7 +132,7 @@ export function createReader(kv: ReadKV, callLedger: CallLedger, as: As): Reader
 			if (page.lower === START.lower) return success(page.total);
 			const first = await this.page(START);
 			if (!first.ok) return first;
-			await discard(first.value.body);
+			discard(first.value.body);
 			return success(first.value.meta.total);
 		},
 

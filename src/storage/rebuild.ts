@@ -68,6 +68,6 @@ function isSame(key: string, published: InKV | undefined, should: Rendered<unkno
 	return published.value === should.body && asText(key, published.metadata) === asText(key, should.meta);
 }
 
-/** Metadata as text, without the total: only the first page's is kept up to date. */
+/** Metadata as text, without what two publications may differ in: only the first page's total is kept up to date. */
 const asText = (key: string, meta: unknown) =>
-	JSON.stringify(key === pageKey(0) ? meta : { ...(meta as object), total: undefined });
+	JSON.stringify({ ...(meta as object), edition: undefined, ...(key !== pageKey(0) && { total: undefined }) });

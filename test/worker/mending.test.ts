@@ -9,11 +9,17 @@ afterEach(reset);
 const rex = { name: "Rex", age: 3, species: "dog" };
 const noCache = { headers: { "Cache-Control": "max-age=0, no-cache" } };
 
-/** Everything in KV, as it is. */
+/** Everything in KV, as it is, but for what each publication of a page has of its own. */
 async function published() {
 	const { keys } = await env.RESCUES.list();
-	const documents = await Promise.all(keys.map(({ name }) => env.RESCUES.getWithMetadata<object>(name, "text")));
-	return Object.fromEntries(documents.map((document, index) => [keys[index]?.name as string, document]));
+	const documents = await Promise.all(
+		keys.map(async ({ name }) => {
+			const { value, metadata } = await env.RESCUES.getWithMetadata<{ edition?: unknown }>(name, "text");
+			const edition = name.startsWith("rescues:") && { edition: typeof metadata?.edition };
+			return [name, { value, metadata: { ...metadata, ...edition } }] as const;
+		}),
+	);
+	return Object.fromEntries(documents);
 }
 
 /** Waits for what the ledger publishes on its own. */

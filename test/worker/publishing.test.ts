@@ -19,7 +19,8 @@ test("a write is in KV when it is answered, in the very bytes that a read answer
 	expect(JSON.parse(value as string)).toMatchObject({ id: 1, ...rex, version: 1 });
 	const page = await env.RESCUES.getWithMetadata("rescues:0", "text");
 	expect(page.value).toBe(`[${value}]`);
-	expect(page.metadata).toEqual({ revision: 1, lower: 0, upper: null, count: 1, total: 1 });
+	const edition = expect.stringMatching(/^[0-9a-f-]{36}$/);
+	expect(page.metadata).toEqual({ revision: 1, lower: 0, upper: null, count: 1, total: 1, edition });
 	expect(await outbox()).toEqual([]);
 });
 
