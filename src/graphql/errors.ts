@@ -44,14 +44,16 @@ export function unwrap<T>(result: Result<T>): T {
 /** Whether something was thrown while a field resolved that isn't a refusal of ours. */
 const isUnexpected = ({ extensions, path }: GraphQLError) => extensions.code === undefined && path !== undefined;
 
-/** Yoga plugin that logs what clients must not see, before it is masked. */
+/** Logs what clients must not see, before it is masked. */
+export function logThrown(errors: readonly GraphQLError[], requestId: string) {
+	for (const error of errors) if (isUnexpected(error)) logUnexpected(error.originalError ?? error, requestId);
+}
+
+/** Yoga plugin that logs what was thrown while fields resolved. */
 export const logErrors: Plugin<GraphQLContext> = {
 	onExecute: () => ({
 		onExecuteDone({ result, args }) {
-			if (!("errors" in result)) return;
-			for (const error of result.errors ?? []) {
-				if (isUnexpected(error)) logUnexpected(error.originalError ?? error, args.contextValue.requestId);
-			}
+			if ("errors" in result) logThrown(result.errors ?? [], args.contextValue.requestId);
 		},
 	}),
 };
@@ -60,7 +62,7 @@ export const logErrors: Plugin<GraphQLContext> = {
  * Yoga's `maskError`: lets our refusals and graphql-js's findings about the request through; anything that was thrown
  * while a field resolved becomes INTERNAL, so that no message or stack of ours gets out.
  */
-export function maskError(error: unknown): Error {
+export function maskError(error: unknown): GraphQLError {
 	if (!(error instanceof GraphQLError)) return toGraphQLError(internal(), { status: 500 });
 	if (!isUnexpected(error)) return error;
 	const masked = toGraphQLError(internal());

@@ -1,4 +1,5 @@
 import {
+	type ExecutionArgs,
 	type FieldNode,
 	type GraphQLError,
 	type GraphQLNamedType,
@@ -57,17 +58,22 @@ export const limits: Plugin<GraphQLContext> = {
 		});
 	},
 
-	onExecute({ args: { schema, document, operationName, variableValues, contextValue }, setResultAndStopExecution }) {
-		const operation = getOperationAST(document, operationName);
-		if (!operation) return;
-		const size = measure(schema, document, operationName, variableValues ?? {});
-		const beyond = (["depth", "aliases", "directives", "cost"] as const).flatMap((what) => {
-			const limit = contextValue.limits[what];
-			return size[what] > limit ? [`${WORDS[what](size[what])} (at most ${limit})`] : [];
-		});
+	onExecute({ args, setResultAndStopExecution }) {
+		const beyond = findBeyond(args, args.contextValue.limits);
 		if (beyond.length > 0) setResultAndStopExecution({ errors: [tooMuch(beyond)] });
 	},
 };
+
+/** In what an operation asks for more than it may, in words; nothing when it stays within the limits. */
+export function findBeyond(
+	{ schema, document, operationName, variableValues }: ExecutionArgs,
+	limits: Limits,
+): string[] {
+	const size = measure(schema, document, operationName, variableValues ?? {});
+	return (["depth", "aliases", "directives", "cost"] as const).flatMap((what) =>
+		size[what] > limits[what] ? [`${WORDS[what](size[what])} (at most ${limits[what]})`] : [],
+	);
+}
 
 /** Yoga plugin that refuses subscriptions: graphql-js would find out only while it executes one that there are none. */
 export const noSubscriptions: Plugin = {

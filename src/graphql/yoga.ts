@@ -1,4 +1,5 @@
 import {
+	type DocumentNode,
 	type ExecutionResult,
 	GraphQLError,
 	specifiedRules,
@@ -17,6 +18,7 @@ import { logErrors, maskError, toGraphQLError } from "./errors.ts";
 import { limits, noSubscriptions } from "./limits.ts";
 import { codes, writeAccess } from "./refusals.ts";
 import { schema } from "./schema.ts";
+import { LRUCache } from "./slim/lru-cache.ts";
 
 /** The media types of a request's body. */
 export const JSON_TYPES = ["application/json"];
@@ -72,6 +74,9 @@ const ourRules: Plugin = {
 	},
 };
 
+/** Documents by their text, as Yoga has parsed them; the short way (`answer.ts`) looks into it as well. */
+export const documents = new LRUCache<string, DocumentNode>({ max: 1024 });
+
 /** Made once per isolate: it holds the parse and validation caches; one per request costs five times as much. */
 export const yoga = createYoga<Found>({
 	schema,
@@ -83,6 +88,7 @@ export const yoga = createYoga<Found>({
 	multipart: false,
 	batching: false,
 	maxRequestBodySize: false,
+	parserAndValidationCache: { documentCache: documents },
 	logging: {
 		debug() {},
 		info() {},

@@ -14,6 +14,7 @@ import {
 	type OperationDefinitionNode,
 	type SelectionSetNode,
 } from "graphql";
+import { LRUCache } from "../slim/lru-cache.ts";
 import { type Path, type Run, withErrors } from "./run.ts";
 
 /** Completes a resolved value at its place in the answer. */
@@ -22,6 +23,8 @@ type Complete = (value: unknown, path: Path, run: Run) => unknown;
 interface Answer {
 	key: string;
 	of: (source: unknown, path: Path | undefined, run: Run) => unknown;
+	/** When the field is a plain property, what it answers without saying where; throws for whatever is not as usual. */
+	plain?: (source: Record<string, unknown>) => unknown;
 }
 
 /** An operation whose selections have been worked out once, for all its executions. */
@@ -102,7 +105,7 @@ function collect(
 function compileField(type: GraphQLObjectType, key: string, nodes: FieldNode[], fragments: Fragments): Answer {
 	const node = nodes[0] as FieldNode;
 	const name = node.name.value;
-	if (name === "__typename") return { key, of: () => type.name };
+	if (name === "__typename") return { key, of: () => type.name, plain: () => type.name };
 	const field = type.getFields()[name];
 	// A resolver with a fourth parameter wants to know about its surroundings.
 	if (!field || (field.resolve && field.resolve.length > 3)) throw new NotCovered();
@@ -118,21 +121,34 @@ function compileField(type: GraphQLObjectType, key: string, nodes: FieldNode[], 
 				: complete(value, path, run);
 		});
 	};
-	if (field.resolve || !isLeafType(isNonNullType(field.type) ? field.type.ofType : field.type)) return { key, of };
-	// A plain property: nothing to wait for, and nothing to prepare unless it goes wrong.
-	const plain: Answer["of"] = (source, parentPath, run) => {
-		const value = (source as Record<string, unknown>)[name];
-		if (value === null && isNullable) return null;
+	const plain = compilePlain(field);
+	if (!plain) return { key, of };
+	const ofPlain: Answer["of"] = (source, parentPath, run) => {
 		try {
-			return complete(value, NOWHERE, run);
+			return plain(source as Record<string, unknown>);
 		} catch {
 			return of(source, parentPath, run);
 		}
 	};
-	return { key, of: plain };
+	return { key, of: ofPlain, plain };
 }
 
-const NOWHERE: Path = { prev: undefined, key: "" };
+/** A property that is a scalar: nothing to wait for, and nothing to prepare unless it goes wrong. */
+function compilePlain({ name, type, resolve }: GraphQLField<unknown, unknown>): Answer["plain"] {
+	const isNullable = !isNonNullType(type);
+	const leaf = isNonNullType(type) ? type.ofType : type;
+	if (resolve || !isLeafType(leaf)) return undefined;
+	return (source) => {
+		const value = source[name];
+		if (value === null && isNullable) return null;
+		const serialized = typeof value === "object" ? undefined : leaf.serialize(value);
+		if (serialized === null || serialized === undefined) throw NOT_USUAL;
+		return serialized;
+	};
+}
+
+/** Caught before anybody sees it: the long way finds out what is wrong, and where. */
+const NOT_USUAL = new Error("not as usual");
 
 function compileResolve(field: GraphQLField<unknown, unknown>, node: FieldNode) {
 	const { name, args } = field;
@@ -151,19 +167,21 @@ interface Place {
 
 /** What CompleteValue does for a type. */
 function compileCompletion(type: GraphQLOutputType, place: Place, fragments: Fragments): Complete {
-	if (isNonNullType(type)) {
-		const complete = compileCompletion(type.ofType, place, fragments);
-		return (value, path, run) => {
-			const completed = complete(value, path, run);
-			return completed instanceof Promise
-				? completed.then((settled) => notNull(settled, place))
-				: notNull(completed, place);
-		};
-	}
-	const complete = compileNonNull(type, place, fragments);
-	return (value, path, run) => {
+	return guardNull(type, compileNonNull(isNonNullType(type) ? type.ofType : type, place, fragments), place);
+}
+
+/** Puts what a type says of null, and of errors, around the completion of everything else. */
+function guardNull(type: GraphQLOutputType, complete: Complete, place: Place): Complete {
+	const nullable: Complete = (value, path, run) => {
 		if (value instanceof Error) throw value;
 		return value === null || value === undefined ? null : complete(value, path, run);
+	};
+	if (!isNonNullType(type)) return nullable;
+	return (value, path, run) => {
+		const completed = nullable(value, path, run);
+		return completed instanceof Promise
+			? completed.then((settled) => notNull(settled, place))
+			: notNull(completed, place);
 	};
 }
 
@@ -181,23 +199,70 @@ function compileNonNull(type: GraphQLOutputType, place: Place, fragments: Fragme
 		};
 	}
 	if (isListType(type)) return compileList(type.ofType, place, fragments);
-	if (!isObjectType(type) || type.isTypeOf) throw new NotCovered();
-	const sets = place.nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-	const answers = compileSelections(type, sets, fragments);
+	const answers = compileObject(type, place, fragments);
 	return (value, path, run) => answerAll(answers, value, path, run);
 }
 
+function compileObject(type: GraphQLOutputType, place: Place, fragments: Fragments): Answer[] {
+	if (!isObjectType(type) || type.isTypeOf) throw new NotCovered();
+	const sets = place.nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+	return compileSelections(type, sets, fragments);
+}
+
 function compileList(itemType: GraphQLOutputType, place: Place, fragments: Fragments): Complete {
-	const complete = compileCompletion(itemType, place, fragments);
-	const isNullable = !isNonNullType(itemType);
+	const type = isNonNullType(itemType) ? itemType.ofType : itemType;
+	const answers = isObjectType(type) ? compileObject(type, place, fragments) : undefined;
+	const completeItem: Complete = answers
+		? (value, path, run) => answerAll(answers, value, path, run)
+		: compileNonNull(type, place, fragments);
+	const complete = guardNull(itemType, completeItem, place);
+	const plain = answers && compilePlainItems(answers);
 	return (value, path, run) => {
 		if (!Array.isArray(value)) throw new Error(`Expected Iterable, but did not find one for field "${place.of}".`);
-		const items = value.map((item, key) => {
-			const itemPath = { prev: path, key };
-			return withErrors(place.nodes, isNullable, itemPath, run, () => complete(item, itemPath, run));
-		});
+		try {
+			if (plain) return answerPlain(plain, value);
+		} catch {
+			// Once more, step by step: plain properties can be read twice.
+		}
+		const items: unknown[] = [];
+		try {
+			for (const [key, item] of value.entries()) {
+				const itemPath = { prev: path, key };
+				const answer = () => complete(item, itemPath, run);
+				items.push(withErrors(place.nodes, !isNonNullType(itemType), itemPath, run, answer));
+			}
+		} catch (error) {
+			return throwAfter(items, error);
+		}
 		return items.some((item) => item instanceof Promise) ? Promise.all(items) : items;
 	};
+}
+
+type PlainItem = (item: unknown) => object;
+
+/** Answers objects of which only plain properties are asked; throws for whatever is not as usual. */
+function compilePlainItems(answers: readonly Answer[]): PlainItem | undefined {
+	const fields = answers.flatMap(({ key, plain }) => (plain ? { key, plain } : []));
+	if (fields.length < answers.length) return undefined;
+	return (item) => {
+		if (typeof item !== "object" || item === null || item instanceof Error || item instanceof Promise) throw NOT_USUAL;
+		const object: Record<string, unknown> = {};
+		for (const { key, plain } of fields) object[key] = plain(item as Record<string, unknown>);
+		return object;
+	};
+}
+
+/** Lists as they were answered last, one a selection: some hundred kilobytes each. */
+const answered = new LRUCache<PlainItem, { items: readonly unknown[]; answer: unknown[] }>({ max: 8 });
+
+/** A frozen list is a page of rescues that the isolate remembers: what a selection makes of it stays the same. */
+function answerPlain(plain: PlainItem, items: readonly unknown[]): unknown[] {
+	if (!Object.isFrozen(items)) return items.map(plain);
+	const last = answered.get(plain);
+	if (last?.items === items) return last.answer;
+	const answer = items.map(plain);
+	answered.set(plain, { items, answer });
+	return answer;
 }
 
 /** All of an object's fields, side by side. */
@@ -217,11 +282,15 @@ function answerAll(answers: readonly Answer[], source: unknown, path: Path | und
 			}
 		}
 	} catch (error) {
-		if (pending.length === 0) throw error;
-		// What is under way may fail too, and must not do so unheard.
-		return Promise.all(pending).finally(() => {
-			throw error;
-		});
+		return throwAfter(pending, error);
 	}
 	return pending.length === 0 ? object : Promise.all(pending).then(() => object);
+}
+
+/** Throws when what is under way has ended, one way or the other: it may fail too, and must not do so unheard. */
+function throwAfter(underWay: readonly unknown[], error: unknown): Promise<never> {
+	if (!underWay.some((value) => value instanceof Promise)) throw error;
+	return Promise.all(underWay).finally(() => {
+		throw error;
+	}) as Promise<never>;
 }

@@ -10,6 +10,9 @@ import { FieldErrors } from "./run.ts";
 
 const compiled = new WeakMap<DocumentNode, Compiled | null>();
 
+/** Whether a document has been compiled: then it was found valid, and executed, before. */
+export const isCompiled = (document: DocumentNode): boolean => Boolean(compiled.get(document));
+
 /**
  * Executes a valid document, as graphql-js's `execute` would.
  * @returns undefined when it leaves that to graphql-js: nothing has been resolved then
