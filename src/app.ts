@@ -1,4 +1,4 @@
-import { Hono, type Context as HonoContext } from "hono";
+import { Hono, type Context as HonoContext, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { As, Context } from "./context.ts";
@@ -8,6 +8,7 @@ import { toGraphQLError } from "./graphql/errors.ts";
 import { readLimits } from "./graphql/limits.ts";
 import { access } from "./http/access.ts";
 import { commonHeaders } from "./http/headers.ts";
+import type { HttpEnv } from "./http/http-env.ts";
 import { logUnexpected, requestLog } from "./http/log.ts";
 import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/read-json.ts";
 import { notAllowed, STATUS } from "./http/status.ts";
@@ -63,7 +64,16 @@ export function createApp(): Hono<RestEnv> {
 	return app;
 }
 
-const limitBody = (maxSize: number) => bodyLimit({ maxSize, onError: (c) => refuse(c, payloadTooLarge(maxSize)) });
+function limitBody(maxSize: number): MiddlewareHandler<HttpEnv> {
+	const onError = (c: HonoContext) => refuse(c, payloadTooLarge(maxSize));
+	const counting = bodyLimit({ maxSize, onError });
+	return (c, next) => {
+		// Whoever says how much it is needs no counting, nor a stream to count on.
+		const length = c.req.raw.headers.has("Transfer-Encoding") ? undefined : c.req.header("Content-Length");
+		if (length === undefined) return counting(c, next);
+		return Number(length) > maxSize ? Promise.resolve(onError(c)) : next();
+	};
+}
 
 /** Refuses a request before its transport has seen it, in that transport's form. */
 function refuse(c: HonoContext, refusal: Failure): Response {

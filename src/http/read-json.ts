@@ -14,8 +14,9 @@ export const payloadTooLarge = (limit: number) =>
 /** MALFORMED_REQUEST, for a body that isn't JSON in UTF-8 (RFC 8259, section 8.1). */
 export const malformedJson = () => failure("MALFORMED_REQUEST", "The body is not well-formed JSON in UTF-8.");
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 /** Reads bytes as UTF-8. Throws a TypeError when they aren't. */
-export const decodeUtf8 = (bytes: ArrayBuffer): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+export const decodeUtf8 = (bytes: ArrayBuffer): string => utf8.decode(bytes);
 
 /**
  * Reads what a body says it is.
