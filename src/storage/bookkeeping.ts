@@ -6,8 +6,11 @@ import type { Pages } from "./pages.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Records } from "./records.ts";
 
-/** When the total on the first page may be out of date at the latest, without costing every write a KV put. */
-const TOTAL_LAG_MS = 30_000;
+/**
+ * When the first page's total is brought up to date at the latest, without costing every write a KV put. Readers go by it
+ * for ten seconds more (`reader.ts`): half a minute in all.
+ */
+const TOTAL_LAG_MS = 20_000;
 
 /** What must move together: a record, its change, its page, and the outbox. Called inside a write's transaction. */
 export class Bookkeeping {

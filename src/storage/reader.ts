@@ -31,6 +31,10 @@ async function read<Meta>(
 	}
 }
 
+/** For how long an isolate goes by the total that the first page had, so that a walk doesn't read it again for each page. */
+const TOTAL_KEPT_MS = 10_000;
+let firstPage = { total: 0, readAt: Number.NEGATIVE_INFINITY };
+
 /** Says that nobody will read this body. What comes of that is of no interest. */
 const discard = (body: Body) => {
 	if (typeof body !== "string") body.cancel().catch(() => {});
@@ -119,6 +123,7 @@ export function createReader(kv: ReadKV, callLedger: CallLedger, as: As): Reader
 				return rendered(await ledgerPage(after, null));
 			}
 			const isSound = (rescues: AnimalRescue[]) => Array.isArray(rescues) && rescues.length === document.meta.count;
+			if (lower === START.lower) firstPage = { total: document.meta.total, readAt: Date.now() };
 			const { edition } = document.meta;
 			const parsed = recallPage(key, edition) as AnimalRescue[] | undefined;
 			const remember = (rescues: AnimalRescue[], text: string) => {
@@ -130,6 +135,7 @@ export function createReader(kv: ReadKV, callLedger: CallLedger, as: As): Reader
 		async total(page) {
 			// Only the first page's total is kept up to date when other pages change.
 			if (page.lower === START.lower) return success(page.total);
+			if (Date.now() - firstPage.readAt < TOTAL_KEPT_MS) return success(firstPage.total);
 			const first = await this.page(START);
 			if (!first.ok) return first;
 			discard(first.value.body);
