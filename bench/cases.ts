@@ -90,6 +90,12 @@ export function casesFor({ n, size, pages }: Dataset): Case[] {
 		participant("floor", "floor", requests, pages.length > 1 ? "KV gets passed through" : "one KV get passed through");
 	const kvList = floor(() => get("/kv/rescues:0"));
 	const kvOne = floor((turn) => get(`/kv/rescue:${id(turn)}`));
+	const logged = participant(
+		"other",
+		"floor",
+		(turn) => get(`/logged/rescue:${id(turn)}`),
+		"a KV get and a line of log",
+	);
 	const constant = participant("other", "floor", () => get("/"), "a constant answer");
 	const rest = (is: Participant["is"], worker: WorkerName) => participant(is, worker, () => get("/rescues"));
 	const restOne = (is: Participant["is"], worker: WorkerName) =>
@@ -120,6 +126,7 @@ export function casesFor({ n, size, pages }: Dataset): Case[] {
 			participants: [
 				restOne("service", "service"),
 				kvOne,
+				logged,
 				restOne("tutorial", "tutorial"),
 				restOne("peer", "kv-list-metadata"),
 			],
