@@ -232,7 +232,9 @@ function compileList(itemType: GraphQLOutputType, place: Place, fragments: Fragm
 				items.push(withErrors(place.nodes, !isNonNullType(itemType), itemPath, run, answer));
 			}
 		} catch (error) {
-			return throwAfter(items, error);
+			// Not waited for, as in graphql-js, but what is under way may fail too, and must not do so unheard.
+			for (const item of items) if (item instanceof Promise) item.catch(() => {});
+			throw error;
 		}
 		return items.some((item) => item instanceof Promise) ? Promise.all(items) : items;
 	};
@@ -282,15 +284,11 @@ function answerAll(answers: readonly Answer[], source: unknown, path: Path | und
 			}
 		}
 	} catch (error) {
-		return throwAfter(pending, error);
+		if (pending.length === 0) throw error;
+		// What is under way may fail too, and must not do so unheard.
+		return Promise.all(pending).finally(() => {
+			throw error;
+		});
 	}
 	return pending.length === 0 ? object : Promise.all(pending).then(() => object);
-}
-
-/** Throws when what is under way has ended, one way or the other: it may fail too, and must not do so unheard. */
-function throwAfter(underWay: readonly unknown[], error: unknown): Promise<never> {
-	if (!underWay.some((value) => value instanceof Promise)) throw error;
-	return Promise.all(underWay).finally(() => {
-		throw error;
-	}) as Promise<never>;
 }
