@@ -169,7 +169,7 @@ describe("a compiled query", () => {
 				if (compiled.answer.includes('"errors"')) failed++;
 				expect(compiled).toEqual(await run(execute, args));
 			}),
-			{ numRuns: 1500 },
+			{ numRuns: 2500 },
 		);
 		// Or it would say nothing.
 		expect(covered).toBeGreaterThan(200);
