@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { lazily } from "./lazily.ts";
 import { AnimalRescue } from "./rescue.ts";
 
 /** What can happen to a record. */
@@ -14,15 +15,17 @@ export const CHANGE_FIELDS = {
 } as const;
 
 /** One change of a record, as both transports give it. */
-export const RescueChange = z
-	.strictObject({
-		version: z.int().check(z.gte(1), z.meta({ description: CHANGE_FIELDS.version })),
-		kind: z.enum(CHANGE_KINDS).check(z.meta({ description: CHANGE_FIELDS.kind })),
-		at: z.iso.datetime().check(z.meta({ description: CHANGE_FIELDS.at })),
-		by: z.nullable(z.string()).check(z.meta({ description: CHANGE_FIELDS.by })),
-		rescue: AnimalRescue,
-	})
-	.check(z.meta({ id: "RescueChange", description: "One change of a rescue." }));
+export const RescueChange = lazily(() =>
+	z
+		.strictObject({
+			version: z.int().check(z.gte(1), z.meta({ description: CHANGE_FIELDS.version })),
+			kind: z.enum(CHANGE_KINDS).check(z.meta({ description: CHANGE_FIELDS.kind })),
+			at: z.iso.datetime().check(z.meta({ description: CHANGE_FIELDS.at })),
+			by: z.nullable(z.string()).check(z.meta({ description: CHANGE_FIELDS.by })),
+			rescue: AnimalRescue(),
+		})
+		.check(z.meta({ id: "RescueChange", description: "One change of a rescue." })),
+);
 
-export type RescueChange = z.infer<typeof RescueChange>;
+export type RescueChange = z.infer<ReturnType<typeof RescueChange>>;
 export type ChangeKind = RescueChange["kind"];

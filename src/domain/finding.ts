@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { lazily } from "./lazily.ts";
 import { type AnimalRescue, oneOf, SEXES, SIZES, STATUSES, text } from "./rescue.ts";
 
 /** What a list can be sorted by … */
@@ -23,20 +24,22 @@ const qRule = "must be text of at most 100 characters";
 const statusRule = "must be a list of statuses, at least one";
 
 /** The filters of a list. What is absent or null doesn't filter. */
-export const RescueFilter = z.strictObject(
-	{
-		species: z.nullish(text(50, FILTERS.species, "trim")),
-		status: z.nullish(z.array(z.enum(STATUSES, oneOf(STATUSES)), statusRule).check(z.minLength(1, statusRule))),
-		sex: z.nullish(z.enum(SEXES, oneOf(SEXES))),
-		size: z.nullish(z.enum(SIZES, oneOf(SIZES))),
-		q: z.nullish(z.string(qRule).check(z.trim(), z.maxLength(100, qRule))),
-	},
-	"must be an object",
+export const RescueFilter = lazily(() =>
+	z.strictObject(
+		{
+			species: z.nullish(text(50, FILTERS.species, "trim")),
+			status: z.nullish(z.array(z.enum(STATUSES, oneOf(STATUSES)), statusRule).check(z.minLength(1, statusRule))),
+			sex: z.nullish(z.enum(SEXES, oneOf(SEXES))),
+			size: z.nullish(z.enum(SIZES, oneOf(SIZES))),
+			q: z.nullish(z.string(qRule).check(z.trim(), z.maxLength(100, qRule))),
+		},
+		"must be an object",
+	),
 );
-export type RescueFilter = z.infer<typeof RescueFilter>;
+export type RescueFilter = z.infer<ReturnType<typeof RescueFilter>>;
 
 /** The order of a list. */
-export const RescueSort = z.enum(SORTS, oneOf(SORTS));
+export const RescueSort = lazily(() => z.enum(SORTS, oneOf(SORTS)));
 
 /** Text as it is compared: without marks (NFD, Unicode category M), in lower case. */
 export const fold = (text: string) =>

@@ -1,9 +1,12 @@
 import * as z from "zod/mini";
 import type { InputIssue } from "./errors.ts";
 import { toIssues } from "./issues.ts";
+import { lazily } from "./lazily.ts";
 import {
 	CreateRescueInput,
+	FIELDS,
 	grouped,
+	READ_ONLY,
 	ReplaceRescueInput,
 	type RescueChanges,
 	type RescueFields,
@@ -11,18 +14,23 @@ import {
 } from "./rescue.ts";
 
 /** One row of an import: `id` and any writable field. What is absent keeps or gets its default, null clears. */
-export const ImportRescueInput = z
-	.object({ id: z.nullish(CreateRescueInput.shape.id.def.innerType), ...UpdateRescueInput.shape }, "must be an object")
-	.check(
-		z.meta({
-			id: "ImportRescueInput",
-			description:
-				"A rescue to be brought in. The record with this `externalId`, else with this `id`, is changed: what is absent stays, null puts a field back to its default. Without one, a rescue is created.",
-		}),
-	);
+export const ImportRescueInput = lazily(() =>
+	z
+		.object(
+			{ id: z.nullish(CreateRescueInput().shape.id.def.innerType), ...UpdateRescueInput().shape },
+			"must be an object",
+		)
+		.check(
+			z.meta({
+				id: "ImportRescueInput",
+				description:
+					"A rescue to be brought in. The record with this `externalId`, else with this `id`, is changed: what is absent stays, null puts a field back to its default. Without one, a rescue is created.",
+			}),
+		),
+);
 
 /** The fields that an import knows, in the order in which an export writes them. */
-export const IMPORT_FIELDS = Object.keys(ImportRescueInput.shape);
+export const IMPORT_FIELDS = Object.keys(FIELDS).filter((field) => !READ_ONLY.some((name) => name === field));
 
 /** A row as it came: not yet looked at, or already known to be unreadable. `row` is its number as its sender counts. */
 export type RawRow = { row: number; value: unknown } | { row: number; issues: InputIssue[] };
@@ -63,29 +71,31 @@ export const REPORT_FIELDS = {
 } as const;
 
 /** What became of an import. */
-export const ImportReport = z
-	.strictObject({
-		created: z.int().check(z.meta({ description: REPORT_FIELDS.created })),
-		updated: z.int().check(z.meta({ description: REPORT_FIELDS.updated })),
-		unchanged: z.int().check(z.meta({ description: REPORT_FIELDS.unchanged })),
-		failed: z.int().check(z.meta({ description: REPORT_FIELDS.failed })),
-		errors: z
-			.array(
-				z.strictObject({
-					row: z.int().check(z.meta({ description: REPORT_FIELDS.row })),
-					path: z.array(z.union([z.string(), z.int()])),
-					message: z.string(),
-				}),
-			)
-			.check(z.meta({ description: REPORT_FIELDS.errors })),
-		ignored: z.array(z.string()).check(z.meta({ description: REPORT_FIELDS.ignored })),
-	})
-	.check(z.meta({ id: "ImportReport", description: "What became of an import's rows." }));
-export type ImportReport = z.infer<typeof ImportReport>;
+export const ImportReport = lazily(() =>
+	z
+		.strictObject({
+			created: z.int().check(z.meta({ description: REPORT_FIELDS.created })),
+			updated: z.int().check(z.meta({ description: REPORT_FIELDS.updated })),
+			unchanged: z.int().check(z.meta({ description: REPORT_FIELDS.unchanged })),
+			failed: z.int().check(z.meta({ description: REPORT_FIELDS.failed })),
+			errors: z
+				.array(
+					z.strictObject({
+						row: z.int().check(z.meta({ description: REPORT_FIELDS.row })),
+						path: z.array(z.union([z.string(), z.int()])),
+						message: z.string(),
+					}),
+				)
+				.check(z.meta({ description: REPORT_FIELDS.errors })),
+			ignored: z.array(z.string()).check(z.meta({ description: REPORT_FIELDS.ignored })),
+		})
+		.check(z.meta({ id: "ImportReport", description: "What became of an import's rows." })),
+);
+export type ImportReport = z.infer<ReturnType<typeof ImportReport>>;
 
 /** A new record's fields, every left-out one at its default; or what is missing. */
 export function complete(changes: RescueChanges): { fields: RescueFields } | { issues: InputIssue[] } {
-	const parsed = ReplaceRescueInput.safeParse(changes);
+	const parsed = ReplaceRescueInput().safeParse(changes);
 	if (parsed.success) return { fields: parsed.data };
 	return { issues: toIssues(parsed.error.issues) };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { lazily } from "./lazily.ts";
 
 /** Where an animal is on its way through the rescue. GraphQL spells them in capitals. */
 export const STATUSES = [
@@ -79,120 +80,131 @@ const ageRule = "must be a whole number from 0 to 255";
 const idRule = `must be a whole number from 1 to ${MAX_ID}`;
 const microchipRule = "must be 9 to 15 characters A–Z and 0–9";
 
-const id = z.int(idRule).check(z.gte(1, idRule), z.lte(MAX_ID, idRule), z.meta({ description: FIELDS.id }));
-const name = text(100, FIELDS.name, "trim");
-// Adding 0 makes -0, which JSON can carry, an ordinary 0.
-const age = z.int(says(ageRule)).check(
-	z.gte(0, ageRule),
-	z.lte(255, ageRule),
-	z.overwrite((value) => value + 0),
-	z.meta({ description: FIELDS.age }),
-);
-const species = text(50, FIELDS.species, "trim");
-const status = z.enum(STATUSES, oneOf(STATUSES)).check(z.meta({ description: FIELDS.status }));
-const sex = z.enum(SEXES, oneOf(SEXES)).check(z.meta({ description: FIELDS.sex }));
-const size = z.nullable(z.enum(SIZES, oneOf(SIZES))).check(z.meta({ description: FIELDS.size }));
-const breed = z.nullable(text(100, FIELDS.breed)).check(z.meta({ description: FIELDS.breed }));
-const description = z.nullable(text(5000, FIELDS.description)).check(z.meta({ description: FIELDS.description }));
-const photo = z
-	.string(photoRule)
-	.check(z.refine(isPhoto, photoRule), z.meta({ format: "uri", maxLength: 2048, pattern: "^[Hh][Tt][Tt][Pp][Ss]://" }));
-const photos = z.array(photo, photosRule).check(z.maxLength(10, photosRule), z.meta({ description: FIELDS.photos }));
-const microchip = z
-	.nullable(z.string(microchipRule).check(z.regex(/^[A-Z0-9]{9,15}$/, microchipRule)))
-	.check(z.meta({ description: FIELDS.microchip }));
-const externalId = z.nullable(text(64, FIELDS.externalId)).check(z.meta({ description: FIELDS.externalId }));
+/** What each field may be. */
+const rules = lazily(() => ({
+	id: z.int(idRule).check(z.gte(1, idRule), z.lte(MAX_ID, idRule), z.meta({ description: FIELDS.id })),
+	name: text(100, FIELDS.name, "trim"),
+	age: z.int(says(ageRule)).check(
+		z.gte(0, ageRule),
+		z.lte(255, ageRule),
+		// Adding 0 makes -0, which JSON can carry, an ordinary 0.
+		z.overwrite((value) => value + 0),
+		z.meta({ description: FIELDS.age }),
+	),
+	species: text(50, FIELDS.species, "trim"),
+	status: z.enum(STATUSES, oneOf(STATUSES)).check(z.meta({ description: FIELDS.status })),
+	sex: z.enum(SEXES, oneOf(SEXES)).check(z.meta({ description: FIELDS.sex })),
+	size: z.nullable(z.enum(SIZES, oneOf(SIZES))).check(z.meta({ description: FIELDS.size })),
+	breed: z.nullable(text(100, FIELDS.breed)).check(z.meta({ description: FIELDS.breed })),
+	description: z.nullable(text(5000, FIELDS.description)).check(z.meta({ description: FIELDS.description })),
+	photos: z
+		.array(
+			z
+				.string(photoRule)
+				.check(
+					z.refine(isPhoto, photoRule),
+					z.meta({ format: "uri", maxLength: 2048, pattern: "^[Hh][Tt][Tt][Pp][Ss]://" }),
+				),
+			photosRule,
+		)
+		.check(z.maxLength(10, photosRule), z.meta({ description: FIELDS.photos })),
+	microchip: z
+		.nullable(z.string(microchipRule).check(z.regex(/^[A-Z0-9]{9,15}$/, microchipRule)))
+		.check(z.meta({ description: FIELDS.microchip })),
+	externalId: z.nullable(text(64, FIELDS.externalId)).check(z.meta({ description: FIELDS.externalId })),
+}));
 
-const writable = {
-	name,
-	age,
-	species,
-	status: z._default(status, "intake"),
-	sex: z._default(sex, "unknown"),
-	size: z._default(size, null),
-	breed: z._default(breed, null),
-	description: z._default(description, null),
-	photos: z._default(photos, []),
-	microchip: z._default(microchip, null),
-	externalId: z._default(externalId, null),
-};
+const writable = lazily(() => {
+	const { name, age, species, status, sex, size, breed, description, photos, microchip, externalId } = rules();
+	return {
+		name,
+		age,
+		species,
+		status: z._default(status, "intake"),
+		sex: z._default(sex, "unknown"),
+		size: z._default(size, null),
+		breed: z._default(breed, null),
+		description: z._default(description, null),
+		photos: z._default(photos, []),
+		microchip: z._default(microchip, null),
+		externalId: z._default(externalId, null),
+	};
+});
 
 const objectRule = "must be an object";
 
 /** The input of `createRescue` and the body of `POST /rescues`. */
-export const CreateRescueInput = z
-	.strictObject({ id: z.optional(id), ...writable }, objectRule)
-	.check(z.meta({ id: "CreateRescueInput", description: "A new rescue. `name`, `age` and `species` are enough." }));
+export const CreateRescueInput = lazily(() =>
+	z
+		.strictObject({ id: z.optional(rules().id), ...writable() }, objectRule)
+		.check(z.meta({ id: "CreateRescueInput", description: "A new rescue. `name`, `age` and `species` are enough." })),
+);
 
 /** The input of `replaceRescue` and the body of `PUT /rescues/:id`: what is left out goes back to its default. */
-export const ReplaceRescueInput = z.strictObject(writable, objectRule).check(
-	z.meta({
-		id: "ReplaceRescueInput",
-		description: "A whole rescue: optional fields that are left out go back to their defaults.",
-	}),
+export const ReplaceRescueInput = lazily(() =>
+	z.strictObject(writable(), objectRule).check(
+		z.meta({
+			id: "ReplaceRescueInput",
+			description: "A whole rescue: optional fields that are left out go back to their defaults.",
+		}),
+	),
 );
 
 /**
  * The input of `updateRescue` and the body of `PATCH /rescues/:id` (RFC 7396 merge patch): what is absent stays, null
  * puts an optional field back to its default.
  */
-export const UpdateRescueInput = z
-	.strictObject(
-		{
-			name: z.optional(name),
-			age: z.optional(age),
-			species: z.optional(species),
-			status: z.optional(z.nullable(status)),
-			sex: z.optional(z.nullable(sex)),
-			size: z.optional(size),
-			breed: z.optional(breed),
-			description: z.optional(description),
-			photos: z.optional(z.nullable(photos)),
-			microchip: z.optional(microchip),
-			externalId: z.optional(externalId),
-		},
-		objectRule,
-	)
-	.check(
-		z.meta({
-			id: "UpdateRescueInput",
-			description: "Changes to a rescue: what is absent stays, null puts an optional field back to its default.",
-		}),
-	);
+export const UpdateRescueInput = lazily(() => {
+	const { name, age, species, status, sex, size, breed, description, photos, microchip, externalId } = rules();
+	return z
+		.strictObject(
+			{
+				name: z.optional(name),
+				age: z.optional(age),
+				species: z.optional(species),
+				status: z.optional(z.nullable(status)),
+				sex: z.optional(z.nullable(sex)),
+				size: z.optional(size),
+				breed: z.optional(breed),
+				description: z.optional(description),
+				photos: z.optional(z.nullable(photos)),
+				microchip: z.optional(microchip),
+				externalId: z.optional(externalId),
+			},
+			objectRule,
+		)
+		.check(
+			z.meta({
+				id: "UpdateRescueInput",
+				description: "Changes to a rescue: what is absent stays, null puts an optional field back to its default.",
+			}),
+		);
+});
 
 const timestamp = (description: string) => z.iso.datetime().check(z.meta({ description }));
 
 /** A record as both transports give it, fields in this order. */
-export const AnimalRescue = z
-	.strictObject({
-		id,
-		name,
-		age,
-		species,
-		status,
-		sex,
-		size,
-		breed,
-		description,
-		photos,
-		microchip,
-		externalId,
-		version: z.int().check(z.gte(1), z.meta({ description: FIELDS.version, readOnly: true })),
-		createdAt: timestamp(FIELDS.createdAt),
-		updatedAt: timestamp(FIELDS.updatedAt),
-	})
-	.check(z.meta({ id: "AnimalRescue", description: "An animal in the rescue's care, now or once." }));
+export const AnimalRescue = lazily(() =>
+	z
+		.strictObject({
+			...rules(),
+			version: z.int().check(z.gte(1), z.meta({ description: FIELDS.version, readOnly: true })),
+			createdAt: timestamp(FIELDS.createdAt),
+			updatedAt: timestamp(FIELDS.updatedAt),
+		})
+		.check(z.meta({ id: "AnimalRescue", description: "An animal in the rescue's care, now or once." })),
+);
 
-export type AnimalRescue = z.infer<typeof AnimalRescue>;
+export type AnimalRescue = z.infer<ReturnType<typeof AnimalRescue>>;
 /** A create's input after validation: every optional field has its default; `id` may be missing. */
-export type NewRescue = z.infer<typeof CreateRescueInput>;
+export type NewRescue = z.infer<ReturnType<typeof CreateRescueInput>>;
 /** All the fields a client can write, complete. */
-export type RescueFields = z.infer<typeof ReplaceRescueInput>;
+export type RescueFields = z.infer<ReturnType<typeof ReplaceRescueInput>>;
 /** A partial change after validation, nulls already turned into defaults. */
 export type RescueChanges = Partial<RescueFields>;
 
 /** Turns a merge patch's nulls on fields that can't be null into those fields' defaults. */
-export function toChanges(patch: z.infer<typeof UpdateRescueInput>): RescueChanges {
+export function toChanges(patch: z.infer<ReturnType<typeof UpdateRescueInput>>): RescueChanges {
 	return {
 		...patch,
 		...(patch.status === null && { status: "intake" as const }),

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { RescueChange } from "../domain/change.ts";
 import { failure, success } from "../domain/errors.ts";
+import { lazily } from "../domain/lazily.ts";
 import { defineResolver, firstUpTo } from "./resolver.ts";
 
 /** The most changes in one answer. */
@@ -24,7 +25,7 @@ export interface RescueChanges {
 	hasMore: boolean;
 }
 
-const Time = z.iso.datetime({ offset: true });
+const Time = lazily(() => z.iso.datetime({ offset: true }));
 
 /**
  * What changed since a cursor or a time, in order, deletions too: for whoever keeps a copy. One call to the ledger.
@@ -32,7 +33,7 @@ const Time = z.iso.datetime({ offset: true });
  * Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, UNAVAILABLE.
  */
 export const listChanges = defineResolver(
-	z.strictObject({
+	() => ({
 		since: z.nullish(z.string("must be a cursor or a time")),
 		first: firstUpTo(MAX_FEED),
 	}),
@@ -49,5 +50,5 @@ export const listChanges = defineResolver(
 
 function parseSince(since: string): number | string | null {
 	if (/^(0|[1-9]\d{0,15})$/.test(since) && Number.isSafeInteger(Number(since))) return Number(since);
-	return Time.safeParse(since).success ? new Date(since).toISOString() : null;
+	return Time().safeParse(since).success ? new Date(since).toISOString() : null;
 }

@@ -25,8 +25,8 @@ export interface RescueExport {
  * ledger, up to 1,000 records or 1 MiB a call, as they are asked for. Answers INVALID_INPUT, UNAVAILABLE.
  */
 export const exportRescues = defineResolver(
-	z.strictObject({
-		filter: z.nullish(RescueFilter),
+	() => ({
+		filter: z.nullish(RescueFilter()),
 		format: z.enum(EXPORT_FORMATS, oneOf(EXPORT_FORMATS)),
 		full: z.nullish(z.boolean("must be true or false")),
 	}),

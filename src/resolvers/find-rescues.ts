@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { sha256 } from "../domain/digest.ts";
 import { failure, success } from "../domain/errors.ts";
 import { comparePlaces, matches, normalise, type Place, placeOf, RescueFilter, RescueSort } from "../domain/finding.ts";
+import { lazily } from "../domain/lazily.ts";
 import { type PageMeta, type Position, pageBehind, START } from "../domain/page.ts";
 import type { AnimalRescue } from "../domain/rescue.ts";
 import { listArgs, type RescueWalk } from "./rescues.ts";
@@ -13,9 +14,10 @@ export interface FoundRescues extends RescueWalk {
 	tag: string;
 }
 
-const findArgs = z.extend(listArgs, {
-	filter: z.nullish(RescueFilter),
-	sort: z.nullish(RescueSort),
+const findArgs = () => ({
+	...listArgs(),
+	filter: z.nullish(RescueFilter()),
+	sort: z.nullish(RescueSort()),
 	/** Whether to read on to the end, so that `total` costs nothing more. */
 	count: z.optional(z.boolean()),
 });
@@ -98,7 +100,7 @@ interface Found extends Place {
 /** Twelve hexadecimal digits that stand for a text. */
 const digest = async (text: string): Promise<string> => (await sha256(text)).slice(0, 12);
 
-const Cursor = z.tuple([z.string(), z.union([z.string(), z.number()]), z.int(), z.int()]);
+const Cursor = lazily(() => z.tuple([z.string(), z.union([z.string(), z.number()]), z.int(), z.int()]));
 
 /** A place as a cursor, bound to the filters and the order of its list. */
 function toCursor({ key, id, lower }: Found, list: string): string {
@@ -114,7 +116,7 @@ function parseCursor(cursor: string, list: string): (Place & { lower: number }) 
 	try {
 		const text = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
 		const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-		const [of, key, id, lower] = Cursor.parse(JSON.parse(new TextDecoder().decode(bytes)));
+		const [of, key, id, lower] = Cursor().parse(JSON.parse(new TextDecoder().decode(bytes)));
 		return of === list && id >= 1 && lower >= 0 && lower <= id ? { key, id, lower } : undefined;
 	} catch {
 		return undefined;

@@ -22,7 +22,7 @@ export interface ChangeWalk {
  * Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, NOT_FOUND when there never was such a rescue, UNAVAILABLE.
  */
 export const listHistory = defineResolver(
-	z.strictObject({
+	() => ({
 		// An id that can't exist is an id that doesn't: NOT_FOUND, not INVALID_INPUT.
 		id: z.unknown(),
 		first: firstUpTo(MAX_CHANGES),

@@ -27,7 +27,7 @@ const flagRule = "must be true or false";
  * Answers INVALID_INPUT, IDEMPOTENCY_KEY_REUSED, UNAVAILABLE: then whole batches may have landed, and repeating is safe.
  */
 export const importRescues = defineWrite(
-	z.strictObject({
+	() => ({
 		rows: z.custom<Iterable<RawRow> | AsyncIterable<RawRow>>(),
 		ignored: z.optional(z.array(z.string())),
 		dryRun: z.nullish(z.boolean(flagRule)),
@@ -88,7 +88,7 @@ export const importRescues = defineWrite(
 
 /** Judges one row. */
 function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow | Extract<RawRow, { issues: unknown }> {
-	const parsed = ImportRescueInput.safeParse(value);
+	const parsed = ImportRescueInput().safeParse(value);
 	if (!parsed.success) return { row, issues: toIssues(parsed.error.issues) };
 	if (ignored.size < MAX_IGNORED) {
 		for (const name of Object.keys(value as object)) if (!IMPORT_FIELDS.includes(name)) ignored.add(name.slice(0, 40));

@@ -7,6 +7,6 @@ import { defineWrite } from "./resolver.ts";
  * one. Answers INVALID_INPUT, MALFORMED_REQUEST for an `after` that no rebuild gave, UNAVAILABLE.
  */
 export const rebuildDocuments = defineWrite(
-	z.strictObject({ after: z.nullish(z.string("must be text")) }),
+	() => ({ after: z.nullish(z.string("must be text")) }),
 	(ctx, { after }, sender) => ctx.ledger.rebuild(after ?? null, sender),
 );

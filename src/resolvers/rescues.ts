@@ -16,30 +16,35 @@ import { defineRead, defineWrite, firstUpTo } from "./resolver.ts";
 export const MAX_FIRST = 1000;
 
 const versionRule = "must be a whole number";
-const version = z.int(versionRule);
 
 // An id that can't exist is an id that doesn't: NOT_FOUND, not INVALID_INPUT.
-const id = z.unknown();
-const precondition = {
-	ifVersion: z.nullish(z.union([version, z.array(version)], versionRule)),
-	unlessVersion: z.optional(z.union([z.literal("any"), z.array(version)])),
+const id = () => z.unknown();
+const precondition = () => {
+	const version = z.int(versionRule);
+	return {
+		ifVersion: z.nullish(z.union([version, z.array(version)], versionRule)),
+		unlessVersion: z.optional(z.union([z.literal("any"), z.array(version)])),
+	};
 };
 /** Which stretch of a list: `first` records behind the cursor `after`. */
-export const listArgs = z.strictObject({
+export const listArgs = () => ({
 	first: firstUpTo(MAX_FIRST),
 	after: z.nullish(z.string("must be a cursor")),
 });
 
-const toPrecondition = (args: z.infer<z.ZodMiniObject<typeof precondition>>): Precondition => ({
+const toPrecondition = (args: z.infer<z.ZodMiniObject<ReturnType<typeof precondition>>>): Precondition => ({
 	ifVersion: typeof args.ifVersion === "number" ? [args.ifVersion] : args.ifVersion?.toSorted((a, b) => a - b),
 	unlessVersion: args.unlessVersion,
 });
 
 /** One rescue's document. Answers NOT_FOUND, UNAVAILABLE. */
-export const getRescue = defineRead(z.strictObject({ id }), async (ctx, args) => {
-	const id = parseId(args.id);
-	return id === null ? rescueNotFound(args.id) : ctx.reader.rescue(id);
-});
+export const getRescue = defineRead(
+	() => ({ id: id() }),
+	async (ctx, args) => {
+		const id = parseId(args.id);
+		return id === null ? rescueNotFound(args.id) : ctx.reader.rescue(id);
+	},
+);
 
 /** A stretch of the list, as much of it as one published page holds. */
 export interface RescuePage {
@@ -131,13 +136,13 @@ export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) =>
 
 /** Creates a rescue. Answers INVALID_INPUT, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
 export const createRescue = defineWrite(
-	z.strictObject({ input: CreateRescueInput, ...precondition }),
+	() => ({ input: CreateRescueInput(), ...precondition() }),
 	(ctx, args, sender) => ctx.ledger.create(args.input, toPrecondition(args), sender),
 );
 
 /** Replaces a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
 export const replaceRescue = defineWrite(
-	z.strictObject({ id, input: ReplaceRescueInput, ...precondition }),
+	() => ({ id: id(), input: ReplaceRescueInput(), ...precondition() }),
 	async (ctx, args, sender) => {
 		const id = parseId(args.id);
 		if (id === null) return rescueNotFound(args.id);
@@ -147,7 +152,7 @@ export const replaceRescue = defineWrite(
 
 /** Changes a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
 export const updateRescue = defineWrite(
-	z.strictObject({ id, input: UpdateRescueInput, ...precondition }),
+	() => ({ id: id(), input: UpdateRescueInput(), ...precondition() }),
 	async (ctx, args, sender) => {
 		const id = parseId(args.id);
 		if (id === null) return rescueNotFound(args.id);
@@ -156,16 +161,22 @@ export const updateRescue = defineWrite(
 );
 
 /** Deletes a rescue and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH, UNAVAILABLE. */
-export const deleteRescue = defineWrite(z.strictObject({ id, ...precondition }), async (ctx, args, sender) => {
-	const id = parseId(args.id);
-	return id === null ? rescueNotFound(args.id) : ctx.ledger.delete(id, toPrecondition(args), sender);
-});
+export const deleteRescue = defineWrite(
+	() => ({ id: id(), ...precondition() }),
+	async (ctx, args, sender) => {
+		const id = parseId(args.id);
+		return id === null ? rescueNotFound(args.id) : ctx.ledger.delete(id, toPrecondition(args), sender);
+	},
+);
 
 /** Brings a deleted rescue back. Answers NOT_FOUND, ALREADY_EXISTS, UNAVAILABLE. */
-export const restoreRescue = defineWrite(z.strictObject({ id }), async (ctx, args, sender) => {
-	const id = parseId(args.id);
-	return id === null ? rescueNotFound(args.id) : ctx.ledger.restore(id, sender);
-});
+export const restoreRescue = defineWrite(
+	() => ({ id: id() }),
+	async (ctx, args, sender) => {
+		const id = parseId(args.id);
+		return id === null ? rescueNotFound(args.id) : ctx.ledger.restore(id, sender);
+	},
+);
 
 /** MALFORMED_REQUEST for a cursor that no list gave. */
 export const badCursor = () => failure("MALFORMED_REQUEST", "The cursor is not one that this list gave.");

@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import type { SharedData } from "../context.ts";
 import { success } from "../domain/errors.ts";
 import { defineResolver } from "./resolver.ts";
@@ -7,4 +6,7 @@ import { defineResolver } from "./resolver.ts";
 export const sharedData: SharedData = { name: "Rustacean" };
 
 /** The shared data. Always succeeds. */
-export const getSharedData = defineResolver(z.strictObject({}), async (ctx) => success(ctx.sharedData));
+export const getSharedData = defineResolver(
+	() => ({}),
+	async (ctx) => success(ctx.sharedData),
+);

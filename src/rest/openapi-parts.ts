@@ -86,7 +86,7 @@ export const idParameter = {
 };
 /** The filters of a list. */
 export const filterParameters = Object.entries(
-	component(finding.RescueFilter).properties as Record<string, Schema>,
+	component(finding.RescueFilter()).properties as Record<string, Schema>,
 ).map(([name, property]) => ({
 	name,
 	in: "query",

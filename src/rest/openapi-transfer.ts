@@ -152,8 +152,8 @@ export const transferPaths = {
 
 /** The components that those routes need. */
 export const transferComponents: Record<string, Schema> = {
-	ImportRescueInput: component(ImportRescueInput),
-	ImportReport: component(ImportReport),
+	ImportRescueInput: component(ImportRescueInput()),
+	ImportReport: component(ImportReport()),
 	RescueChanges: {
 		type: "object",
 		description: "What changed.",

@@ -287,12 +287,12 @@ export const openapi = {
 	components: {
 		securitySchemes,
 		schemas: {
-			AnimalRescue: component(domain.AnimalRescue),
-			RescueChange: component(RescueChange),
+			AnimalRescue: component(domain.AnimalRescue()),
+			RescueChange: component(RescueChange()),
 			...transferComponents,
-			CreateRescueInput: component(domain.CreateRescueInput),
-			ReplaceRescueInput: component(domain.ReplaceRescueInput),
-			UpdateRescueInput: component(domain.UpdateRescueInput),
+			CreateRescueInput: component(domain.CreateRescueInput()),
+			ReplaceRescueInput: component(domain.ReplaceRescueInput()),
+			UpdateRescueInput: component(domain.UpdateRescueInput()),
 			Problem: {
 				type: "object",
 				description: "Why a request was refused (RFC 9457).",

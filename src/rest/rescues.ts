@@ -55,7 +55,7 @@ export const rescues = new Hono<RestEnv>()
 		const headers = listHeaders(c, total.value, next ? toCursor(next) : undefined);
 		return answer<AnimalRescue[]>(c, body, `${page.lower}-${page.revision}`, headers);
 	})
-	.post("/", jsonBody<z.input<typeof CreateRescueInput>>(JSON_TYPE), async (c) => {
+	.post("/", jsonBody<z.input<ReturnType<typeof CreateRescueInput>>>(JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		// Conditions are on the record that the request would make, which no tag names yet: not even `*` holds.
@@ -70,14 +70,14 @@ export const rescues = new Hono<RestEnv>()
 		if (!found.ok) return problem(c, found);
 		return answer<AnimalRescue>(c, found.value.body, String(found.value.meta.version));
 	})
-	.put("/:id", jsonBody<z.input<typeof ReplaceRescueInput>>(JSON_TYPE), async (c) => {
+	.put("/:id", jsonBody<z.input<ReturnType<typeof ReplaceRescueInput>>>(JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };
 		const replaced = await replaceRescue(c.get("ctx"), args);
 		return replaced.ok ? record(replaced, 200) : problem(c, replaced);
 	})
-	.patch("/:id", jsonBody<z.input<typeof UpdateRescueInput>>(MERGE_PATCH, JSON_TYPE), async (c) => {
+	.patch("/:id", jsonBody<z.input<ReturnType<typeof UpdateRescueInput>>>(MERGE_PATCH, JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };
