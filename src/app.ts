@@ -1,6 +1,7 @@
 import { Hono, type Context as HonoContext, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { TrieRouter } from "hono/router/trie-router";
 import type { As, Context } from "./context.ts";
 import { type Failure, failure, internal } from "./domain/errors.ts";
 import { answerGraphQL } from "./graphql/answer.ts";
@@ -24,7 +25,8 @@ import { createWriter } from "./storage/writer.ts";
 
 /** The whole service as one Hono app: what both transports share, then the transports. */
 export function createApp(): Hono<RestEnv> {
-	const app = new Hono<RestEnv>();
+	// The one that Hono would settle on, after it had tried the other with the first request.
+	const app = new Hono<RestEnv>({ router: new TrieRouter() });
 	app.use(requestLog, commonHeaders);
 	app.use(
 		methodNotAllowed({
