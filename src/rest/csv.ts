@@ -1,4 +1,4 @@
-import Papa from "papaparse";
+import type Papa from "papaparse";
 import { failure, type Result, success } from "../domain/errors.ts";
 import { IMPORT_FIELDS, type RawRow } from "../domain/import.ts";
 import { type AnimalRescue, READ_ONLY } from "../domain/rescue.ts";
@@ -27,6 +27,9 @@ const LETTERS = new Map([
 	["u", "unknown"],
 ]);
 
+/** The parser; few Workers see any CSV, so it is evaluated with the first. */
+const loadPapa = async () => (await import("papaparse")).default;
+
 /** CSV that has been read: its rows are parsed as they are asked for. */
 export interface Csv {
 	rows: AsyncIterable<RawRow>;
@@ -41,9 +44,10 @@ const CHUNK = 256 * 1024;
  * Reads CSV (RFC 4180, and with `;` or tabs between the cells). Headings go in any order and case.
  * Answers MALFORMED_REQUEST when the headings can't be used.
  */
-export function readCsv(text: string): Result<Csv> {
+export async function readCsv(text: string): Promise<Result<Csv>> {
+	const { parse } = await loadPapa();
 	// What parts the cells is what makes the most headings known.
-	const heads = [",", ";", "\t"].map((delimiter) => readHead(text, delimiter));
+	const heads = [",", ";", "\t"].map((delimiter) => readHead(parse, text, delimiter));
 	const { delimiter, headings, fields, known } = heads.reduce((best, head) => (head.known > best.known ? head : best));
 	const twice = fields.find((field, index) => field && fields.indexOf(field) !== index);
 	if (known === 0) {
@@ -57,8 +61,8 @@ export function readCsv(text: string): Result<Csv> {
 
 const isBlank = (cells: string[]) => cells.every((cell) => cell.trim() === "");
 
-function readHead(text: string, delimiter: string) {
-	const { data } = Papa.parse<string[]>(text, { preview: 50, delimiter });
+function readHead(parse: typeof Papa.parse, text: string, delimiter: string) {
+	const { data } = parse<string[]>(text, { preview: 50, delimiter });
 	const headings = data.find((cells) => !isBlank(cells)) ?? [];
 	const fields = headings.map((heading) => HEADINGS.get(heading.toLowerCase().replace(/[^a-z]/g, "")));
 	return { delimiter, headings, fields, known: fields.filter(Boolean).length };
@@ -86,6 +90,7 @@ async function* readRows(text: string, delimiter: string, fields: (string | unde
 
 /** Papa Parse calls back; this asks. One chunk is parsed at a time. */
 async function* chunks(text: string, delimiter: string): AsyncGenerator<Papa.ParseResult<string[]>> {
+	const { parse } = await loadPapa();
 	let hand: (next: { results: Papa.ParseResult<string[]>; parser: Papa.Parser } | null) => void;
 	const next = () =>
 		new Promise<{ results: Papa.ParseResult<string[]>; parser: Papa.Parser } | null>((resolve) => {
@@ -102,7 +107,7 @@ async function* chunks(text: string, delimiter: string): AsyncGenerator<Papa.Par
 		complete: () => hand(null),
 	};
 	// The types say that only files come in chunks.
-	Papa.parse(text, config as unknown as Papa.ParseConfig);
+	parse(text, config as unknown as Papa.ParseConfig);
 	for (let got = await waiting; got; got = await waiting) {
 		yield got.results;
 		waiting = next();
@@ -160,12 +165,13 @@ const ESCAPED = /^'('*[=+\-@\t\r\n＝＋－＠])/;
  * Writes records as CSV rows that a spreadsheet shows and doesn't run, and that `readCsv` reads back exactly.
  * @param isFull whether to add the read-only fields
  */
-export function writeCsv(rescues: AnimalRescue[], isFull: boolean): string {
+export async function writeCsv(rescues: AnimalRescue[], isFull: boolean): Promise<string> {
+	const { unparse } = await loadPapa();
 	const fields = csvFields(isFull) as (keyof AnimalRescue)[];
 	const rows = rescues.map((rescue) =>
 		fields.map((field) => (field === "photos" ? joinPhotos(rescue.photos) : rescue[field])),
 	);
-	return rows.length === 0 ? "" : `${Papa.unparse(rows, { escapeFormulae: FORMULA })}\r\n`;
+	return rows.length === 0 ? "" : `${unparse(rows, { escapeFormulae: FORMULA })}\r\n`;
 }
 
 /** The first line. The byte order mark makes Excel read UTF-8. */

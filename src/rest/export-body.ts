@@ -32,7 +32,7 @@ export function exportBody(exported: RescueExport): ReadableStream<Uint8Array> {
 async function* write({ format, full, batches }: RescueExport): AsyncGenerator<string, void> {
 	if (format === "csv") {
 		yield csvHead(full);
-		for await (const batch of batches) yield writeCsv(batch, full);
+		for await (const batch of batches) yield await writeCsv(batch, full);
 		return;
 	}
 	const line = (rescue: AnimalRescue) => JSON.stringify(rescue, full ? undefined : IMPORT_FIELDS);
