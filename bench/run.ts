@@ -5,6 +5,7 @@
  *     npm run bench -- --quick           N = 1,000, small records: under a minute
  *     npm run -s bench -- --quick --json one JSON object on stdout, and nothing else
  *     npm run bench -- --only=graphql    only the cases whose name contains this
+ *     npm run bench -- --only=start-up   only the start-up of each Worker
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -51,12 +52,13 @@ if (!existsSync(`${bench}/node_modules/.package-lock.json`)) {
 
 const modules = await buildWorkers();
 const isFull = !options.quick && !options.only;
-if (isFull) {
+const isStartUp = options.only === "start-up";
+if (isFull || isStartUp) {
 	say(await measureStartUp(modules));
 	say(toPackages(await packages()));
 }
 const rows: Row[] = [];
-for (const { n, size } of DATASETS) {
+for (const { n, size } of isStartUp ? [] : DATASETS) {
 	const running = await start(modules);
 	try {
 		const dataset = await fill(running, n, size);
@@ -75,7 +77,7 @@ if (options.json) {
 	console.log(toJson(rows));
 } else {
 	const { workerd, wrangler } = versions();
-	say(toTargets(rows));
+	if (!isStartUp) say(toTargets(rows));
 	say(
 		`${cpus().length} × ${cpus()[0]?.model}, Linux, workerd ${workerd}, wrangler ${wrangler}, Node ${process.versions.node}.`,
 	);
