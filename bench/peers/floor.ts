@@ -7,6 +7,7 @@ export default {
 	async fetch(request: Request, env: Env): Promise<Response> {
 		const { pathname } = new URL(request.url);
 		const headers = { "Content-Type": "application/json" };
+		if (pathname === "/health") return new Response("{}", { headers });
 		const [, kind, key] = pathname.split("/");
 		if (key !== undefined) {
 			const body = await env.RESCUES.get(key, "stream");
