@@ -9,6 +9,8 @@ export interface Effort {
 	rounds: number;
 	/** What one load should take, in ms; the number of its requests is settled before the first round. */
 	windowMs: number;
+	/** How long each is driven before that. */
+	warmUpMs: number;
 }
 
 /** A participant's figures in one case. */
@@ -27,7 +29,6 @@ export interface Figures {
 
 const MIN_TURNS = 1;
 const MAX_TURNS = 3000;
-const WARM_UP_MS = 300;
 
 /**
  * Measures one case. A ratio is taken within a round, where both were driven moments apart, and the order rotates from
@@ -43,7 +44,7 @@ export async function measure(running: Running, { name, participants, lanes, con
 		let count = 1;
 		let took = 0;
 		// Doubling until warm: what a turn takes at the end decides how many a load has.
-		while (performance.now() - started < WARM_UP_MS) {
+		while (performance.now() - started < effort.warmUpMs) {
 			took = (await drive(count, lanes, turn)).ms / count;
 			count = Math.min(count * 2, 512);
 		}

@@ -40,7 +40,7 @@ const QUICK_CASES = [
 	"graphql rescue(id)",
 	"POST /rescues",
 ];
-const EFFORT = { rounds: 5, windowMs: 120 };
+const EFFORT = options.quick ? { rounds: 9, windowMs: 50, warmUpMs: 200 } : { rounds: 15, windowMs: 60, warmUpMs: 400 };
 
 const say = (line: string) => (options.json ? console.error(line) : console.log(line));
 

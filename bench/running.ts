@@ -1,10 +1,13 @@
 /** The Workers running in one workerd process, each on a loopback socket of its own. */
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { miniflare, WORKERS, type WorkerName } from "./workers.ts";
+import { miniflare, WORKERS, type WorkerName, workerdPath } from "./workers.ts";
 
 /** The token that the service takes for writes. */
 export const TOKEN = "9b1f7c52e0a94d6f8e3a";
+
+const QUIET_WORKERD = fileURLToPath(new URL("quiet-workerd.sh", import.meta.url));
 
 /** One workerd process with every Worker in it. */
 export interface Running {
@@ -23,11 +26,12 @@ export async function start(
 	modules: Record<WorkerName, string>,
 	names: readonly WorkerName[] = WORKERS,
 ): Promise<Running> {
+	Object.assign(process.env, { WORKERD: workerdPath(), MINIFLARE_WORKERD_PATH: QUIET_WORKERD });
 	const before = new Set(workerdChildren());
 	const running = new miniflare.Miniflare(
 		miniflare.convertV4MiniflareOptions({
 			workers: names.map((name) => toOptions(name, modules[name])),
-			// What a Worker logs costs it CPU, as anywhere; nobody reads it here.
+			// What a Worker logs costs it CPU, as anywhere; nobody reads it (quiet-workerd.sh).
 			handleStructuredLogs: () => {},
 		}),
 	);

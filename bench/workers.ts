@@ -75,9 +75,12 @@ export async function buildWorkers(): Promise<Record<WorkerName, string>> {
 const wrangler = createRequire(createRequire(import.meta.url).resolve("wrangler/package.json"));
 /** Miniflare as wrangler has it. */
 export const miniflare = wrangler("miniflare") as typeof import("miniflare");
+const fromMiniflare = createRequire(wrangler.resolve("miniflare"));
+/** Where that Miniflare's workerd is. */
+export const workerdPath = () => (fromMiniflare("workerd") as { default: string }).default;
 /** Versions, for the table's foot. */
 export const versions = () => ({
-	workerd: (createRequire(wrangler.resolve("miniflare"))("workerd/package.json") as { version: string }).version,
+	workerd: (fromMiniflare("workerd/package.json") as { version: string }).version,
 	wrangler: (wrangler("./package.json") as { version: string }).version,
 });
 
