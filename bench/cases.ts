@@ -211,12 +211,19 @@ function writesFor(n: number, size: Dataset["size"]): Case[] {
 		participant(is, "service", (turn) => send("PATCH", "/rescues/1", { age: turn % 100 }), label);
 	const update = (is: Participant["is"], label?: string) =>
 		participant(is, "service", (turn) => graphql(UPDATE, { id: "1", input: { age: turn % 100 } }), label);
-	const overwrite = (is: Participant["is"], worker: WorkerName) =>
-		participant(is, worker, (turn) => send("PUT", "/rescues/1", { id: 1, ...animal(1, size), age: turn % 100 }));
+	const overwrite = (is: Participant["is"], worker: WorkerName, under = "", label?: string) =>
+		participant(
+			is,
+			worker,
+			(turn) => send("PUT", `${under}/rescues/1`, { id: 1, ...animal(1, size), age: turn % 100 }),
+			label,
+		);
 	const common = { lanes: WRITE_LANES, content: one };
 	const peers = [withId("floor", "bare-object"), withId("tutorial", "tutorial"), withId("peer", "kv-list-metadata")];
 	const overwriters = [
 		overwrite("floor", "bare-object"),
+		// As the service does: the record, and the page that it is in. A create's page is another one each time.
+		overwrite("other", "bare-object", "/two", "bare-object, two puts"),
 		overwrite("tutorial", "tutorial"),
 		overwrite("peer", "kv-list-metadata"),
 	];
