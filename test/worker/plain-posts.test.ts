@@ -52,3 +52,17 @@ describe.each(accepts)("accepting %s, the short way answers as Yoga does", (shor
 		expect(answer).toEqual(await ask(long, body));
 	});
 });
+
+test("a query that was executed before is refused all the same when its variables ask for too much, or don't fit", async () => {
+	const lists = Array.from({ length: 6 }, (_, i) => `l${i}: rescues(first: $n) { nodes { id } }`).join(" ");
+	const query = `query Lists($n: Int!) { ${lists} }`;
+	const codes = [];
+	for (const n of [1, 1, 1000, "x", 0, 1]) {
+		const answer = await ask("*/*", { query, variables: { n } });
+		expect(answer).toEqual(await ask("*/* , text/html;charset=utf-8", { query, variables: { n } }));
+		codes.push(JSON.parse(answer.body).errors?.[0].extensions.code);
+	}
+	expect(codes).toEqual([undefined, undefined, "MALFORMED_REQUEST", "INVALID_INPUT", "INVALID_INPUT", undefined]);
+	const unnamed = await ask("*/*", { query, variables: { n: 1 }, operationName: "Other" });
+	expect(JSON.parse(unnamed.body).errors[0].extensions.code).toBe("MALFORMED_REQUEST");
+});
