@@ -11,13 +11,13 @@ import { documents, type Found, JSON_TYPES, yoga } from "./yoga.ts";
 const PLAIN = prepareHeaders({ "Content-Type": "application/json; charset=utf-8" });
 const SPOKEN = prepareHeaders({ "Content-Type": "application/graphql-response+json; charset=utf-8" });
 /** What clients accept, word for word, and the headers that they are given then, with the type that Yoga would choose. */
-const CHOSEN: Record<string, Headers> = {
-	"*/*": PLAIN,
-	"application/json": PLAIN,
+const CHOSEN = new Map([
+	["*/*", PLAIN],
+	["application/json", PLAIN],
 	// graphql-request's and Apollo Client's.
-	"application/graphql-response+json, application/json": SPOKEN,
-	"application/graphql-response+json,application/json;q=0.9": SPOKEN,
-};
+	["application/graphql-response+json, application/json", SPOKEN],
+	["application/graphql-response+json,application/json;q=0.9", SPOKEN],
+]);
 
 interface Params {
 	query: string;
@@ -31,7 +31,7 @@ interface Params {
  * needs no parsing and checking either. Yoga answers everything else.
  */
 export async function answerGraphQL(request: Request, given: GraphQLContext): Promise<Response> {
-	const headers = CHOSEN[request.headers.get("Accept") ?? "*/*"];
+	const headers = CHOSEN.get(request.headers.get("Accept") ?? "*/*");
 	if (request.method !== "POST" || headers === undefined) return yoga.fetch(request, given);
 	const found: Found = { ...given, body: await readJson(request, JSON_TYPES) };
 	if (!found.body?.ok || !isPlain(found.body.value)) return yoga.fetch(request, found);

@@ -14,7 +14,7 @@ import {
 	type OperationDefinitionNode,
 	type SelectionSetNode,
 } from "graphql";
-import { LRUCache } from "../slim/lru-cache.ts";
+import { answerPlain, compilePlain, compilePlainItem, type Plain } from "./plain.ts";
 import { type Path, type Run, withErrors } from "./run.ts";
 
 /** Completes a resolved value at its place in the answer. */
@@ -23,8 +23,7 @@ type Complete = (value: unknown, path: Path, run: Run) => unknown;
 interface Answer {
 	key: string;
 	of: (source: unknown, path: Path | undefined, run: Run) => unknown;
-	/** When the field is a plain property, what it answers without saying where; throws for whatever is not as usual. */
-	plain?: (source: Record<string, unknown>) => unknown;
+	plain?: Plain | undefined;
 }
 
 /** An operation whose selections have been worked out once, for all its executions. */
@@ -133,23 +132,6 @@ function compileField(type: GraphQLObjectType, key: string, nodes: FieldNode[], 
 	return { key, of: ofPlain, plain };
 }
 
-/** A property that is a scalar: nothing to wait for, and nothing to prepare unless it goes wrong. */
-function compilePlain({ name, type, resolve }: GraphQLField<unknown, unknown>): Answer["plain"] {
-	const isNullable = !isNonNullType(type);
-	const leaf = isNonNullType(type) ? type.ofType : type;
-	if (resolve || !isLeafType(leaf)) return undefined;
-	return (source) => {
-		const value = source[name];
-		if (value === null && isNullable) return null;
-		const serialized = typeof value === "object" ? undefined : leaf.serialize(value);
-		if (serialized === null || serialized === undefined) throw NOT_USUAL;
-		return serialized;
-	};
-}
-
-/** Caught before anybody sees it: the long way finds out what is wrong, and where. */
-const NOT_USUAL = new Error("not as usual");
-
 function compileResolve(field: GraphQLField<unknown, unknown>, node: FieldNode) {
 	const { name, args } = field;
 	const resolve = field.resolve as ((source: unknown, args: unknown, context: unknown) => unknown) | undefined;
@@ -216,7 +198,7 @@ function compileList(itemType: GraphQLOutputType, place: Place, fragments: Fragm
 		? (value, path, run) => answerAll(answers, value, path, run)
 		: compileNonNull(type, place, fragments);
 	const complete = guardNull(itemType, completeItem, place);
-	const plain = answers && compilePlainItems(answers);
+	const plain = answers && compilePlainItem(answers);
 	return (value, path, run) => {
 		if (!Array.isArray(value)) throw new Error(`Expected Iterable, but did not find one for field "${place.of}".`);
 		try {
@@ -238,33 +220,6 @@ function compileList(itemType: GraphQLOutputType, place: Place, fragments: Fragm
 		}
 		return items.some((item) => item instanceof Promise) ? Promise.all(items) : items;
 	};
-}
-
-type PlainItem = (item: unknown) => object;
-
-/** Answers objects of which only plain properties are asked; throws for whatever is not as usual. */
-function compilePlainItems(answers: readonly Answer[]): PlainItem | undefined {
-	const fields = answers.flatMap(({ key, plain }) => (plain ? { key, plain } : []));
-	if (fields.length < answers.length) return undefined;
-	return (item) => {
-		if (typeof item !== "object" || item === null || item instanceof Error || item instanceof Promise) throw NOT_USUAL;
-		const object: Record<string, unknown> = {};
-		for (const { key, plain } of fields) object[key] = plain(item as Record<string, unknown>);
-		return object;
-	};
-}
-
-/** Lists as they were answered last, one a selection: some hundred kilobytes each. */
-const answered = new LRUCache<PlainItem, { items: readonly unknown[]; answer: unknown[] }>({ max: 8 });
-
-/** A frozen list is a page of rescues that the isolate remembers: what a selection makes of it stays the same. */
-function answerPlain(plain: PlainItem, items: readonly unknown[]): unknown[] {
-	if (!Object.isFrozen(items)) return items.map(plain);
-	const last = answered.get(plain);
-	if (last?.items === items) return last.answer;
-	const answer = items.map(plain);
-	answered.set(plain, { items, answer });
-	return answer;
 }
 
 /** All of an object's fields, side by side. */
