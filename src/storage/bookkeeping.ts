@@ -3,7 +3,7 @@ import type { AnimalRescue } from "../domain/rescue.ts";
 import type { Changes } from "./changes.ts";
 import { pageKey, parseKey, type Rendered, rescueKey } from "./documents.ts";
 import type { Pages } from "./pages.ts";
-import type { Publisher } from "./publisher.ts";
+import type { Stale } from "./publisher.ts";
 import type { Records } from "./records.ts";
 
 /**
@@ -12,42 +12,35 @@ import type { Records } from "./records.ts";
  */
 const TOTAL_LAG_MS = 20_000;
 
-/** What must move together: a record, its change, its page, and the outbox. Called inside a write's transaction. */
+/** What must move together: a record, its change and its page. Called inside a write's transaction. */
 export class Bookkeeping {
 	#records: Records;
 	#changes: Changes;
 	#pages: Pages;
-	#publisher: Publisher;
 
-	constructor(records: Records, changes: Changes, pages: Pages, publisher: Publisher) {
+	constructor(records: Records, changes: Changes, pages: Pages) {
 		this.#records = records;
 		this.#changes = changes;
 		this.#pages = pages;
-		this.#publisher = publisher;
 	}
 
 	/**
 	 * Stores a record's new state.
 	 * @param previous its state before; none when it wasn't there
-	 * @returns the KV keys to publish
+	 * @returns what has become stale
 	 */
-	put(kind: ChangeKind, rescue: AnimalRescue, by: string | null, previous?: AnimalRescue): string[] {
+	put(kind: ChangeKind, rescue: AnimalRescue, by: string | null, previous?: AnimalRescue): Stale {
 		const sequence = this.#changes.add(kind, rescue, by, rescue.updatedAt);
-		this.#records.put(rescue);
-		return this.#mark(rescue.id, previous ? 0 : 1, size(rescue) - (previous ? size(previous) : 0), sequence);
+		this.#records.put(rescue, previous);
+		return this.#account(rescue.id, previous ? 0 : 1, size(rescue) - (previous ? size(previous) : 0), sequence);
 	}
 
-	/** Takes a record out; its deletion has a version of its own. Gives the KV keys to publish. */
-	remove(rescue: AnimalRescue, by: string | null): string[] {
+	/** Takes a record out; its deletion has a version of its own. Gives what has become stale. */
+	remove(rescue: AnimalRescue, by: string | null): Stale {
 		const last = { ...rescue, version: rescue.version + 1 };
 		const sequence = this.#changes.add("deleted", last, by, new Date().toISOString());
 		this.#records.delete(rescue.id);
-		return this.#mark(rescue.id, -1, -size(rescue), sequence);
-	}
-
-	/** Has documents published again, although nothing about them has changed. */
-	republish(keys: string[]) {
-		for (const key of keys) this.#publisher.mark(key, this.#changes.latest());
+		return this.#account(rescue.id, -1, -size(rescue), sequence);
 	}
 
 	/** A key's document as it should be published; null when it has none. */
@@ -56,15 +49,13 @@ export class Bookkeeping {
 		return parsed.kind === "rescue" ? this.#records.render(parsed.id) : this.#pages.render(parsed.lower);
 	}
 
-	/** Puts the record's document and its pages in the outbox; gives the keys to publish at once. */
-	#mark(id: number, records: number, bytes: number, sequence: number): string[] {
+	/** Accounts for the change in the record's page; gives what has become stale. */
+	#account(id: number, records: number, bytes: number, sequence: number): Stale {
 		const keys = [rescueKey(id), ...this.#pages.change(id, records, bytes, sequence)];
-		for (const key of keys) this.#publisher.mark(key, sequence);
+		const stale: Stale = new Map(keys.map((key) => [key, 0]));
 		// The total is in every page's metadata but only the first page's is kept up to date.
-		if (records !== 0 && !keys.includes(pageKey(0))) {
-			this.#publisher.mark(pageKey(0), sequence, Date.now() + TOTAL_LAG_MS);
-		}
-		return keys;
+		if (records !== 0 && !stale.has(pageKey(0))) stale.set(pageKey(0), Date.now() + TOTAL_LAG_MS);
+		return stale;
 	}
 }
 

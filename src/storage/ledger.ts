@@ -19,7 +19,7 @@ import { Feed } from "./feed.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { landRows, TakenBack } from "./imports.ts";
 import { Pages } from "./pages.ts";
-import { Publisher } from "./publisher.ts";
+import { Publisher, type Stale } from "./publisher.ts";
 import { compare } from "./rebuild.ts";
 import { Records } from "./records.ts";
 
@@ -28,8 +28,8 @@ const TAKE_OVER_MS = 5_000;
 /** KV documents stay cached at the edge for up to this long. */
 const MEND_EVERY_MS = 60_000;
 
-/** What a write gives: its answer, and the KV keys to publish before it is given. */
-type Written<T> = Result<{ answer: T; keys: string[] }>;
+/** What a write gives: its answer, and what it has made stale. */
+type Written<T> = Result<{ answer: T; stale: Stale }>;
 
 /**
  * The one place where writes meet: a single SQLite Durable Object that serialises them and owns versions, ids and
@@ -62,13 +62,13 @@ export class RescueLedger extends DurableObject<Env> {
 			sql,
 			env.RESCUES,
 			(key) => this.#books.render(key),
-			() => this.#arm(),
+			(at) => this.#armFor(at),
 		);
-		this.#books = new Bookkeeping(this.#records, this.#changes, this.#pages, this.#publisher);
-		if (isNew) this.#publisher.mark(pageKey(0), 0);
+		this.#books = new Bookkeeping(this.#records, this.#changes, this.#pages);
+		if (isNew) this.#publisher.mark(new Map([[pageKey(0), 0]]), 0);
 		ctx.blockConcurrencyWhile(async () => {
 			this.#alarmAt = await ctx.storage.getAlarm();
-			this.#arm();
+			this.#arm(TAKE_OVER_MS);
 		});
 	}
 
@@ -87,7 +87,7 @@ export class RescueLedger extends DurableObject<Env> {
 			if (refused) return refused;
 			const now = new Date().toISOString();
 			const rescue = toRescue(given ?? this.#records.nextId(), fields, 1, now, now);
-			return success({ answer: rescue, keys: this.#books.put("created", rescue, sender.by) });
+			return success({ answer: rescue, stale: this.#books.put("created", rescue, sender.by) });
 		});
 	}
 
@@ -116,7 +116,7 @@ export class RescueLedger extends DurableObject<Env> {
 		return this.#commit(sender, () => {
 			const current = this.#records.current(id, when);
 			if (!current.ok) return current;
-			return success({ answer: current.value, keys: this.#books.remove(current.value, sender.by) });
+			return success({ answer: current.value, stale: this.#books.remove(current.value, sender.by) });
 		});
 	}
 
@@ -133,7 +133,7 @@ export class RescueLedger extends DurableObject<Env> {
 			const taken = this.#records.taken(last, undefined, id);
 			if (taken) return taken;
 			const restored = toRescue(id, last, last.version + 1, last.createdAt, new Date().toISOString());
-			return success({ answer: restored, keys: this.#books.put("restored", restored, sender.by) });
+			return success({ answer: restored, stale: this.#books.put("restored", restored, sender.by) });
 		});
 	}
 
@@ -141,10 +141,10 @@ export class RescueLedger extends DurableObject<Env> {
 	async import(rows: ImportRow[], options: ImportOptions, sender: SignedSender): Promise<Result<ImportOutcome>> {
 		try {
 			return await this.#commit(sender, () => {
-				const { outcome, keys } = landRows(rows, options, this.#records, (kind, rescue, previous) =>
+				const { outcome, stale } = landRows(rows, options, this.#records, (kind, rescue, previous) =>
 					this.#books.put(kind, rescue, sender.by, previous),
 				);
-				return success({ answer: outcome, keys });
+				return success({ answer: outcome, stale });
 			});
 		} catch (error) {
 			if (error instanceof TakenBack) return success(error.outcome);
@@ -197,10 +197,12 @@ export class RescueLedger extends DurableObject<Env> {
 		const { checked, next } = compared.value;
 		// What is waiting to be published differs for now, and will be published anyway.
 		const differing = compared.value.differing.filter((key) => !this.#publisher.isWaiting(key));
-		return this.#commit(sender, () => {
-			this.#books.republish(differing);
-			return success({ answer: { checked, mended: differing.length, next }, keys: differing });
-		});
+		return this.#commit(sender, () =>
+			success({
+				answer: { checked, mended: differing.length, next },
+				stale: new Map(differing.map((key) => [key, 0])),
+			}),
+		);
 	}
 
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */
@@ -222,14 +224,14 @@ export class RescueLedger extends DurableObject<Env> {
 		if (now - (this.#mended.get(key) ?? 0) < MEND_EVERY_MS) return;
 		for (const [mended, at] of this.#mended) if (now - at >= MEND_EVERY_MS) this.#mended.delete(mended);
 		this.#mended.set(key, now);
-		this.#books.republish([key]);
-		this.#arm();
-		this.ctx.waitUntil(this.#publisher.publish([key]));
+		const keys = this.#publisher.mark(new Map([[key, 0]]), this.#changes.latest());
+		this.#armFor(now + TAKE_OVER_MS);
+		this.ctx.waitUntil(this.#publisher.publish(keys));
 	}
 
 	/**
-	 * Runs a write in one transaction, arms the alarm with it, publishes, and answers. A repeat of a write that came
-	 * with an idempotency key gets the first answer and runs nothing.
+	 * Runs a write in one transaction, with the alarm for what might not get done after it, publishes, and answers. A
+	 * repeat of a write that came with an idempotency key gets the first answer and runs nothing.
 	 */
 	async #commit<T>(sender: SignedSender, write: () => Written<T>): Promise<Result<T>> {
 		let keys: string[] = [];
@@ -239,14 +241,12 @@ export class RescueLedger extends DurableObject<Env> {
 			const written = write();
 			if (!written.ok) return written;
 			this.#idempotency.keep(sender, written.value.answer);
-			keys = written.value.keys;
+			keys = this.#publisher.mark(written.value.stale, this.#changes.latest());
 			return success(written.value.answer);
 		});
 		// No await since the transaction: the alarm is committed with it.
-		if (answer.ok) this.#arm();
-		if (keys.length === 0) return answer;
-		await this.#publisher.publish(keys);
-		this.#arm(0);
+		if (answer.ok) this.#armFor(Date.now() + TAKE_OVER_MS);
+		if (keys.length > 0) await this.#publisher.publish(keys);
 		return answer;
 	}
 
@@ -265,19 +265,23 @@ export class RescueLedger extends DurableObject<Env> {
 			const taken = this.#records.taken(fields, undefined, id);
 			if (taken) return taken;
 			const rescue = toRescue(id, fields, current.version + 1, current.createdAt, new Date().toISOString());
-			return success({ answer: rescue, keys: this.#books.put(kind, rescue, sender.by, current) });
+			return success({ answer: rescue, stale: this.#books.put(kind, rescue, sender.by, current) });
 		});
 	}
 
 	/**
-	 * Sets the alarm for the earliest thing due, if it isn't set for then or earlier already.
+	 * Sets the alarm for the earliest thing due.
 	 * @param grace how long publications due now are left to the write that made them so, in ms
 	 */
-	#arm(grace = TAKE_OVER_MS) {
+	#arm(grace: number) {
 		const due = [this.#publisher.nextDue(grace), this.#idempotency.nextDue()].filter((time) => time !== null);
-		const earliest = Math.min(...due);
-		if (due.length === 0 || (this.#alarmAt !== null && this.#alarmAt <= earliest)) return;
-		this.#alarmAt = earliest;
-		this.ctx.storage.setAlarm(earliest);
+		if (due.length > 0) this.#armFor(Math.min(...due));
+	}
+
+	/** Sets the alarm, unless it is set for then or earlier already: it then looks what else is due. */
+	#armFor(time: number) {
+		if (this.#alarmAt !== null && this.#alarmAt <= time) return;
+		this.#alarmAt = time;
+		this.ctx.storage.setAlarm(time);
 	}
 }

@@ -49,11 +49,18 @@ export class Pages {
 	 * @returns the KV keys to publish, in the order that keeps a walk complete
 	 */
 	change(id: number, records: number, bytes: number, revision: number): string[] {
-		const page = this.of(id);
-		const grown = { ...page, count: page.count + records, bytes: page.bytes + bytes, revision };
-		this.#write(grown);
+		const grown = this.#sql
+			.exec<Page>(
+				`UPDATE pages SET count = count + ?, bytes = bytes + ?, revision = ?
+				WHERE lower = (SELECT max(lower) FROM pages WHERE lower <= ?) RETURNING *`,
+				records,
+				bytes,
+				revision,
+				id,
+			)
+			.one();
 		if (records < 0) return this.#merge(grown);
-		if (grown.count <= PAGE_LIMITS.records && grown.bytes <= PAGE_LIMITS.bytes) return [pageKey(page.lower)];
+		if (grown.count <= PAGE_LIMITS.records && grown.bytes <= PAGE_LIMITS.bytes) return [pageKey(grown.lower)];
 		return this.#split(grown, id);
 	}
 

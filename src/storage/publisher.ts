@@ -1,11 +1,18 @@
 import type { Rendered } from "./documents.ts";
 
+/**
+ * The KV keys whose documents have changed, in the order in which to publish them, each with when at the earliest (ms
+ * since the epoch; 0: at once).
+ */
+export type Stale = Map<string, number>;
+
 /** A KV key whose document has changed since it was last published. */
 interface Row {
 	key: string;
 	revision: number;
 	attempts: number;
 	due: number;
+	state: number;
 	[column: string]: SqlStorageValue;
 }
 
@@ -29,13 +36,15 @@ const DRAIN_KEYS = 40;
 /** By when a put has landed, or never will: after that one under way is given up. */
 const STRAY_MS = 60_000;
 
-/** A row's state: nothing under way, a put under way here, or one that an evicted object had under way. */
-const [WAITING, UNDER_WAY, STRAY] = [0, 1, 2];
+/** A row's state: no put of it is under way, or one may be, this object's or that of one before it. */
+const [WAITING, SENT] = [0, 1];
 
 /**
  * Brings what the ledger has committed to Workers KV. The outbox is a table keyed by KV key, so a burst on one key is
  * one publication; a row is cleared only if its revision is still the one published. At most one put of a key is under
  * way at a time, and none is started before the last one has settled, so an older document never lands on a newer one.
+ * That a put has landed is only remembered: the alarm clears the rows of all that have, so that a write is one commit.
+ * An object that is evicted before has them published once more.
  * A put that was under way when its object was evicted, or that hangs for a minute, can't be waited for: its key is
  * published without it, and again a minute later, or when it settles after all.
  */
@@ -43,16 +52,23 @@ export class Publisher {
 	#sql: SqlStorage;
 	#kv: KVNamespace;
 	#render: (key: string) => Rendered<unknown> | null;
-	#arm: () => void;
+	#arm: (at: number) => void;
 	#underWay = new Map<string, Run>();
+	/** The revisions that have landed, by the keys whose rows are to be cleared. */
+	#inKV = new Map<string, number>();
 	/** Until when the puts that nobody waits for any more may land, by key (ms since the epoch). */
 	#strays: Map<string, number>;
 
 	/**
 	 * @param render gives a key's present document, null when it has none and must be deleted
-	 * @param arm sets the alarm anew, for what became due outside a write and the alarm
+	 * @param arm sets the alarm for a time, unless it is set for an earlier one
 	 */
-	constructor(sql: SqlStorage, kv: KVNamespace, render: (key: string) => Rendered<unknown> | null, arm: () => void) {
+	constructor(
+		sql: SqlStorage,
+		kv: KVNamespace,
+		render: (key: string) => Rendered<unknown> | null,
+		arm: (at: number) => void,
+	) {
 		this.#arm = arm;
 		this.#sql = sql;
 		this.#kv = kv;
@@ -64,49 +80,52 @@ export class Publisher {
 			due INTEGER NOT NULL,
 			state INTEGER NOT NULL
 		)`);
-		const strays = sql
-			.exec<{ key: string }>(`UPDATE outbox SET state = ${STRAY} WHERE state <> ${WAITING} RETURNING key`)
-			.toArray();
+		const strays = sql.exec<{ key: string }>("SELECT key FROM outbox WHERE state <> ?", WAITING).toArray();
 		this.#strays = new Map(strays.map(({ key }) => [key, Date.now() + STRAY_MS]));
 	}
 
 	/**
-	 * Notes in the caller's transaction that a key's document changed. A key that is backing off stays so.
-	 * @param due earliest time to publish, ms since the epoch; 0 for at once
+	 * Notes what has become stale, last in the transaction that made it so: what is marked counts as not landed, whatever
+	 * becomes of the transaction. A key that is backing off stays so.
+	 * @returns the keys to be published at once, forty at most; the rest is left to the alarm
 	 */
-	mark(key: string, revision: number, due = 0) {
-		this.#sql.exec(
-			`INSERT INTO outbox VALUES (?, ?, 0, ?, ${WAITING})
-			ON CONFLICT (key) DO UPDATE SET
-				revision = excluded.revision,
-				due = CASE WHEN attempts > 0 THEN due ELSE min(due, excluded.due) END`,
-			key,
-			revision,
-			due,
-		);
+	mark(stale: Stale, revision: number): string[] {
+		const atOnce = [...stale].flatMap(([key, due]) => (due === 0 ? [key] : [])).slice(0, DRAIN_KEYS);
+		for (const [key, due] of stale) {
+			this.#sql.exec(
+				`INSERT INTO outbox VALUES (?1, ?2, 0, ?3, ?4) ON CONFLICT (key) DO UPDATE SET
+					revision = excluded.revision,
+					due = iif(attempts > 0, due, iif(revision = ?5, excluded.due, min(due, excluded.due))),
+					state = iif(attempts > 0, state, iif(revision = ?5, excluded.state, max(state, excluded.state)))`,
+				key,
+				revision,
+				due,
+				// Said here already: a commit of its own before the put would cost as much again.
+				atOnce.includes(key) ? SENT : WAITING,
+				// A row that has landed is as good as gone.
+				this.#inKV.get(key) ?? null,
+			);
+			this.#inKV.delete(key);
+		}
+		return atOnce;
 	}
 
 	/** Whether a key's document has still to be published. */
 	isWaiting(key: string): boolean {
-		return this.#row(key) !== undefined;
+		return this.#row(key) !== undefined && !this.#inKV.has(key);
 	}
 
-	/**
-	 * Publishes these keys, in order, and returns when all have been tried, or after two seconds. Beyond forty keys the
-	 * rest is left to the alarm.
-	 */
+	/** Publishes these keys, in order, and returns when all have been tried, or after two seconds. */
 	async publish(keys: string[]): Promise<void> {
-		await withPatience(this.#publishAll(keys.slice(0, DRAIN_KEYS)));
+		await withPatience(this.#publishAll(keys));
 	}
 
 	/** Publishes what is due and not under way, the longest waiting first, at most forty keys. */
 	async drain(): Promise<void> {
 		for (const run of this.#underWay.values()) if (run.since <= Date.now() - STRAY_MS) this.#giveUp(run);
-		const limit = DRAIN_KEYS + this.#underWay.size;
-		const due = this.#sql
-			.exec<Row>("SELECT * FROM outbox WHERE due <= ? ORDER BY due, revision LIMIT ?", Date.now(), limit)
-			.toArray();
-		await this.publish(due.map(({ key }) => key).filter((key) => !this.#underWay.has(key)));
+		const due = this.#waiting(DRAIN_KEYS).filter((row) => row.due <= Date.now());
+		await this.publish(due.map(({ key }) => key));
+		this.#clear();
 	}
 
 	/**
@@ -114,12 +133,26 @@ export class Publisher {
 	 * @param grace how long what is due now is left to whoever is publishing it, in ms
 	 */
 	nextDue(grace: number): number | null {
-		const { due } = this.#sql
-			.exec<{ due: number | null }>(`SELECT min(due) AS due FROM outbox WHERE state <> ${UNDER_WAY}`)
-			.one();
-		const underWay = this.#underWay.size > 0 ? Date.now() + LOOK_AFTER_MS : null;
-		const waiting = due === null ? null : Math.max(due, Date.now() + grace);
-		return waiting === null || underWay === null ? (waiting ?? underWay) : Math.min(waiting, underWay);
+		const times = this.#waiting(1).map(({ due }) => Math.max(due, Date.now() + grace));
+		if (this.#underWay.size + this.#inKV.size > 0) times.push(Date.now() + LOOK_AFTER_MS);
+		return times.length > 0 ? Math.min(...times) : null;
+	}
+
+	/** The rows that nobody is publishing and that haven't landed, the longest due first. */
+	#waiting(limit: number): Row[] {
+		return this.#sql
+			.exec<Row>("SELECT * FROM outbox ORDER BY due, revision LIMIT ?", limit + this.#underWay.size + this.#inKV.size)
+			.toArray()
+			.filter(({ key }) => !this.#underWay.has(key) && !this.#inKV.has(key))
+			.slice(0, limit);
+	}
+
+	/** Clears the rows of what has landed. */
+	#clear() {
+		for (const [key, revision] of this.#inKV) {
+			this.#sql.exec("DELETE FROM outbox WHERE key = ? AND revision = ?", key, revision);
+		}
+		this.#inKV.clear();
 	}
 
 	/** Records go side by side; pages one after the other, because a split or merge has an order. */
@@ -148,14 +181,13 @@ export class Publisher {
 		console.warn(JSON.stringify({ message: "publication given up", key }));
 		this.#underWay.delete(key);
 		this.#strays.set(key, Date.now() + STRAY_MS);
-		this.#sql.exec(`UPDATE outbox SET state = ${STRAY} WHERE key = ?`, key);
 	}
 
 	/** When a publication that was given up settles after all, whatever it did, what is newest goes out again. */
 	#wasGivenUp(run: Run, revision: number): boolean {
 		if (this.#underWay.get(run.key) === run) return false;
-		this.mark(run.key, revision);
-		this.#arm();
+		this.mark(new Map([[run.key, 0]]), revision);
+		this.#arm(Date.now() + LOOK_AFTER_MS);
 		return true;
 	}
 
@@ -165,56 +197,65 @@ export class Publisher {
 
 	async #run(run: Run): Promise<void> {
 		const { key } = run;
-		const isMine = () => this.#underWay.get(key) === run;
 		try {
-			for (let row = this.#row(key); isMine() && row && row.due <= Date.now(); row = this.#row(key)) {
-				await this.#attempt(run, row);
+			for (let row = this.#row(key); row && row.due <= Date.now(); ) {
+				run.since = Date.now();
+				const error = await this.#send(row);
+				if (this.#wasGivenUp(run, row.revision)) return;
+				row = error === undefined ? this.#landed(row) : this.#failed(row, error);
 			}
 		} finally {
 			// In the same turn as the last look at the row, so that nobody joins a publication that won't look again.
-			if (isMine()) this.#underWay.delete(key);
+			if (this.#underWay.get(key) === run) this.#underWay.delete(key);
 		}
 	}
 
-	async #attempt(run: Run, { key, revision, attempts }: Row): Promise<void> {
-		run.since = Date.now();
+	/** Brings the key's present document to KV; gives what KV threw. */
+	async #send({ key, state }: Row): Promise<unknown> {
 		const document = this.#render(key);
-		this.#sql.exec(`UPDATE outbox SET state = ${UNDER_WAY} WHERE key = ?`, key);
+		if (state !== SENT) this.#sql.exec("UPDATE outbox SET state = ? WHERE key = ?", SENT, key);
 		try {
 			if (document) await this.#kv.put(key, document.body, { metadata: document.meta });
 			else await this.#kv.delete(key);
-			if (this.#wasGivenUp(run, revision)) return;
-			this.#landed(key, revision, attempts);
+			return undefined;
 		} catch (error) {
-			if (this.#wasGivenUp(run, revision)) return;
-			const retryIn = Math.min(RETRY_MS * 2 ** attempts, RETRY_CAP_MS);
-			console.warn(JSON.stringify({ message: "publication failed", key, retryIn, error: String(error) }));
-			this.#sql.exec(
-				"UPDATE outbox SET state = ?, attempts = attempts + 1, due = ? WHERE key = ?",
-				this.#strays.has(key) ? STRAY : WAITING,
-				Date.now() + retryIn,
-				key,
-			);
+			return error ?? "nothing said";
 		}
 	}
 
-	/** Clears the row, unless a write that came meanwhile raised its revision: then it is published next. */
-	#landed(key: string, revision: number, attempts: number) {
-		const strayUntil = this.#strays.get(key);
-		const mayStray = strayUntil !== undefined && strayUntil > Date.now();
-		if (mayStray) {
-			this.#sql.exec("UPDATE outbox SET due = ? WHERE key = ? AND revision = ?", strayUntil, key, revision);
-		} else {
-			this.#strays.delete(key);
-			this.#sql.exec("DELETE FROM outbox WHERE key = ? AND revision = ?", key, revision);
+	/** Remembers what has landed, unless a write that came meanwhile raised the revision: that is published next. */
+	#landed({ key, revision, attempts }: Row): Row | undefined {
+		const row = this.#row(key);
+		const isNewest = row?.revision === revision;
+		const strayUntil = this.#strays.get(key) ?? 0;
+		const mayStray = strayUntil > Date.now();
+		if (!mayStray) this.#strays.delete(key);
+		if (isNewest && !mayStray) {
+			this.#inKV.set(key, revision);
+			// Until it is cleared, what had failed before would be found backing off.
+			if (attempts > 0) this.#clear();
+			return undefined;
 		}
+		// After failures KV is given a second before it is asked again.
+		const due = Math.max(isNewest ? strayUntil : 0, attempts > 0 ? Date.now() + RETRY_MS : 0);
+		if (due === 0) return row;
+		this.#sql.exec("UPDATE outbox SET attempts = 0, due = max(due, ?) WHERE key = ?", due, key);
+		this.#arm(due);
+		return undefined;
+	}
+
+	/** Has the key tried again in a while. */
+	#failed({ key, attempts }: Row, error: unknown): undefined {
+		const retryIn = Math.min(RETRY_MS * 2 ** attempts, RETRY_CAP_MS);
+		const due = Date.now() + retryIn;
+		console.warn(JSON.stringify({ message: "publication failed", key, retryIn, error: String(error) }));
 		this.#sql.exec(
-			"UPDATE outbox SET state = ?, attempts = 0, due = max(due, ?) WHERE key = ?",
-			mayStray ? STRAY : WAITING,
-			// After failures KV is given a second before it is asked again.
-			attempts > 0 ? Date.now() + RETRY_MS : 0,
+			"UPDATE outbox SET state = ?, attempts = attempts + 1, due = ? WHERE key = ?",
+			this.#strays.has(key) ? SENT : WAITING,
+			due,
 			key,
 		);
+		this.#arm(due);
 	}
 }
 

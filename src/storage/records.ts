@@ -95,14 +95,24 @@ export class Records {
 
 	/** Takes the next id that no record has or had. */
 	nextId(): number {
-		let { id } = this.#sql.exec<{ id: number }>("SELECT next_id AS id FROM counter").one();
-		while (this.#changes.has(id)) id++;
-		this.#sql.exec("UPDATE counter SET next_id = ?", id + 1);
+		const next = () =>
+			this.#sql.exec<{ id: number }>("UPDATE counter SET next_id = next_id + 1 RETURNING next_id - 1 AS id").one().id;
+		let id = next();
+		while (this.#changes.has(id)) id = next();
 		return id;
 	}
 
-	/** Stores a record's new state. */
-	put(rescue: AnimalRescue) {
+	/**
+	 * Stores a record's new state.
+	 * @param previous its state before; none when it wasn't there
+	 */
+	put(rescue: AnimalRescue, previous?: AnimalRescue) {
+		const document = JSON.stringify(rescue);
+		if (previous && previous.microchip === rescue.microchip && previous.externalId === rescue.externalId) {
+			// Setting a unique column writes its index, changed or not.
+			this.#sql.exec("UPDATE rescues SET version = ?, document = ? WHERE id = ?", rescue.version, document, rescue.id);
+			return;
+		}
 		this.#sql.exec(
 			`INSERT INTO rescues VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET version = excluded.version, microchip = excluded.microchip,
@@ -111,7 +121,7 @@ export class Records {
 			rescue.version,
 			rescue.microchip,
 			rescue.externalId,
-			JSON.stringify(rescue),
+			document,
 		);
 	}
 

@@ -2,7 +2,7 @@ import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AnimalRescue } from "../../src/domain/rescue.ts";
-import { type Attempt, alarmNow, breakKV, disagreements, type Fault, ledger, outbox } from "./faulty-kv.ts";
+import { type Attempt, alarmNow, breakKV, disagreements, type Fault, ledger, outbox, rows } from "./faulty-kv.ts";
 import { fetchWorker, graphql, REST, transports } from "./transports.ts";
 
 const rex = { name: "Rex", age: 3, species: "dog" };
@@ -135,7 +135,7 @@ test("a put that hangs for a minute is given up, and its key published again whe
 	// Published, and kept for a minute; when the late one lands, at once.
 	await env.RESCUES.put("rescue:1", old as string, { metadata: metadata as object });
 	await runInDurableObject(ledger(), () => kv.letGo());
-	await expect.poll(async () => (await outbox())[0]?.due).toBe(0);
+	await expect.poll(async () => (await rows())[0]?.due).toBe(0);
 	await alarmNow();
 	expect(await disagreements()).toEqual([]);
 });
@@ -180,6 +180,87 @@ test("an eviction between the transaction and the publication loses nothing: the
 	kv.heal();
 	expect(await disagreements()).not.toEqual([]);
 	expect(await runDurableObjectAlarm(ledger())).toBe(true);
+	expect(await disagreements()).toEqual([]);
+});
+
+test("what has landed is cleared by the alarm, and published no second time", async () => {
+	await REST.create(rex);
+	await REST.update(1, { age: 4 });
+	expect((await rows()).map(({ key }) => key)).toEqual(["rescue:1", "rescues:0"]);
+	expect(kv.attempts).toHaveLength(4);
+	expect(await runDurableObjectAlarm(ledger())).toBe(true);
+	expect(await rows()).toEqual([]);
+	expect(kv.attempts).toHaveLength(4);
+	expect(await runDurableObjectAlarm(ledger())).toBe(false);
+	expect(await disagreements()).toEqual([]);
+});
+
+test("an eviction between the landing and the clearing has what landed published again, and loses nothing", async () => {
+	await REST.create(rex);
+	await REST.update(1, { age: 4 });
+	await evictDurableObject(ledger());
+	expect(await runDurableObjectAlarm(ledger())).toBe(true);
+	expect(landed("rescue:1")).toEqual([1, 2, 2]);
+	expect(await disagreements()).toEqual([]);
+	vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+	try {
+		expect(await runDurableObjectAlarm(ledger())).toBe(true);
+	} finally {
+		vi.useRealTimers();
+	}
+	expect(await rows()).toEqual([]);
+	expect(landed("rescues:0")).toEqual([1, 2, 2, 2]);
+	expect(await disagreements()).toEqual([]);
+});
+
+test("a write to a key that has landed and isn't cleared yet is published by the alarm when KV refuses it", async () => {
+	await REST.create(rex);
+	kv.choose(() => "429");
+	await REST.update(1, { age: 4 });
+	expect((await rows()).map(({ attempts }) => attempts)).toEqual([1, 1]);
+	// Whatever the alarm clears, not these.
+	expect(await alarmNow()).toBe(true);
+	expect((await rows()).map(({ attempts }) => attempts)).toEqual([2, 2]);
+	kv.heal();
+	expect(await alarmNow()).toBe(true);
+	expect(await rows()).toEqual([]);
+	expect(await disagreements()).toEqual([]);
+});
+
+test("a write while a put of its key lands is published behind it, and cleared only then", async () => {
+	await REST.create(rex);
+	kv.choose((key) => (key === "rescue:1" ? "late" : null));
+	const first = REST.update(1, { age: 4 });
+	await expect.poll(() => kv.attempts.filter(isOn("rescue:1")).length).toBe(2);
+	const second = REST.update(1, { age: 5 });
+	await expect.poll(() => landed("rescues:0").at(-1)).toBe(3);
+	kv.heal();
+	await runInDurableObject(ledger(), () => kv.letGo());
+	await Promise.all([first, second]);
+	expect(landed("rescue:1")).toEqual([1, 2, 3]);
+	await runDurableObjectAlarm(ledger());
+	expect(await rows()).toEqual([]);
+	expect(await disagreements()).toEqual([]);
+});
+
+test("what is due later is so although its key has just landed, and what is taken back changes nothing", async () => {
+	await runInDurableObject(ledger(), (_, state) => {
+		state.storage.sql.exec("UPDATE pages SET upper = 1001 WHERE lower = 0");
+		state.storage.sql.exec("INSERT INTO pages VALUES (1001, NULL, 0, 0, 0)");
+	});
+	await REST.create({ id: 1, ...rex });
+	const before = kv.attempts.filter(isOn("rescues:0")).length;
+	const row = { row: 0, id: 1001, changes: rex };
+	await ledger().import([row], { atomic: true, dryRun: true }, { by: null });
+	await ledger().import([row], { atomic: true, dryRun: false }, { by: null });
+	// The first page's total.
+	const due = (await rows()).find(({ key }) => key === "rescues:0")?.due ?? 0;
+	expect(due - Date.now()).toBeGreaterThan(20_000);
+	expect(await runDurableObjectAlarm(ledger())).toBe(true);
+	expect((await rows()).map(({ key }) => key)).toEqual(["rescues:0"]);
+	expect(kv.attempts.filter(isOn("rescues:0"))).toHaveLength(before);
+	await alarmNow();
+	expect(await rows()).toEqual([]);
 	expect(await disagreements()).toEqual([]);
 });
 

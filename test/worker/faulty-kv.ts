@@ -32,6 +32,9 @@ interface Options {
 	metadata?: { version?: number; revision?: number };
 }
 
+/** What has reached the door of the KV that was broken last. */
+let allAttempts: Attempt[] = [];
+
 /**
  * Puts itself between the ledger and the real KV.
  * @param choose says what happens to a write; null lets it through
@@ -40,6 +43,7 @@ export function breakKV(choose: (key: string, attempt: number) => Fault | null) 
 	const kv = env.RESCUES;
 	const { put, delete: remove } = kv;
 	const attempts: Attempt[] = [];
+	allAttempts = attempts;
 	let letGo = Promise.withResolvers<void>();
 	let chooseNow = choose;
 
@@ -88,15 +92,29 @@ export function breakKV(choose: (key: string, attempt: number) => Fault | null) 
 /** The one ledger. */
 export const ledger = () => env.LEDGER.getByName("rescues");
 
-/** What still has to be published. */
-export const outbox = () =>
+/** A row of the outbox. */
+export interface Row {
+	key: string;
+	attempts: number;
+	due: number;
+	state: number;
+	[column: string]: SqlStorageValue;
+}
+
+/** The outbox as it is stored: what has landed stays in it until it is cleared. */
+export const rows = () =>
 	runInDurableObject(ledger(), (_, state) =>
-		state.storage.sql
-			.exec<{ key: string; attempts: number; due: number; state: number }>(
-				"SELECT key, attempts, due, state FROM outbox ORDER BY key",
-			)
-			.toArray(),
+		state.storage.sql.exec<Row>("SELECT key, attempts, due, state FROM outbox ORDER BY key").toArray(),
 	);
+
+/** Whether the last that KV was asked for this key has landed, and said so. */
+export function isInKV({ key, attempts }: Row): boolean {
+	const last = allAttempts.findLast((attempt) => attempt.key === key);
+	return attempts === 0 && last?.fault === null && last.hasLanded;
+}
+
+/** What still has to be published: all that hasn't landed, or is to be published again later. */
+export const outbox = async () => (await rows()).filter((row) => row.due > Date.now() || !isInKV(row));
 
 /** Runs the alarm as if all that is waiting were due; false when there was no alarm. */
 export async function alarmNow(): Promise<boolean> {
