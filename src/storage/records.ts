@@ -95,10 +95,9 @@ export class Records {
 
 	/** Takes the next id that no record has or had. */
 	nextId(): number {
-		const next = () =>
-			this.#sql.exec<{ id: number }>("UPDATE counter SET next_id = next_id + 1 RETURNING next_id - 1 AS id").one().id;
-		let id = next();
-		while (this.#changes.has(id)) id = next();
+		let { id } = this.#sql.exec<{ id: number }>("SELECT next_id AS id FROM counter").one();
+		while (this.#changes.has(id)) id++;
+		this.#sql.exec("UPDATE counter SET next_id = ?", id + 1);
 		return id;
 	}
 
