@@ -38,8 +38,9 @@ export async function answerGraphQL(request: Request, given: GraphQLContext): Pr
 	const params = found.body.value;
 	// Yoga adds what is missing from its context.
 	const context = found as Parameters<typeof yoga.handleParams>[0]["context"];
-	const result = (await executeKnown(params, given)) ?? (await yoga.handleParams({ request, params, context }));
-	if ((result as ExecutionResult).errors) return yoga.fetch(request, { ...found, result: result as ExecutionResult });
+	const known = await executeKnown(params, given);
+	const result = known ?? ((await yoga.handleParams({ request, params, context })) as ExecutionResult);
+	if (result.errors) return yoga.fetch(request, { ...found, result });
 	return new Response(JSON.stringify(result), { headers });
 }
 

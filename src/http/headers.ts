@@ -43,6 +43,7 @@ export const commonHeaders: MiddlewareHandler = async (c, next) => {
 	else await next();
 	// Not `c.header`, which copies an answer that is already there.
 	const { headers } = c.res;
+	// An answer that was made with prepared headers has them.
 	if (!headers.has("X-Frame-Options")) for (const [name, value] of Object.entries(COMMON)) headers.set(name, value);
 	if (c.req.url.startsWith("https:")) headers.set("Strict-Transport-Security", "max-age=31536000");
 };

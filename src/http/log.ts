@@ -34,6 +34,7 @@ export const requestLog: MiddlewareHandler<HttpEnv> = async (c, next) => {
 /** The client's own id for its request, if it may stand in a log line and a header; else a new one. */
 const requestId = (given: string | undefined): string =>
 	given !== undefined && /^[\w\-=]{1,255}$/.test(given) ? given : crypto.randomUUID();
+
 /** What a request cost in storage (Server Timing, W3C): `kv;desc="1 read";dur=3, ledger;desc="0 calls";dur=0`, in ms. */
 const serverTiming = ({ kvReads, kvMs, ledgerCalls, ledgerMs }: Costs) =>
 	`kv;desc="${counted(kvReads, "read")}";dur=${kvMs}, ledger;desc="${counted(ledgerCalls, "call")}";dur=${ledgerMs}`;

@@ -28,7 +28,7 @@ export function answer<T>(
 	tag: string,
 	headers: Record<string, string> = {},
 ) {
-	// An unread body is dropped: cancelling it costs more than it saves.
+	// An unread body goes with its request: to cancel it costs more.
 	const response = isNotModified(c.req.header("If-None-Match"), tag)
 		? new Response(null, { status: 304, headers: OF_NOT_MODIFIED })
 		: new Response(body, { headers: OF_DOCUMENTS });

@@ -45,7 +45,7 @@ export const toNumber = (text: string | number) =>
 /** A query parameter as a boolean, or as it is when it isn't one. */
 export const toBoolean = (text: string | undefined) => (text === "true" ? true : text === "false" ? false : text);
 
-/** Says in `Link` (RFC 8288, path-relative) where a list goes on: the same query with another cursor. */
+/** The header that says where a list goes on (RFC 8288, path-relative): the same query with another cursor. */
 export function linkNext(c: Context, cursor: string) {
 	const search = new URL(c.req.url).searchParams;
 	search.set("cursor", cursor);
