@@ -23,7 +23,8 @@ export default defineConfig({
 				// Generous: machines that run CI are slow, and nothing here waits for time to pass.
 				test: {
 					name: "workerd",
-					include: ["test/worker/**/*.test.ts"],
+					include: ["test/**/*.test.ts"],
+					exclude: ["test/**/*.{node,browser}.test.ts", "**/node_modules/**"],
 					testTimeout: 30_000,
 					// Runs a property test again as it was.
 					provide: { seed: process.env.SEED === undefined ? null : Number(process.env.SEED) },
@@ -34,7 +35,7 @@ export default defineConfig({
 				resolve: { alias: { graphql: "graphql/index.js" } },
 				test: {
 					name: "node",
-					include: ["test/{node,browser}/**/*.test.ts"],
+					include: ["test/**/*.{node,browser}.test.ts"],
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
 					expect: { poll: { timeout: 10_000 } },

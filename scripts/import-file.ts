@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import type { RawRow } from "../src/domain/import.ts";
-import { readImport } from "../src/rest/import-body.ts";
+import { readImport } from "../src/transfer/import-body.ts";
+import type { RawRow } from "../src/transfer/rows.ts";
 
 /** A file's rows, read and parsed exactly as the service does it. */
 export interface ImportFile {

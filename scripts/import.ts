@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
-import type { ImportReport, RawRow, RowIssue } from "../src/domain/import.ts";
+import type { ImportReport, RawRow, RowIssue } from "../src/transfer/rows.ts";
 import { readImportFile } from "./import-file.ts";
 import { ask, drawProgress } from "./service.ts";
 

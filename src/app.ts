@@ -2,26 +2,22 @@ import { Hono, type Context as HonoContext, type MiddlewareHandler } from "hono"
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { TrieRouter } from "hono/router/trie-router";
-import type { As, Context } from "./context.ts";
-import { type Failure, failure, internal } from "./domain/errors.ts";
-import { answerGraphQL } from "./graphql/answer.ts";
+import type { As, Context } from "./core/context.ts";
+import { type Failure, failure, internal } from "./core/errors.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
+import { answerGraphQL } from "./graphql/fast/short-way.ts";
 import { readLimits } from "./graphql/limits.ts";
 import { access } from "./http/access.ts";
+import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
 import { commonHeaders } from "./http/headers.ts";
-import type { HttpEnv } from "./http/http-env.ts";
+import type { HttpEnv, RestEnv } from "./http/http-env.ts";
 import { logUnexpected, requestLog } from "./http/log.ts";
-import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/read-json.ts";
-import { notAllowed, STATUS } from "./http/status.ts";
-import { pages } from "./pages/pages.ts";
-import { sharedData } from "./resolvers/shared-data.ts";
-import { problem } from "./rest/problem.ts";
-import { rest } from "./rest/rest.ts";
-import type { RestEnv } from "./rest/rest-env.ts";
-import { type CallLedger, ledgerCaller } from "./storage/call-ledger.ts";
-import { meterCalls, meterReads } from "./storage/metered.ts";
-import { createReader } from "./storage/reader.ts";
-import { createWriter } from "./storage/writer.ts";
+import { notAllowed, problem, STATUS } from "./http/problem.ts";
+import { pages } from "./service/pages.ts";
+import { sharedData } from "./service/resolvers.ts";
+import { rest } from "./service/rest.ts";
+import { type CallLedger, ledgerCaller, meterCalls, meterReads } from "./store/metered.ts";
+import { createReader, createWriter } from "./store/store.ts";
 
 /** The whole service as one Hono app: what both transports share, then the transports. */
 export function createApp(): Hono<RestEnv> {

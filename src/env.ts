@@ -1,4 +1,4 @@
-import type { RescueLedger } from "./storage/ledger.ts";
+import type { RescueLedger } from "./ledger/ledger.ts";
 
 /** The Worker's bindings (`wrangler.toml`). */
 export interface Env {

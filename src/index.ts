@@ -1,6 +1,6 @@
 import { createApp } from "./app.ts";
 
-export { RescueLedger } from "./storage/ledger.ts";
+export { RescueLedger } from "./ledger/ledger.ts";
 
 /** The Worker. */
 export default createApp();

@@ -1,5 +1,5 @@
 import SchemaBuilder from "@pothos/core";
-import type { Context } from "../context.ts";
+import type { Context } from "../core/context.ts";
 import type { Limits } from "./limits.ts";
 
 /** What every field is given: the resolvers' context, made for the request by `app.ts`. */

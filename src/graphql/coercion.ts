@@ -15,8 +15,8 @@ import {
 	visit,
 	visitWithTypeInfo,
 } from "graphql";
-import type { InputIssue } from "../domain/errors.ts";
-import { resolvers, unpack } from "./rescues.ts";
+import type { InputIssue } from "../core/errors.ts";
+import { resolvers, unpack } from "../rescues/graphql.ts";
 
 type Variables = Record<string, unknown>;
 

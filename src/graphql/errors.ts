@@ -1,6 +1,6 @@
 import { GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { type Failure, type InputIssue, internal, type Result } from "../domain/errors.ts";
+import { type Failure, type InputIssue, internal, type Result } from "../core/errors.ts";
 import { logUnexpected } from "../http/log.ts";
 import type { GraphQLContext } from "./builder.ts";
 

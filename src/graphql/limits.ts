@@ -15,9 +15,9 @@ import {
 	valueFromASTUntyped,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { failure } from "../domain/errors.ts";
+import { failure } from "../core/errors.ts";
 import type { Env } from "../env.ts";
-import { MAX_FIRST } from "../resolvers/rescues.ts";
+import { MAX_FIRST } from "../rescues/resolvers.ts";
 import type { GraphQLContext } from "./builder.ts";
 import { toGraphQLError } from "./errors.ts";
 

@@ -1,8 +1,8 @@
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST, parse } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { Access } from "../context.ts";
-import { type Code, invalidInput } from "../domain/errors.ts";
-import { STATUS } from "../http/status.ts";
+import type { Access } from "../core/context.ts";
+import { type Code, invalidInput } from "../core/errors.ts";
+import { STATUS } from "../http/problem.ts";
 import type { GraphQLContext } from "./builder.ts";
 import { findBadArguments } from "./coercion.ts";
 import { toGraphQLError } from "./errors.ts";

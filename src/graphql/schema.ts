@@ -1,9 +1,8 @@
 import { builder } from "./builder.ts";
-import "./changes.ts";
-import "./history.ts";
-import "./rescues.ts";
-import "./import.ts";
-import "./rebuild.ts";
+import "../history/graphql.ts";
+import "../rescues/graphql.ts";
+import "../transfer/graphql.ts";
+import "../service/graphql.ts";
 
 /** The executable schema; `schema/schema.graphql` is its committed text. */
 export const schema = builder.toSchema({ sortSchema: false });

@@ -9,12 +9,12 @@ import {
 	validate,
 } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
-import type { Result } from "../domain/errors.ts";
+import type { Result } from "../core/errors.ts";
+import { readJson } from "../http/body.ts";
 import { logUnexpected } from "../http/log.ts";
-import { readJson } from "../http/read-json.ts";
 import type { GraphQLContext } from "./builder.ts";
-import { executeCompiled } from "./compiled/execute.ts";
 import { logErrors, maskError, toGraphQLError } from "./errors.ts";
+import { executeCompiled } from "./fast/execute.ts";
 import { limits, noSubscriptions } from "./limits.ts";
 import { codes, writeAccess } from "./refusals.ts";
 import { schema } from "./schema.ts";

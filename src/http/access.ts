@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { type Failure, failure } from "../domain/errors.ts";
+import { type Failure, failure } from "../core/errors.ts";
 import type { Env } from "../env.ts";
 import { Budgets } from "./budgets.ts";
 import type { HttpEnv } from "./http-env.ts";

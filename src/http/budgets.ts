@@ -1,5 +1,5 @@
-import type { Budget } from "../context.ts";
-import { type Failure, failure } from "../domain/errors.ts";
+import type { Budget } from "../core/context.ts";
+import { type Failure, failure } from "../core/errors.ts";
 import type { Env } from "../env.ts";
 
 /** The window of every budget in seconds, as `wrangler.toml` has it; the platform knows 10 and 60. */

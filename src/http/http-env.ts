@@ -1,4 +1,4 @@
-import type { Access, Costs } from "../context.ts";
+import type { Access, Context, Costs } from "../core/context.ts";
 import type { Env } from "../env.ts";
 
 /** What the middleware in this folder is given by Hono, and leaves for what comes behind it. */
@@ -12,4 +12,9 @@ export interface HttpEnv {
 		/** Its `X-Request-Id`. */
 		requestId: string;
 	};
+}
+
+/** What Hono hands to a route: the bindings, and the resolvers' context as `c.get("ctx")`. */
+export interface RestEnv extends HttpEnv {
+	Variables: HttpEnv["Variables"] & { ctx: Context };
 }

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
-import type { Costs } from "../context.ts";
+import type { Costs } from "../core/context.ts";
 import type { HttpEnv } from "./http-env.ts";
 
 /**

@@ -44,19 +44,6 @@ export type Size =
   /** Extra large. */
   | 'XLARGE';
 
-/** What can happen to a rescue. */
-export type ChangeKind =
-  /** It was created. */
-  | 'CREATED'
-  /** Some of its fields were changed. */
-  | 'UPDATED'
-  /** All of its fields were replaced. */
-  | 'REPLACED'
-  /** It was deleted. */
-  | 'DELETED'
-  /** It was brought back after a deletion. */
-  | 'RESTORED';
-
 /** The order of a list. Ties are in order of id. */
 export type RescueSort =
   /** By `id`, the lowest first. */
@@ -80,19 +67,18 @@ export type RescueSort =
   /** By `updatedAt`, the highest first. */
   | 'UPDATED_AT_DESC';
 
-/** Which rescues. All filters must hold; what is absent or null doesn't filter. */
-export type RescueFilter = {
-  /** Only this species, whatever its case and accents. */
-  species?: string | null | undefined;
-  /** Only these statuses: one or several. */
-  status?: Array<RescueStatus> | null | undefined;
-  /** Only this sex. */
-  sex?: Sex | null | undefined;
-  /** Only this size. */
-  size?: Size | null | undefined;
-  /** Only rescues whose name, breed or description contains this, whatever its case and accents; at most 100 characters. */
-  q?: string | null | undefined;
-};
+/** What can happen to a rescue. */
+export type ChangeKind =
+  /** It was created. */
+  | 'CREATED'
+  /** Some of its fields were changed. */
+  | 'UPDATED'
+  /** All of its fields were replaced. */
+  | 'REPLACED'
+  /** It was deleted. */
+  | 'DELETED'
+  /** It was brought back after a deletion. */
+  | 'RESTORED';
 
 /** A new rescue. `name`, `age` and `species` are enough. */
 export type CreateRescueInput = {
@@ -172,6 +158,20 @@ export type UpdateRescueInput = {
   microchip?: string | null | undefined;
   /** The record's key in another system, 1 to 64 characters, or null. No two records share one; imports match on it. */
   externalId?: string | null | undefined;
+};
+
+/** Which rescues. All filters must hold; what is absent or null doesn't filter. */
+export type RescueFilter = {
+  /** Only this species, whatever its case and accents. */
+  species?: string | null | undefined;
+  /** Only these statuses: one or several. */
+  status?: Array<RescueStatus> | null | undefined;
+  /** Only this sex. */
+  sex?: Sex | null | undefined;
+  /** Only this size. */
+  size?: Size | null | undefined;
+  /** Only rescues whose name, breed or description contains this, whatever its case and accents; at most 100 characters. */
+  q?: string | null | undefined;
 };
 
 export type RescueFragment = { id: string, name: string, age: number, species: string, status: RescueStatus, sex: Sex, size: Size | null, breed: string | null, description: string | null, photos: Array<string>, microchip: string | null, externalId: string | null, version: number, createdAt: string, updatedAt: string };

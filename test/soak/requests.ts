@@ -1,6 +1,6 @@
 /** A write as a client keeps it: sent under one key until it is answered, over whichever transport. */
-import type { RescueChange } from "../../src/domain/change.ts";
-import type { AnimalRescue } from "../../src/domain/rescue.ts";
+import type { RescueChange } from "../../src/history/change.ts";
+import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 
 /** One write and what became of it. */
 export interface Write {

@@ -5,7 +5,7 @@
  * ledger. Exit code 1 when a write was lost or made twice, or a document disagrees.
  */
 import { parseArgs } from "node:util";
-import { newStateFolder, type Server, startServer } from "../node/server.ts";
+import { newStateFolder, type Server, startServer } from "../server.ts";
 import { countDisagreements, readHistory, rebuild, send, type Write } from "./requests.ts";
 
 const { values } = parseArgs({

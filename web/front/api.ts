@@ -1,4 +1,4 @@
-import type { AnimalRescue } from "../../src/domain/rescue.ts";
+import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 
 /** Why the API refused (RFC 9457), or that it can't be reached. */
 export interface Problem {

@@ -1,4 +1,4 @@
-import type { AnimalRescue } from "../../src/domain/rescue.ts";
+import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { element } from "./element.ts";
 import { artFor, IN_CARE, inYears, STATUSES } from "./words.ts";
 

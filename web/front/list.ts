@@ -1,4 +1,4 @@
-import type { AnimalRescue } from "../../src/domain/rescue.ts";
+import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { listRescues } from "./api.ts";
 import { type Actions, card } from "./card.ts";
 import { byId, element, show } from "./element.ts";

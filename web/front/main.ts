@@ -1,5 +1,5 @@
 /** The front page: the animals, through the API as any other client. */
-import type { AnimalRescue } from "../../src/domain/rescue.ts";
+import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { getRescue, token, updateRescue } from "./api.ts";
 import { type Actions, drawing } from "./card.ts";
 import { openEditor } from "./editor.ts";

@@ -1,4 +1,4 @@
-import type { AnimalRescue } from "../../src/domain/rescue.ts";
+import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { deleteRescue, getRescue } from "./api.ts";
 import { byId, element, show } from "./element.ts";
 import { showProblem } from "./problem-box.ts";

@@ -1,4 +1,4 @@
-import type { AnimalRescue } from "../../src/domain/rescue.ts";
+import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 
 /** What people read for each status. */
 export const STATUSES: Record<AnimalRescue["status"], string> = {

@@ -1,0 +1,91 @@
+import * as z from "zod/mini";
+import type { Context, Sender } from "./context.ts";
+import { type Failure, failure, type InputIssue, invalidInput, type Result } from "./errors.ts";
+import { toIssues } from "./issues.ts";
+import { lazily } from "./lazily.ts";
+
+/** A resolver: a plain function that knows neither HTTP nor GraphQL, with the schema of its arguments. */
+export interface Resolver<T> {
+	(ctx: Context, args: unknown): Promise<Result<T>>;
+	/** Every bad field of the arguments, none when they are good. */
+	issues: (args: unknown) => InputIssue[];
+}
+
+type Args<Shape extends z.core.$ZodLooseShape> = z.output<z.ZodMiniObject<Shape>>;
+
+type Define = <Shape extends z.core.$ZodLooseShape, T>(
+	shape: () => Shape,
+	run: (ctx: Context, args: Args<Shape>) => Promise<Result<T>>,
+) => Resolver<T>;
+
+/** @param admit says why a request may not do this, before anything is looked at; null when it may */
+const define =
+	(admit: (ctx: Context) => Failure | null | Promise<Failure | null>): Define =>
+	(shape, run) => {
+		const schema = lazily(() => z.strictObject(shape()));
+		const resolve = async (ctx: Context, args: unknown) => {
+			const refusal = await admit(ctx);
+			if (refusal) return refusal;
+			const parsed = schema().safeParse(args);
+			return parsed.success ? run(ctx, parsed.data) : invalidInput(toIssues(parsed.error.issues));
+		};
+		const issues = (args: unknown) => {
+			const parsed = schema().safeParse(args);
+			return parsed.success ? [] : toIssues(parsed.error.issues);
+		};
+		return Object.assign(resolve, { issues });
+	};
+
+/**
+ * Makes a resolver that reads, on the budget of reads. Arguments come from outside as they are; they are validated
+ * here, once, whatever the transport.
+ * @param shape makes the schemas of the arguments when they are needed first
+ * @param run is given valid arguments only
+ * @returns a resolver that answers RATE_LIMITED, then INVALID_INPUT naming every bad field, before `run` sees anything
+ */
+export const defineResolver: Define = define((ctx) => ctx.access.spend("reads"));
+
+/**
+ * Makes a resolver that reads rescues.
+ * @param shape of the arguments; `fresh` is added to them: whether to read the ledger instead of KV
+ * @param run is given a context that reads from the right one
+ * @returns a resolver that answers INVALID_INPUT, naming every bad field, before `run` sees anything
+ */
+export function defineRead<Shape extends z.core.$ZodLooseShape, T>(
+	shape: () => Shape,
+	run: (ctx: Context, args: Args<Shape>) => Promise<Result<T>>,
+): Resolver<T> {
+	const withFresh = () => ({ ...shape(), fresh: z.nullish(z.boolean("must be true or false")) });
+	return defineResolver(withFresh, (ctx, given) => {
+		const { fresh, ...args } = given as { fresh?: boolean | null };
+		return run(fresh ? { ...ctx, reader: ctx.reader.fresh } : ctx, args as Args<Shape>);
+	});
+}
+
+/**
+ * Makes a resolver that changes something. Every write passes here, whatever its transport and however it is written;
+ * the resolver answers UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED before it looks at the arguments.
+ * @param shape of the arguments; `idempotencyKey` is added to them: 1 to 255 visible ASCII characters
+ * @param run is also given who writes, to be handed to the ledger
+ * @returns a resolver that answers INVALID_INPUT, or MALFORMED_REQUEST for a bad key, before `run` sees anything
+ */
+export function defineWrite<Shape extends z.core.$ZodLooseShape, T>(
+	shape: () => Shape,
+	run: (ctx: Context, args: Args<Shape>, sender: Sender) => Promise<Result<T>>,
+): Resolver<T> {
+	const withKey = () => ({ ...shape(), idempotencyKey: z.nullish(z.string()) });
+	return define((ctx) => ctx.access.writeRefusal ?? ctx.access.spend("writes"))(withKey, async (ctx, args) => {
+		const { idempotencyKey } = args as { idempotencyKey?: string | null };
+		if (idempotencyKey != null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
+			return failure("MALFORMED_REQUEST", "The idempotency key must be 1 to 255 visible ASCII characters.");
+		}
+		const sender = { by: ctx.by, idempotencyKey: idempotencyKey ?? undefined };
+		return run(ctx, args as Args<Shape>, sender);
+	});
+}
+
+/** The argument that says how many are wanted: 1 to `max`. */
+export function firstUpTo(max: number) {
+	const rule = `must be a whole number from 1 to ${max}`;
+	return z.int(rule).check(z.gte(1, rule), z.lte(max, rule));
+}

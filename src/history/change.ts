@@ -1,0 +1,31 @@
+import * as z from "zod/mini";
+import { lazily } from "../core/lazily.ts";
+import { AnimalRescue } from "../rescues/rescue.ts";
+
+/** What can happen to a record. */
+export const CHANGE_KINDS = ["created", "updated", "replaced", "deleted", "restored"] as const;
+
+/** What each field of a change means: the descriptions in the OpenAPI document and in the GraphQL schema. */
+export const CHANGE_FIELDS = {
+	version: "The version that the change made. A deletion makes one too.",
+	kind: "What happened.",
+	at: "When it happened (RFC 3339, UTC, milliseconds).",
+	by: "Name of the token that made the change, null when there was none.",
+	rescue: "The rescue as the change left it; as it was last, with the deletion's version, when it was deleted.",
+} as const;
+
+/** One change of a record, as both transports give it. */
+export const RescueChange = lazily(() =>
+	z
+		.strictObject({
+			version: z.int().check(z.gte(1), z.meta({ description: CHANGE_FIELDS.version })),
+			kind: z.enum(CHANGE_KINDS).check(z.meta({ description: CHANGE_FIELDS.kind })),
+			at: z.iso.datetime().check(z.meta({ description: CHANGE_FIELDS.at })),
+			by: z.nullable(z.string()).check(z.meta({ description: CHANGE_FIELDS.by })),
+			rescue: AnimalRescue(),
+		})
+		.check(z.meta({ id: "RescueChange", description: "One change of a rescue." })),
+);
+
+export type RescueChange = z.infer<ReturnType<typeof RescueChange>>;
+export type ChangeKind = RescueChange["kind"];

@@ -1,0 +1,130 @@
+import { builder } from "../graphql/builder.ts";
+import { unwrap } from "../graphql/errors.ts";
+import { AnimalRescueType, inCapitals, PageInfo } from "../rescues/graphql-types.ts";
+import { grouped } from "../rescues/rescue.ts";
+import { CHANGE_FIELDS, CHANGE_KINDS, type RescueChange } from "./change.ts";
+import {
+	type ChangeWalk,
+	DEFAULT_CHANGES,
+	DEFAULT_FEED,
+	FEED_FIELDS,
+	listChanges,
+	listHistory,
+	MAX_CHANGES,
+	MAX_FEED,
+	type RescueChanges,
+} from "./resolvers.ts";
+
+const ChangeKind = builder.enumType("ChangeKind", {
+	description: "What can happen to a rescue.",
+	values: inCapitals(CHANGE_KINDS, {
+		created: "It was created.",
+		updated: "Some of its fields were changed.",
+		replaced: "All of its fields were replaced.",
+		deleted: "It was deleted.",
+		restored: "It was brought back after a deletion.",
+	}),
+});
+
+/** `RescueChange` in the schema. */
+export const RescueChangeType = builder.objectRef<RescueChange>("RescueChange").implement({
+	description: "One change of a rescue.",
+	fields: (t) => ({
+		version: t.exposeInt("version", { description: CHANGE_FIELDS.version }),
+		kind: t.expose("kind", { type: ChangeKind, description: CHANGE_FIELDS.kind }),
+		at: t.exposeString("at", { description: CHANGE_FIELDS.at }),
+		by: t.exposeString("by", { nullable: true, description: CHANGE_FIELDS.by }),
+		rescue: t.expose("rescue", { type: AnimalRescueType, description: CHANGE_FIELDS.rescue }),
+	}),
+});
+
+/** The cursor behind a change: its version. */
+const cursor = (change: RescueChange | undefined) => (change ? String(change.version) : null);
+
+const RescueChangeEdge = builder.objectRef<RescueChange>("RescueChangeEdge").implement({
+	description: "A change in a history, with its place in it.",
+	fields: (t) => ({
+		cursor: t.string({
+			description: "Pass it as `after` to get what came before this change.",
+			resolve: (change) => String(change.version),
+		}),
+		node: t.field({ type: RescueChangeType, description: "The change.", resolve: (change) => change }),
+	}),
+});
+
+const RescueHistory = builder.objectRef<ChangeWalk>("RescueHistoryConnection").implement({
+	description: "A stretch of a rescue's history, newest first.",
+	fields: (t) => ({
+		nodes: t.expose("changes", { type: [RescueChangeType], description: "The changes." }),
+		edges: t.expose("changes", { type: [RescueChangeEdge], description: "The changes, each with its cursor." }),
+		pageInfo: t.field({
+			type: PageInfo,
+			description: "Where the history stands.",
+			resolve: ({ changes, ...place }) => ({
+				...place,
+				startCursor: cursor(changes[0]),
+				endCursor: cursor(changes.at(-1)),
+			}),
+		}),
+	}),
+});
+
+const firstDescription = `How many: 1 to ${MAX_CHANGES}.`;
+const afterDescription = "The cursor behind which to go on.";
+
+builder.objectField(AnimalRescueType, "history", (t) =>
+	t.field({
+		type: RescueHistory,
+		description:
+			"Every change of this rescue, newest first. It is read from the ledger, one call for each rescue that asks: dear in a list.",
+		args: {
+			first: t.arg.int({ defaultValue: DEFAULT_CHANGES, description: firstDescription }),
+			after: t.arg.string({ description: afterDescription }),
+		},
+		resolve: async ({ id }, { first, after }, { ctx }) =>
+			unwrap(await listHistory(ctx, { id, first: first ?? DEFAULT_CHANGES, after })),
+	}),
+);
+
+builder.queryField("rescueHistory", (t) =>
+	t.field({
+		type: RescueHistory,
+		nullable: true,
+		description:
+			"Every change of a rescue, newest first, also when it has been deleted; null when there never was one with this id. It is read from the ledger.",
+		args: {
+			id: t.arg.id({ required: true, description: "The rescue's id." }),
+			first: t.arg.int({ defaultValue: DEFAULT_CHANGES, description: firstDescription }),
+			after: t.arg.string({ description: afterDescription }),
+		},
+		resolve: async (_root, { id, first, after }, { ctx }) => {
+			const found = await listHistory(ctx, { id, first: first ?? DEFAULT_CHANGES, after });
+			return !found.ok && found.code === "NOT_FOUND" ? null : unwrap(found);
+		},
+	}),
+);
+
+const RescueChangesType = builder.objectRef<RescueChanges>("RescueChanges").implement({
+	description: "What changed: for whoever keeps a copy. A deletion is a change too.",
+	fields: (t) => ({
+		changes: t.expose("changes", { type: [RescueChangeType], description: FEED_FIELDS.changes }),
+		cursor: t.exposeString("cursor", { description: FEED_FIELDS.cursor }),
+		hasMore: t.exposeBoolean("hasMore", { description: FEED_FIELDS.hasMore }),
+	}),
+});
+
+builder.queryField("changes", (t) =>
+	t.field({
+		type: RescueChangesType,
+		description: "Everything that changed since a cursor or a time, in order. It is read from the ledger.",
+		args: {
+			since: t.arg.string({ description: FEED_FIELDS.since }),
+			first: t.arg.int({
+				defaultValue: DEFAULT_FEED,
+				description: `How many at most: 1 to ${grouped(MAX_FEED)}. There may be fewer: \`hasMore\` decides.`,
+			}),
+		},
+		resolve: async (_root, { since, first }, { ctx }) =>
+			unwrap(await listChanges(ctx, { since, first: first ?? DEFAULT_FEED })),
+	}),
+);

@@ -1,0 +1,29 @@
+import { Hono } from "hono";
+import type { RestEnv } from "../http/http-env.ts";
+import { problem } from "../http/problem.ts";
+import { linkNext, only, query, toNumber } from "../http/query.ts";
+import { DEFAULT_CHANGES, DEFAULT_FEED, listChanges, listHistory } from "./resolvers.ts";
+
+/** `GET /rescues/:id/history`, mounted under `/rescues`. */
+export const history = new Hono<RestEnv>().get(
+	"/:id/history",
+	query<{ limit?: string; cursor?: string }>(["limit", "cursor"]),
+	async (c) => {
+		const { limit, cursor } = c.req.valid("query");
+		const stretch = { first: toNumber(limit ?? DEFAULT_CHANGES), after: cursor };
+		const list = await listHistory(c.get("ctx"), { id: c.req.param("id"), ...stretch });
+		if (!list.ok) return problem(c, list, { first: "limit", after: "cursor" });
+		const { changes, hasNextPage } = list.value;
+		const last = changes.at(-1);
+		return c.json(changes, 200, hasNextPage && last ? linkNext(c, String(last.version)) : {});
+	},
+);
+
+/** `GET /rescues/changes`, mounted under `/rescues` before `/:id`, which would take its name for an id. */
+export const changes = new Hono<RestEnv>()
+	.use("/changes", only("GET", "HEAD"))
+	.get("/changes", query<{ since?: string; limit?: string }>(["since", "limit"]), async (c) => {
+		const { since, limit } = c.req.valid("query");
+		const found = await listChanges(c.get("ctx"), { since, first: toNumber(limit ?? DEFAULT_FEED) });
+		return found.ok ? c.json(found.value) : problem(c, found, { first: "limit" });
+	});

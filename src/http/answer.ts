@@ -1,0 +1,116 @@
+import type { Context, TypedResponse } from "hono";
+import type { StatusCode } from "hono/utils/http-status";
+import type { Published } from "../core/context.ts";
+import { failure, type Result, success } from "../core/errors.ts";
+import type { AnimalRescue } from "../rescues/rescue.ts";
+import { prepareHeaders } from "./headers.ts";
+import type { RestEnv } from "./http-env.ts";
+
+/** The media type of everything but merge patches. */
+export const JSON_TYPE = "application/json";
+
+/** Says what a JSON body holds, for Hono's typed client; the body itself is already text or bytes. */
+const typed = <T, S extends StatusCode>(response: Response) => response as Response & TypedResponse<T, S, "json">;
+
+/** Cloudflare weakens a strong ETag when it compresses; no-transform keeps it from doing so. */
+const NO_TRANSFORM = { "Cache-Control": "no-transform" };
+const OF_DOCUMENTS = prepareHeaders({ "Content-Type": JSON_TYPE, ...NO_TRANSFORM });
+const OF_NOT_MODIFIED = prepareHeaders(NO_TRANSFORM);
+
+/**
+ * Answers a document with its ETag, or 304 when the client has it.
+ * @param headers what else the answer carries
+ */
+export function answer<T>(
+	c: Context<RestEnv>,
+	body: Published<unknown, unknown>["body"],
+	tag: string,
+	headers: Record<string, string> = {},
+) {
+	// An unread body goes with its request: to cancel it costs more.
+	const response = isNotModified(c.req.header("If-None-Match"), tag)
+		? new Response(null, { status: 304, headers: OF_NOT_MODIFIED })
+		: new Response(body, { headers: OF_DOCUMENTS });
+	return typed<T, 200>(add(response, { ...headers, ETag: `"${tag}"` }));
+}
+
+type Written = Extract<Result<AnimalRescue>, { ok: true }>;
+
+/**
+ * Answers a record that has been written.
+ * @param headers what else the answer carries
+ */
+export function record<S extends 200 | 201>(written: Written, status: S, headers: Record<string, string> = {}) {
+	const response = new Response(JSON.stringify(written.value), { status, headers: OF_DOCUMENTS });
+	return typed<AnimalRescue, S>(add(response, { ...headers, ...replay(written), ETag: `"${written.value.version}"` }));
+}
+
+function add(response: Response, headers: Record<string, string>): Response {
+	for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+	return response;
+}
+
+/** A header that says that this answer was given before, to the request that this one repeats; none when it wasn't. */
+export const replay = ({ replayed }: { replayed?: true }): Record<string, string> =>
+	replayed ? { "Idempotency-Replayed": "true" } : {};
+
+/** The resolvers' `idempotencyKey`, from the header. */
+export const readKey = (c: Context<RestEnv>) => ({ idempotencyKey: c.req.header("Idempotency-Key") });
+
+/** The resolvers' `fresh`: whether the client wants no stored answer (RFC 9111, section 5.2.1.4). */
+export const readFresh = (c: Context<RestEnv>) => ({
+	fresh: /(^|,)\s*no-cache\s*(,|$)/i.test(c.req.header("Cache-Control") ?? ""),
+});
+
+/** An entity tag as a header gives it. */
+interface Tag {
+	isWeak: boolean;
+	opaque: string;
+}
+
+/** An element of a list, which may be empty (RFC 9110, section 5.6.1), up to the comma behind it. */
+const ELEMENT = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*)?(?:,|$)/y;
+
+/** Reads `If-Match` or `If-None-Match`: `*` or a list of entity tags (RFC 9110, section 8.8.3). Answers MALFORMED_REQUEST. */
+export function parseTags(name: string, value: string): Result<Tag[] | "*"> {
+	if (value.trim() === "*") return success("*");
+	const tags: Tag[] = [];
+	ELEMENT.lastIndex = 0;
+	while (ELEMENT.lastIndex < value.length) {
+		const element = ELEMENT.exec(value);
+		if (!element) return malformed(name);
+		if (element[2] !== undefined) tags.push({ isWeak: element[1] !== undefined, opaque: element[2] });
+	}
+	return tags.length > 0 ? success(tags) : malformed(name);
+}
+
+const malformed = (name: string) =>
+	failure("MALFORMED_REQUEST", `The ${name} header must be * or a list of quoted ETags, like "3".`);
+
+/** Whether `If-None-Match` names the tag that the answer would carry: then 304. A header that can't be read names none. */
+export function isNotModified(header: string | undefined, opaque: string): boolean {
+	if (header === undefined) return false;
+	const tags = parseTags("If-None-Match", header);
+	return tags.ok && (tags.value === "*" || tags.value.some((tag) => tag.opaque === opaque));
+}
+
+const versions = (tags: Tag[]) =>
+	tags.flatMap(({ opaque }) => (/^[1-9]\d{0,14}$/.test(opaque) ? [Number(opaque)] : []));
+
+/**
+ * Reads a write's preconditions. `If-Match` compares strongly, so a weak tag is no version; `*` is met by any version.
+ * `If-None-Match` compares weakly. Answers MALFORMED_REQUEST.
+ */
+export function parsePreconditions(
+	ifMatch: string | undefined,
+	ifNoneMatch: string | undefined,
+): Result<{ ifVersion?: number[]; unlessVersion?: number[] | "any" }> {
+	const match = parseTags("If-Match", ifMatch ?? "*");
+	if (!match.ok) return match;
+	const noneMatch = ifNoneMatch === undefined ? undefined : parseTags("If-None-Match", ifNoneMatch);
+	if (noneMatch?.ok === false) return noneMatch;
+	return success({
+		...(match.value !== "*" && { ifVersion: versions(match.value.filter(({ isWeak }) => !isWeak)) }),
+		...(noneMatch && { unlessVersion: noneMatch.value === "*" ? "any" : versions(noneMatch.value) }),
+	});
+}

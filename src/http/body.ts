@@ -1,0 +1,70 @@
+import type { MiddlewareHandler } from "hono";
+import { failure, type Result, success } from "../core/errors.ts";
+import { grouped } from "../rescues/rescue.ts";
+import type { RestEnv } from "./http-env.ts";
+import { type ProblemResponse, problem } from "./problem.ts";
+
+/** The most that a body may hold: 64 KiB. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/** The most that an import may hold: 8 MiB. */
+export const MAX_IMPORT_BYTES = 8 * 1024 * 1024;
+
+/** PAYLOAD_TOO_LARGE, for a body beyond a limit in bytes. */
+export const payloadTooLarge = (limit: number) =>
+	failure("PAYLOAD_TOO_LARGE", `The body is larger than ${grouped(limit / 1024)} KiB.`);
+
+/** MALFORMED_REQUEST, for a body that isn't JSON in UTF-8 (RFC 8259, section 8.1). */
+export const malformedJson = () => failure("MALFORMED_REQUEST", "The body is not well-formed JSON in UTF-8.");
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+/** Reads bytes as UTF-8. Throws a TypeError when they aren't. */
+export const decodeUtf8 = (bytes: ArrayBuffer): string => utf8.decode(bytes);
+
+/**
+ * Reads what a body says it is.
+ * @param types the media types that this route takes
+ * @returns the media type; UNSUPPORTED_MEDIA_TYPE when it is another one, or not in UTF-8
+ */
+export function readMediaType(request: Request, types: readonly string[]): Result<string> {
+	const [type = "", ...parameters] = (request.headers.get("Content-Type") ?? "").toLowerCase().split(";");
+	const charset = parameters.map((parameter) => parameter.trim().split("=")).find(([name]) => name === "charset")?.[1];
+	if (types.includes(type.trim()) && (charset === undefined || /^"?utf-?8"?$/.test(charset)))
+		return success(type.trim());
+	return failure("UNSUPPORTED_MEDIA_TYPE", `Send the body as ${types.join(" or ")}, in UTF-8.`);
+}
+
+/**
+ * Reads a JSON body as it is; what is in it is for the resolver to judge.
+ * @param types the media types that this route takes
+ * @returns UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST
+ */
+export async function readJson(request: Request, types: readonly string[]): Promise<Result<unknown>> {
+	const type = readMediaType(request, types);
+	if (!type.ok) return type;
+	const bytes = await request.arrayBuffer();
+	try {
+		return success(JSON.parse(decodeUtf8(bytes)));
+	} catch {
+		return malformedJson();
+	}
+}
+
+/**
+ * Middleware that reads the JSON body for `c.req.valid("json")`. It is not validated here: that is the resolver's. Its
+ * type says what the route takes, which Hono's typed client (`hc`) reads.
+ * @param types the media types that the route takes
+ */
+export function jsonBody<Input>(
+	...types: string[]
+): MiddlewareHandler<RestEnv, string, { in: { json: Input }; out: { json: unknown } }, ProblemResponse> {
+	return async (c, next) => {
+		// Refused again where every write passes (`defineWrite`); here it saves reading the body.
+		const { writeRefusal } = c.get("access");
+		if (writeRefusal) return problem(c, writeRefusal);
+		const body = await readJson(c.req.raw, types);
+		if (!body.ok) return problem(c, body);
+		c.req.addValidatedData("json", body.value as object);
+		return next();
+	};
+}

@@ -1,0 +1,63 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { invalidInput } from "../core/errors.ts";
+import type { AnimalRescue } from "../rescues/rescue.ts";
+import { notAllowed, problem } from "./problem.ts";
+
+/**
+ * Middleware that reads the query string for `c.req.valid("query")`. A misspelt filter that was ignored would give
+ * everything, so unknown names are refused; the values are for the resolver to judge. Its type says what the route
+ * takes, which Hono's typed client (`hc`) reads.
+ * @param once the parameters that may be given once
+ * @param repeatable the parameters that may be given several times: these are lists
+ */
+export function query<Query extends Record<string, unknown>>(
+	once: readonly (keyof Query & string)[],
+	repeatable: readonly (keyof Query & string)[] = [],
+): MiddlewareHandler<object, string, { in: { query: Query }; out: { query: Query } }> {
+	return async (c, next) => {
+		const given = Object.entries(c.req.queries());
+		const errors = given.flatMap(([name, values]) => {
+			if (repeatable.includes(name)) return [];
+			if (!once.includes(name)) return [{ path: [name], message: "is not a known parameter" }];
+			return values.length > 1 ? [{ path: [name], message: "must be given once" }] : [];
+		});
+		if (errors.length > 0) return problem(c, invalidInput(errors));
+		const read = given.map(([name, values]) => [name, repeatable.includes(name) ? values : values[0]]);
+		c.req.addValidatedData("query", Object.fromEntries(read));
+		return next();
+	};
+}
+
+/** The filters of a list as query parameters; the values are judged by the resolver. */
+export interface FilterQuery {
+	[parameter: string]: string | string[] | undefined;
+	species?: string;
+	status?: AnimalRescue["status"] | AnimalRescue["status"][];
+	sex?: AnimalRescue["sex"];
+	size?: NonNullable<AnimalRescue["size"]>;
+	q?: string;
+}
+
+/** A query parameter as a number, or as it is when it isn't one. */
+export const toNumber = (text: string | number) =>
+	typeof text === "string" && /^-?\d+$/.test(text) ? Number(text) : text;
+
+/** A query parameter as a boolean, or as it is when it isn't one. */
+export const toBoolean = (text: string | undefined) => (text === "true" ? true : text === "false" ? false : text);
+
+/** The header that says where a list goes on (RFC 8288, path-relative): the same query with another cursor. */
+export function linkNext(c: Context, cursor: string) {
+	const search = new URL(c.req.url).searchParams;
+	search.set("cursor", cursor);
+	return { Link: `<${c.req.path}?${search}>; rel="next"` };
+}
+
+/** Refuses other methods: they would reach `/:id`. */
+export function only(...methods: string[]): MiddlewareHandler {
+	const allowed = methods.join(", ");
+	return async (c, next) => {
+		if (methods.includes(c.req.method)) return next();
+		c.header("Allow", allowed);
+		return problem(c, notAllowed(c.req.path, allowed));
+	};
+}

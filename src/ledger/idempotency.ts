@@ -1,0 +1,90 @@
+import type { Sender } from "../core/context.ts";
+import { sha256 } from "../core/digest.ts";
+import { failure, type Result } from "../core/errors.ts";
+
+/** A sender whose request has been boiled down to a fingerprint, so that the ledger can tell a repeat from another. */
+export interface SignedSender extends Sender {
+	fingerprint?: string;
+}
+
+/** How long the first answer is kept: 24 hours. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
+/** One sweep takes what expired within this time, so that a thousand keys aren't a thousand alarms. */
+const SWEEP_MS = 60 * 60 * 1000;
+
+/**
+ * The first answers to writes that came with an idempotency key, kept in the write's own transaction. A key belongs to
+ * the token that sent it; refused writes keep nothing.
+ */
+export class Idempotency {
+	#sql: SqlStorage;
+
+	constructor(sql: SqlStorage) {
+		this.#sql = sql;
+		sql.exec(`
+			CREATE TABLE IF NOT EXISTS idempotency (
+				by TEXT NOT NULL,
+				key TEXT NOT NULL,
+				fingerprint TEXT NOT NULL,
+				result TEXT NOT NULL,
+				expires INTEGER NOT NULL,
+				PRIMARY KEY (by, key)
+			) WITHOUT ROWID;
+			CREATE INDEX IF NOT EXISTS idempotency_expires ON idempotency (expires);
+		`);
+	}
+
+	/** What the write was answered the first time; nothing when this is the first. Answers IDEMPOTENCY_KEY_REUSED. */
+	recall<T>({ by, idempotencyKey, fingerprint }: SignedSender): Result<T> | undefined {
+		if (idempotencyKey === undefined) return undefined;
+		const [row] = this.#sql
+			.exec<{ fingerprint: string; result: string }>(
+				"SELECT fingerprint, result FROM idempotency WHERE by = ? AND key = ? AND expires > ?",
+				by ?? "",
+				idempotencyKey,
+				Date.now(),
+			)
+			.toArray();
+		if (!row) return undefined;
+		if (row.fingerprint === fingerprint) return { ok: true, value: JSON.parse(row.result), replayed: true };
+		return failure("IDEMPOTENCY_KEY_REUSED", "This idempotency key was used for another request. Give each its own.");
+	}
+
+	/** Keeps a write's answer for repeats. Must be called in the write's transaction. */
+	keep({ by, idempotencyKey, fingerprint }: SignedSender, result: unknown) {
+		if (idempotencyKey === undefined || fingerprint === undefined) return;
+		this.#sql.exec(
+			"INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?)",
+			by ?? "",
+			idempotencyKey,
+			fingerprint,
+			JSON.stringify(result),
+			Date.now() + KEPT_MS,
+		);
+	}
+
+	/** Forgets what has expired. */
+	sweep() {
+		this.#sql.exec("DELETE FROM idempotency WHERE expires <= ?", Date.now());
+	}
+
+	/** When there will be something to sweep (ms since the epoch); null when nothing is kept. */
+	nextDue(): number | null {
+		const { expires } = this.#sql
+			.exec<{ expires: number | null }>("SELECT min(expires) AS expires FROM idempotency")
+			.one();
+		return expires === null ? null : expires + SWEEP_MS;
+	}
+}
+
+/**
+ * Boils a ledger call down to 64 hexadecimal digits: SHA-256 of its operation and canonical arguments. By then both
+ * transports have put the request into the same form, so a repeat may come over the other one.
+ */
+export const fingerprint = (operation: string, args: unknown[]): Promise<string> =>
+	sha256(JSON.stringify([operation, args], inKeyOrder));
+
+const inKeyOrder = (_key: string, value: unknown) =>
+	typeof value === "object" && value !== null && !Array.isArray(value)
+		? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+		: value;

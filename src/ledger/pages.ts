@@ -1,0 +1,148 @@
+import type { PageMeta } from "../rescues/page.ts";
+import { MAX_ID } from "../rescues/rescue.ts";
+import { PAGE_LIMITS, pageKey, type Rendered } from "./documents.ts";
+
+/** A page's row: which ids belong to it and how full it is. */
+interface Page {
+	lower: number;
+	upper: number | null;
+	count: number;
+	bytes: number;
+	revision: number;
+	[column: string]: SqlStorageValue;
+}
+
+/**
+ * Which record is in which page. Pages partition the ids: each starts at a bound fixed when it was made and ends where
+ * the next one starts. Must be called inside the transaction that changes the record.
+ */
+export class Pages {
+	#sql: SqlStorage;
+
+	constructor(sql: SqlStorage) {
+		this.#sql = sql;
+		sql.exec(`CREATE TABLE IF NOT EXISTS pages (
+			lower INTEGER PRIMARY KEY,
+			upper INTEGER,
+			count INTEGER NOT NULL,
+			bytes INTEGER NOT NULL,
+			revision INTEGER NOT NULL
+		)`);
+		sql.exec("INSERT OR IGNORE INTO pages VALUES (0, NULL, 0, 0, 0)");
+	}
+
+	/** The page that an id belongs to, whether or not it is there. */
+	of(id: number): Page {
+		return this.#sql.exec<Page>("SELECT * FROM pages WHERE lower <= ? ORDER BY lower DESC LIMIT 1", id).one();
+	}
+
+	/** How many records there are in all. */
+	total(): number {
+		return this.#sql.exec<{ total: number }>("SELECT sum(count) AS total FROM pages").one().total;
+	}
+
+	/**
+	 * Accounts for a change that has just been made to the records.
+	 * @param records by how many the page's record count changes: 1, 0 or -1
+	 * @param bytes by how many bytes the page's bodies grow
+	 * @param revision the change's number
+	 * @returns the KV keys to publish, in the order that keeps a walk complete
+	 */
+	change(id: number, records: number, bytes: number, revision: number): string[] {
+		const grown = this.#sql
+			.exec<Page>(
+				`UPDATE pages SET count = count + ?, bytes = bytes + ?, revision = ?
+				WHERE lower = (SELECT max(lower) FROM pages WHERE lower <= ?) RETURNING *`,
+				records,
+				bytes,
+				revision,
+				id,
+			)
+			.one();
+		if (records < 0) return this.#merge(grown);
+		if (grown.count <= PAGE_LIMITS.records && grown.bytes <= PAGE_LIMITS.bytes) return [pageKey(grown.lower)];
+		return this.#split(grown, id);
+	}
+
+	/** The page's document, exactly what `GET /rescues` answers from; null when there is no such page. */
+	render(lower: number): Rendered<PageMeta> | null {
+		const page = this.#at(lower);
+		if (!page) return null;
+		const { upper, count, revision } = page;
+		const { documents } = this.#sql
+			.exec<{ documents: string | null }>(
+				`SELECT group_concat(document, ',') AS documents
+				FROM (SELECT document FROM rescues WHERE id >= ? AND id < ? ORDER BY id)`,
+				lower,
+				upper ?? MAX_ID + 1,
+			)
+			.one();
+		const meta = { revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID() };
+		return { body: `[${documents ?? ""}]`, meta };
+	}
+
+	#at(lower: number): Page | undefined {
+		return this.#sql.exec<Page>("SELECT * FROM pages WHERE lower = ?", lower).toArray()[0];
+	}
+
+	#write({ lower, upper, count, bytes, revision }: Page) {
+		this.#sql.exec("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)", lower, upper, count, bytes, revision);
+	}
+
+	/** Splits a page that is too full; an append opens a new page instead, so that pages stay full. */
+	#split(page: Page, added: number): string[] {
+		const rows = this.#sql
+			.exec<{ id: number; bytes: number }>(
+				"SELECT id, octet_length(document) AS bytes FROM rescues WHERE id >= ? AND id < ? ORDER BY id",
+				page.lower,
+				page.upper ?? MAX_ID + 1,
+			)
+			.toArray();
+		let kept = rows.at(-1)?.id === added ? rows.length - 1 : 0;
+		let keptBytes = page.bytes - (rows.at(-1)?.bytes ?? 0);
+		if (kept === 0) {
+			keptBytes = 0;
+			for (const row of rows) {
+				if (keptBytes >= page.bytes / 2) break;
+				keptBytes += row.bytes;
+				kept++;
+			}
+		}
+		const bound = rows[kept]?.id;
+		// A page of one record can't be split, however large the record is.
+		if (bound === undefined || kept === 0) return [pageKey(page.lower)];
+		this.#write({ ...page, lower: bound, count: page.count - kept, bytes: page.bytes - keptBytes });
+		this.#write({ ...page, upper: bound, count: kept, bytes: keptBytes });
+		// The new page first: until the old one shrinks, a walk finds everything in the old one.
+		return [pageKey(bound), pageKey(page.lower)];
+	}
+
+	/** After a removal: joins the page to a neighbour when one is empty or both are thin. */
+	#merge(page: Page): string[] {
+		const before = page.lower === 0 ? undefined : this.of(page.lower - 1);
+		const after = page.upper === null ? undefined : this.#at(page.upper);
+		for (const [left, right] of [
+			[before, page],
+			[page, after],
+		] as const) {
+			if (!left || !right || !fitTogether(left, right)) continue;
+			this.#sql.exec("DELETE FROM pages WHERE lower = ?", right.lower);
+			this.#write({
+				...left,
+				upper: right.upper,
+				count: left.count + right.count,
+				bytes: left.bytes + right.bytes,
+				revision: page.revision,
+			});
+			// The grown page first: until the other one goes, a walk finds everything in either.
+			return [pageKey(left.lower), pageKey(right.lower)];
+		}
+		return [pageKey(page.lower)];
+	}
+}
+
+/** Half a page's limits, so that a merged page isn't split again by the next create. */
+const fitTogether = (left: Page, right: Page) =>
+	left.count === 0 ||
+	right.count === 0 ||
+	(left.count + right.count <= PAGE_LIMITS.records / 2 && left.bytes + right.bytes <= PAGE_LIMITS.bytes / 2);

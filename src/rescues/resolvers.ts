@@ -1,0 +1,182 @@
+import * as z from "zod/mini";
+import type { Precondition, Published } from "../core/context.ts";
+import { defineRead, defineWrite, firstUpTo } from "../core/define.ts";
+import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
+import { type PageMeta, type Position, pageBehind, parseCursor, START, toCursor } from "./page.ts";
+import {
+	type AnimalRescue,
+	CreateRescueInput,
+	parseId,
+	ReplaceRescueInput,
+	toChanges,
+	UpdateRescueInput,
+} from "./rescue.ts";
+
+/** The most records in one answer. */
+export const MAX_FIRST = 1000;
+
+const versionRule = "must be a whole number";
+
+// An id that can't exist is an id that doesn't: NOT_FOUND, not INVALID_INPUT.
+const id = () => z.unknown();
+const precondition = () => {
+	const version = z.int(versionRule);
+	return {
+		ifVersion: z.nullish(z.union([version, z.array(version)], versionRule)),
+		unlessVersion: z.optional(z.union([z.literal("any"), z.array(version)])),
+	};
+};
+/** Which stretch of a list: `first` records behind the cursor `after`. */
+export const listArgs = () => ({
+	first: firstUpTo(MAX_FIRST),
+	after: z.nullish(z.string("must be a cursor")),
+});
+
+const toPrecondition = (args: z.infer<z.ZodMiniObject<ReturnType<typeof precondition>>>): Precondition => ({
+	ifVersion: typeof args.ifVersion === "number" ? [args.ifVersion] : args.ifVersion?.toSorted((a, b) => a - b),
+	unlessVersion: args.unlessVersion,
+});
+
+/** One rescue's document. Answers NOT_FOUND, UNAVAILABLE. */
+export const getRescue = defineRead(
+	() => ({ id: id() }),
+	async (ctx, args) => {
+		const id = parseId(args.id);
+		return id === null ? rescueNotFound(args.id) : ctx.reader.rescue(id);
+	},
+);
+
+/** A stretch of the list, as much of it as one published page holds. */
+export interface RescuePage {
+	/** A JSON array of records, by id. */
+	body: Published<unknown, unknown>["body"];
+	/** The published page it comes from. */
+	page: PageMeta;
+	/** Where the list goes on; null at its end. */
+	next: Position | null;
+	/** How many rescues there are in all; lags behind writes by up to half a minute. Answers UNAVAILABLE. */
+	total: () => Promise<Result<number>>;
+}
+
+/**
+ * Up to `first` records behind the cursor `after`, by id, from one published page: there may be fewer, `next` decides
+ * whether there are more. A whole page's bytes are passed on unparsed.
+ * Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, UNAVAILABLE.
+ */
+export const listRescues = defineRead(listArgs, async (ctx, { first, after }) => {
+	const position = after == null ? START : parseCursor(after);
+	if (!position) return badCursor();
+	const found = await ctx.reader.page(position);
+	if (!found.ok) return found;
+	const { body, meta: page } = found.value;
+	const total = () => ctx.reader.total(page);
+	const isWhole = position.after < Math.max(page.lower, 1) && page.count <= first;
+	if (isWhole) return success<RescuePage>({ body, page, next: pageBehind(page), total });
+	const parsed = await found.value.parse();
+	if (!parsed.ok) return parsed;
+	const { value, meta } = parsed.value;
+	const rescues = value.filter(({ id }) => id > position.after);
+	const slice = rescues.slice(0, first);
+	const last = slice.at(-1);
+	const next = last && slice.length < rescues.length ? { after: last.id, lower: meta.lower } : pageBehind(meta);
+	return success<RescuePage>({ body: JSON.stringify(slice), page: meta, next, total });
+});
+
+/** Records in a row, with what a Relay connection needs to know of them. */
+export interface RescueWalk {
+	nodes: readonly AnimalRescue[];
+	/** The cursor of the node at an index. */
+	cursor: (index: number) => string;
+	hasNextPage: boolean;
+	hasPreviousPage: boolean;
+	/** How many records the list has in all. Answers UNAVAILABLE. */
+	total: () => Promise<Result<number>>;
+}
+
+/**
+ * The `first` records behind the cursor `after`, by id, filled across pages.
+ * Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, UNAVAILABLE.
+ */
+export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) => {
+	const start = after == null ? START : parseCursor(after);
+	if (!start) return badCursor();
+	const stretches: { from: number; lower: number; rescues: readonly AnimalRescue[] }[] = [];
+	let count = 0;
+	let firstPage: PageMeta | undefined;
+	let hasPreviousPage = false;
+	let next: Position | null = start;
+	// One record more than asked for tells whether there is a next page.
+	while (next && count <= first) {
+		const position: Position = next;
+		const found = await ctx.reader.page(position);
+		if (!found.ok) return found;
+		const parsed = await found.value.parse();
+		if (!parsed.ok) return parsed;
+		const { value, meta } = parsed.value;
+		const skipped = value.findIndex(({ id }) => id > position.after);
+		if (!firstPage) {
+			firstPage = meta;
+			hasPreviousPage = start.after > 0 && (meta.lower > 0 || skipped !== 0);
+		}
+		const rescues = skipped === 0 ? value : skipped < 0 ? [] : value.slice(skipped);
+		stretches.push({ from: count, lower: meta.lower, rescues });
+		count += rescues.length;
+		next = pageBehind(meta);
+	}
+	const all = stretches.length === 1 ? (stretches[0]?.rescues ?? []) : stretches.flatMap(({ rescues }) => rescues);
+	const nodes = count > first ? all.slice(0, first) : all;
+	const cursor = (index: number) => {
+		const lower = stretches.findLast(({ from }) => from <= index)?.lower ?? 0;
+		return toCursor({ after: nodes[index]?.id ?? 0, lower });
+	};
+	const page = firstPage as PageMeta;
+	const total = () => ctx.reader.total(page);
+	return success<RescueWalk>({ nodes, cursor, hasNextPage: count > first, hasPreviousPage, total });
+});
+
+/** Creates a rescue. Answers INVALID_INPUT, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
+export const createRescue = defineWrite(
+	() => ({ input: CreateRescueInput(), ...precondition() }),
+	(ctx, args, sender) => ctx.ledger.create(args.input, toPrecondition(args), sender),
+);
+
+/** Replaces a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
+export const replaceRescue = defineWrite(
+	() => ({ id: id(), input: ReplaceRescueInput(), ...precondition() }),
+	async (ctx, args, sender) => {
+		const id = parseId(args.id);
+		if (id === null) return rescueNotFound(args.id);
+		return ctx.ledger.replace(id, args.input, toPrecondition(args), sender);
+	},
+);
+
+/** Changes a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
+export const updateRescue = defineWrite(
+	() => ({ id: id(), input: UpdateRescueInput(), ...precondition() }),
+	async (ctx, args, sender) => {
+		const id = parseId(args.id);
+		if (id === null) return rescueNotFound(args.id);
+		return ctx.ledger.update(id, toChanges(args.input), toPrecondition(args), sender);
+	},
+);
+
+/** Deletes a rescue and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH, UNAVAILABLE. */
+export const deleteRescue = defineWrite(
+	() => ({ id: id(), ...precondition() }),
+	async (ctx, args, sender) => {
+		const id = parseId(args.id);
+		return id === null ? rescueNotFound(args.id) : ctx.ledger.delete(id, toPrecondition(args), sender);
+	},
+);
+
+/** Brings a deleted rescue back. Answers NOT_FOUND, ALREADY_EXISTS, UNAVAILABLE. */
+export const restoreRescue = defineWrite(
+	() => ({ id: id() }),
+	async (ctx, args, sender) => {
+		const id = parseId(args.id);
+		return id === null ? rescueNotFound(args.id) : ctx.ledger.restore(id, sender);
+	},
+);
+
+/** MALFORMED_REQUEST for a cursor that no list gave. */
+export const badCursor = () => failure("MALFORMED_REQUEST", "The cursor is not one that this list gave.");

@@ -1,0 +1,90 @@
+import * as z from "zod/mini";
+import { lazily } from "../core/lazily.ts";
+import { type AnimalRescue, oneOf, SEXES, SIZES, STATUSES, text } from "./rescue.ts";
+
+/** What a list can be sorted by … */
+export const SORT_KEYS = ["id", "name", "age", "createdAt", "updatedAt"] as const;
+type SortKey = (typeof SORT_KEYS)[number];
+/** … upwards, or with `-` in front downwards. */
+export type Sort = SortKey | `-${SortKey}`;
+/** Every sort there is. */
+export const SORTS = SORT_KEYS.flatMap((key) => [key, `-${key}`] as const) satisfies Sort[];
+
+/** What each filter means: the descriptions in the OpenAPI document and in the GraphQL schema. */
+export const FILTERS = {
+	species: "Only this species, whatever its case and accents.",
+	status: "Only these statuses: one or several.",
+	sex: "Only this sex.",
+	size: "Only this size.",
+	q: "Only rescues whose name, breed or description contains this, whatever its case and accents; at most 100 characters.",
+	sort: "What to sort by, `id` if nothing else is said. Names compare without case and accents; ties are in order of id.",
+} as const;
+
+const qRule = "must be text of at most 100 characters";
+const statusRule = "must be a list of statuses, at least one";
+
+/** The filters of a list. What is absent or null doesn't filter. */
+export const RescueFilter = lazily(() =>
+	z.strictObject(
+		{
+			species: z.nullish(text(50, FILTERS.species, "trim")),
+			status: z.nullish(z.array(z.enum(STATUSES, oneOf(STATUSES)), statusRule).check(z.minLength(1, statusRule))),
+			sex: z.nullish(z.enum(SEXES, oneOf(SEXES))),
+			size: z.nullish(z.enum(SIZES, oneOf(SIZES))),
+			q: z.nullish(z.string(qRule).check(z.trim(), z.maxLength(100, qRule))),
+		},
+		"must be an object",
+	),
+);
+export type RescueFilter = z.infer<ReturnType<typeof RescueFilter>>;
+
+/** The order of a list. */
+export const RescueSort = lazily(() => z.enum(SORTS, oneOf(SORTS)));
+
+/** Text as it is compared: without marks (NFD, Unicode category M), in lower case. */
+export const fold = (text: string) =>
+	(isAscii(text) ? text : text.normalize("NFD").replace(/\p{M}/gu, "")).toLowerCase();
+
+// Normalising costs ten times what lower-casing does, and most text doesn't need it.
+const isAscii = (text: string) => !/[^\0-\x7f]/.test(text);
+
+/** Filters as they are compared: folded, each status once and in order. Equal filters are equal as JSON. */
+export function normalise({ species, status, sex, size, q }: RescueFilter): RescueFilter {
+	return {
+		...(species && { species: fold(species) }),
+		...(status && { status: STATUSES.filter((known) => status.includes(known)) }),
+		...(sex && { sex }),
+		...(size && { size }),
+		...(q && { q: fold(q) }),
+	};
+}
+
+/** Whether a record passes filters that are normalised. */
+export function matches({ species, status, sex, size, q }: RescueFilter, rescue: AnimalRescue): boolean {
+	const contains = (text: string | null) => text !== null && fold(text).includes(q ?? "");
+	return (
+		(!status || status.includes(rescue.status)) &&
+		(!sex || rescue.sex === sex) &&
+		(!size || rescue.size === size) &&
+		(!species || fold(rescue.species) === species) &&
+		(!q || contains(rescue.name) || contains(rescue.breed) || contains(rescue.description))
+	);
+}
+
+/** A record's place in a sorted list. */
+export interface Place {
+	key: string | number;
+	id: number;
+}
+
+/** Where a record stands in a list that is sorted so. */
+export function placeOf(sort: Sort, rescue: AnimalRescue): Place {
+	const value = rescue[sort.replace("-", "") as SortKey];
+	return { key: typeof value === "string" ? fold(value) : value, id: rescue.id };
+}
+
+/** Compares two places; ties are in order of id, in both directions. */
+export function comparePlaces(sort: Sort, a: Place, b: Place): number {
+	if (a.key === b.key) return a.id - b.id;
+	return a.key < b.key === sort.startsWith("-") ? 1 : -1;
+}

@@ -1,0 +1,23 @@
+import * as z from "zod/mini";
+import type { SharedData } from "../core/context.ts";
+import { defineResolver, defineWrite } from "../core/define.ts";
+import { success } from "../core/errors.ts";
+
+/**
+ * Compares a stretch of what is published in KV with the ledger, and republishes what differs; begun without `after` and
+ * repeated until there is no `next`, it mends a wiped, half-wiped or damaged namespace, and changes nothing in a sound
+ * one. Answers INVALID_INPUT, MALFORMED_REQUEST for an `after` that no rebuild gave, UNAVAILABLE.
+ */
+export const rebuildDocuments = defineWrite(
+	() => ({ after: z.nullish(z.string("must be text")) }),
+	(ctx, { after }, sender) => ctx.ledger.rebuild(after ?? null, sender),
+);
+
+/** The value that is made once, when the Worker starts, and handed to every request. */
+export const sharedData: SharedData = { name: "Rustacean" };
+
+/** The shared data. Always succeeds. */
+export const getSharedData = defineResolver(
+	() => ({}),
+	async (ctx) => success(ctx.sharedData),
+);

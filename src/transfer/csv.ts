@@ -1,0 +1,183 @@
+import type Papa from "papaparse";
+import { failure, type Result, success } from "../core/errors.ts";
+import { type AnimalRescue, READ_ONLY } from "../rescues/rescue.ts";
+import { IMPORT_FIELDS, type RawRow } from "./rows.ts";
+
+/** What people call the columns, without case, blanks and punctuation. A field's own name always goes. */
+const HEADINGS = new Map(
+	Object.entries({
+		animalid: "externalId",
+		animalname: "name",
+		type: "species",
+		animaltype: "species",
+		gender: "sex",
+		primarybreed: "breed",
+		microchipnumber: "microchip",
+		microchipid: "microchip",
+		chip: "microchip",
+		notes: "description",
+		photo: "photos",
+		pictures: "photos",
+		...Object.fromEntries(IMPORT_FIELDS.map((field) => [field.toLowerCase(), field])),
+	}),
+);
+const LETTERS = new Map([
+	["m", "male"],
+	["f", "female"],
+	["u", "unknown"],
+]);
+
+/** The parser; few Workers see any CSV, so it is evaluated with the first. */
+const loadPapa = async () => (await import("papaparse")).default;
+
+/** CSV that has been read: its rows are parsed as they are asked for. */
+export interface Csv {
+	rows: AsyncIterable<RawRow>;
+	/** Headings that no field has. */
+	ignored: string[];
+}
+
+/** How many characters are parsed at a time. */
+const CHUNK = 256 * 1024;
+
+/**
+ * Reads CSV (RFC 4180, and with `;` or tabs between the cells). Headings go in any order and case.
+ * Answers MALFORMED_REQUEST when the headings can't be used.
+ */
+export async function readCsv(text: string): Promise<Result<Csv>> {
+	const { parse } = await loadPapa();
+	// What parts the cells is what makes the most headings known.
+	const heads = [",", ";", "\t"].map((delimiter) => readHead(parse, text, delimiter));
+	const { delimiter, headings, fields, known } = heads.reduce((best, head) => (head.known > best.known ? head : best));
+	const twice = fields.find((field, index) => field && fields.indexOf(field) !== index);
+	if (known === 0) {
+		const names = IMPORT_FIELDS.join(", ");
+		return failure("MALFORMED_REQUEST", `The first row must be headings, some of them known: ${names}.`);
+	}
+	if (twice) return failure("MALFORMED_REQUEST", `Two columns stand for ${twice}.`);
+	const ignored = headings.filter((heading, index) => !fields[index] && heading.trim() !== "");
+	return success({ rows: readRows(text, delimiter, fields), ignored });
+}
+
+const isBlank = (cells: string[]) => cells.every((cell) => cell.trim() === "");
+
+function readHead(parse: typeof Papa.parse, text: string, delimiter: string) {
+	const { data } = parse<string[]>(text, { preview: 50, delimiter });
+	const headings = data.find((cells) => !isBlank(cells)) ?? [];
+	const fields = headings.map((heading) => HEADINGS.get(heading.toLowerCase().replace(/[^a-z]/g, "")));
+	return { delimiter, headings, fields, known: fields.filter(Boolean).length };
+}
+
+async function* readRows(text: string, delimiter: string, fields: (string | undefined)[]): AsyncGenerator<RawRow> {
+	let number = 0;
+	let isHead = true;
+	for await (const { data, errors } of chunks(text, delimiter)) {
+		for (const [index, cells] of data.entries()) {
+			number++;
+			if (isBlank(cells)) continue;
+			if (isHead) {
+				isHead = false;
+				continue;
+			}
+			const broken = errors.find((error) => error.row === index && error.type === "Quotes");
+			if (broken) yield { row: number, issues: [{ path: [], message: "has a quoted cell that doesn't end well" }] };
+			else if (cells.length > fields.length && cells.slice(fields.length).some((cell) => cell.trim() !== "")) {
+				yield { row: number, issues: [{ path: [], message: `has more cells than the ${fields.length} headings` }] };
+			} else yield { row: number, value: toValue(cells, fields) };
+		}
+	}
+}
+
+/** Papa Parse calls back; this asks. One chunk is parsed at a time. */
+async function* chunks(text: string, delimiter: string): AsyncGenerator<Papa.ParseResult<string[]>> {
+	const { parse } = await loadPapa();
+	let hand: (next: { results: Papa.ParseResult<string[]>; parser: Papa.Parser } | null) => void;
+	const next = () =>
+		new Promise<{ results: Papa.ParseResult<string[]>; parser: Papa.Parser } | null>((resolve) => {
+			hand = resolve;
+		});
+	let waiting = next();
+	const config = {
+		delimiter,
+		chunkSize: CHUNK,
+		chunk: (results: Papa.ParseResult<string[]>, parser: Papa.Parser) => {
+			parser.pause();
+			hand({ results, parser });
+		},
+		complete: () => hand(null),
+	};
+	// The types say that only files come in chunks.
+	parse(text, config as unknown as Papa.ParseConfig);
+	for (let got = await waiting; got; got = await waiting) {
+		yield got.results;
+		waiting = next();
+		got.parser.resume();
+	}
+}
+
+/** A row's cells as an import's input: what is wrong with them is for the resolver to say. */
+function toValue(cells: string[], fields: (string | undefined)[]): Record<string, unknown> {
+	const value: Record<string, unknown> = {};
+	for (const [index, field] of fields.entries()) {
+		if (field === undefined || cells[index] === undefined) continue;
+		const read = toFieldValue(field, cells[index].replace(ESCAPED, "$1"));
+		if (read !== undefined) value[field] = read;
+	}
+	return value;
+}
+
+function toFieldValue(field: string, cell: string): unknown {
+	const trimmed = cell.trim();
+	// An empty cell clears a field; the ones that can't be empty stay as they are.
+	if (trimmed === "") return ["id", "name", "age", "species"].includes(field) ? undefined : null;
+	const code = trimmed.toLowerCase().replace(/[\s-]+/g, "_");
+	switch (field) {
+		case "id":
+		case "age":
+			return /^\d{1,16}$/.test(trimmed) ? Number(trimmed) : trimmed;
+		case "status":
+		case "size":
+			return code;
+		case "sex":
+			return LETTERS.get(code) ?? code;
+		case "microchip":
+			return trimmed.toUpperCase().replace(/[\s-]+/g, "");
+		case "photos":
+			return trimmed.startsWith("[") ? readJsonList(trimmed) : trimmed.split(/\s+/);
+		default:
+			return cell;
+	}
+}
+
+function readJsonList(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+// A spreadsheet runs a cell that starts so as a formula (OWASP, CSV injection); an apostrophe in front makes it text.
+const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
+const ESCAPED = /^'('*[=+\-@\t\r\n＝＋－＠])/;
+
+/**
+ * Writes records as CSV rows that a spreadsheet shows and doesn't run, and that `readCsv` reads back exactly.
+ * @param isFull whether to add the read-only fields
+ */
+export async function writeCsv(rescues: AnimalRescue[], isFull: boolean): Promise<string> {
+	const { unparse } = await loadPapa();
+	const fields = csvFields(isFull) as (keyof AnimalRescue)[];
+	const rows = rescues.map((rescue) =>
+		fields.map((field) => (field === "photos" ? joinPhotos(rescue.photos) : rescue[field])),
+	);
+	return rows.length === 0 ? "" : `${unparse(rows, { escapeFormulae: FORMULA })}\r\n`;
+}
+
+/** The first line. The byte order mark makes Excel read UTF-8. */
+export const csvHead = (isFull: boolean) => `\ufeff${csvFields(isFull).join(",")}\r\n`;
+
+const csvFields = (isFull: boolean) => [...IMPORT_FIELDS, ...(isFull ? READ_ONLY : [])];
+
+const joinPhotos = (photos: string[]) =>
+	photos.some((photo) => /\s/.test(photo)) ? JSON.stringify(photos) : photos.join(" ");

@@ -1,0 +1,51 @@
+import type { AnimalRescue } from "../rescues/rescue.ts";
+import { csvHead, writeCsv } from "./csv.ts";
+import type { ExportFormat, RescueExport } from "./resolvers.ts";
+import { IMPORT_FIELDS } from "./rows.ts";
+
+/** The media type of each format. */
+export const EXPORT_TYPES = {
+	csv: "text/csv",
+	ndjson: "application/x-ndjson",
+	json: "application/json",
+} as const satisfies Record<ExportFormat, string>;
+
+/**
+ * An export as a body that is written while it is read: memory holds one batch. When the ledger fails half-way the
+ * body breaks off, so that no client takes a part for the whole.
+ */
+export function exportBody(exported: RescueExport): ReadableStream<Uint8Array> {
+	const encoder = new TextEncoder();
+	const texts = write(exported);
+	return new ReadableStream<Uint8Array>({
+		async pull(controller) {
+			const { value, done } = await texts.next();
+			if (done) controller.close();
+			else controller.enqueue(encoder.encode(value));
+		},
+		async cancel() {
+			await texts.return();
+		},
+	});
+}
+
+async function* write({ format, full, batches }: RescueExport): AsyncGenerator<string, void> {
+	if (format === "csv") {
+		yield csvHead(full);
+		for await (const batch of batches) yield await writeCsv(batch, full);
+		return;
+	}
+	const line = (rescue: AnimalRescue) => JSON.stringify(rescue, full ? undefined : IMPORT_FIELDS);
+	if (format === "ndjson") {
+		for await (const batch of batches) yield batch.map((rescue) => `${line(rescue)}\n`).join("");
+		return;
+	}
+	let separator = "\n";
+	yield "[";
+	for await (const batch of batches) {
+		if (batch.length === 0) continue;
+		yield separator + batch.map(line).join(",\n");
+		separator = ",\n";
+	}
+	yield "\n]\n";
+}

@@ -1,0 +1,49 @@
+import { builder } from "../graphql/builder.ts";
+import { unwrap } from "../graphql/errors.ts";
+import { unpack } from "../rescues/graphql.ts";
+import { ImportRescueInput, idempotencyKeyDescription } from "../rescues/graphql-types.ts";
+import { importRescues } from "./resolvers.ts";
+import { type ImportReport, REPORT_FIELDS, type RowIssue } from "./rows.ts";
+
+const ImportError = builder.objectRef<RowIssue>("ImportError").implement({
+	description: "One thing wrong with one row of an import.",
+	fields: (t) => ({
+		row: t.exposeInt("row", { description: "The row's number: the first is 1." }),
+		path: t.stringList({
+			description: "Where in the row, from the field down.",
+			resolve: ({ path }) => path.map(String),
+		}),
+		message: t.exposeString("message", { description: "What would be right." }),
+	}),
+});
+
+const ImportReportType = builder.objectRef<ImportReport>("ImportReport").implement({
+	description: "What became of an import's rows.",
+	fields: (t) => ({
+		created: t.exposeInt("created", { description: REPORT_FIELDS.created }),
+		updated: t.exposeInt("updated", { description: REPORT_FIELDS.updated }),
+		unchanged: t.exposeInt("unchanged", { description: REPORT_FIELDS.unchanged }),
+		failed: t.exposeInt("failed", { description: REPORT_FIELDS.failed }),
+		errors: t.expose("errors", { type: [ImportError], description: REPORT_FIELDS.errors }),
+		ignored: t.exposeStringList("ignored", { description: REPORT_FIELDS.ignored }),
+	}),
+});
+
+builder.mutationField("importRescues", (t) =>
+	t.field({
+		type: ImportReportType,
+		description:
+			"Brings rescues in. Repeating it changes nothing. For more than 64 KiB there is `POST /rescues/import`.",
+		args: {
+			input: t.arg({ type: [ImportRescueInput], required: true, description: "The rescues." }),
+			dryRun: t.arg.boolean({ defaultValue: false, description: "Only say what would happen." }),
+			atomic: t.arg.boolean({ defaultValue: false, description: "All rows or, if one is refused, none." }),
+			idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
+		},
+		resolve: async (_root, args, { ctx }) => {
+			const { input, ...rest } = unpack(args);
+			const rows = (input as unknown[]).map((value, index) => ({ row: index + 1, value }));
+			return unwrap(await importRescues(ctx, { ...rest, rows }));
+		},
+	}),
+);

@@ -1,0 +1,144 @@
+import * as z from "zod/mini";
+import type { Snapshot } from "../core/context.ts";
+import { defineResolver, defineWrite } from "../core/define.ts";
+import { success } from "../core/errors.ts";
+import { toIssues } from "../core/issues.ts";
+import { type AnimalRescue, oneOf, toChanges } from "../rescues/rescue.ts";
+import { matches, normalise, RescueFilter } from "../rescues/search.ts";
+import {
+	IMPORT_FIELDS,
+	type ImportReport,
+	ImportRescueInput,
+	type ImportRow,
+	MAX_ISSUES,
+	type RawRow,
+	type RowIssue,
+} from "./rows.ts";
+
+/** Rows that the ledger lands in one transaction: some 100 ms of its time, in which no other write gets in. */
+const BATCH_ROWS = 500;
+/** The most names of ignored fields that a report lists. */
+const MAX_IGNORED = 50;
+
+const flagRule = "must be true or false";
+
+/**
+ * Brings rows in. Each changes the record with its `externalId`, else with its `id`, else it creates one; so repeating
+ * an import changes nothing. Rows land in transactions of up to 500, bad ones are listed; with `atomic`, all land in
+ * one transaction or none does; with `dryRun`, none does. Rows are validated before they are sent to the ledger.
+ * Answers INVALID_INPUT, IDEMPOTENCY_KEY_REUSED, UNAVAILABLE: then whole batches may have landed, and repeating is safe.
+ */
+export const importRescues = defineWrite(
+	() => ({
+		rows: z.custom<Iterable<RawRow> | AsyncIterable<RawRow>>(),
+		ignored: z.optional(z.array(z.string())),
+		dryRun: z.nullish(z.boolean(flagRule)),
+		atomic: z.nullish(z.boolean(flagRule)),
+	}),
+	async (ctx, args, sender) => {
+		const dryRun = args.dryRun ?? false;
+		const atomic = args.atomic ?? false;
+		const report: ImportReport = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [], ignored: [] };
+		const ignored = new Set(args.ignored);
+		let batch: ImportRow[] = [];
+		let batches = 0;
+		let replays = 0;
+
+		const refuse = (issues: RowIssue[]) => report.errors.push(...issues.slice(0, MAX_ISSUES - report.errors.length));
+		const land = async () => {
+			// Once a row is bad an atomic import only goes on to find out what else is.
+			const options = { atomic, dryRun: dryRun || (atomic && report.failed > 0) };
+			const key = sender.idempotencyKey;
+			const landed = await ctx.ledger.import(batch, options, {
+				...sender,
+				idempotencyKey: key && (batches === 0 ? key : `${key}/${batches}`),
+			});
+			batches++;
+			batch = [];
+			if (!landed.ok) return landed;
+			if (landed.replayed) replays++;
+			for (const became of ["created", "updated", "unchanged", "failed"] as const) {
+				report[became] += landed.value[became];
+			}
+			refuse(landed.value.errors);
+			return null;
+		};
+
+		for await (const raw of args.rows) {
+			const read = "issues" in raw ? raw : readRow(raw.row, raw.value, ignored);
+			if ("issues" in read) {
+				report.failed++;
+				refuse(read.issues.map((issue) => ({ row: raw.row, ...issue })));
+				continue;
+			}
+			batch.push(read);
+			// What is not to land, or only as a whole, must be one transaction.
+			if (batch.length < BATCH_ROWS || atomic || dryRun) continue;
+			const failed = await land();
+			if (failed) return failed;
+		}
+		if (batch.length > 0) {
+			const failed = await land();
+			if (failed) return failed;
+		}
+		if (atomic && report.failed > 0) Object.assign(report, { created: 0, updated: 0, unchanged: 0 });
+		report.errors.sort((a, b) => a.row - b.row);
+		report.ignored = [...ignored].slice(0, MAX_IGNORED);
+		return { ...success(report), ...(replays > 0 && replays === batches && { replayed: true as const }) };
+	},
+);
+
+/** Judges one row. */
+function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow | Extract<RawRow, { issues: unknown }> {
+	const parsed = ImportRescueInput().safeParse(value);
+	if (!parsed.success) return { row, issues: toIssues(parsed.error.issues) };
+	if (ignored.size < MAX_IGNORED) {
+		for (const name of Object.keys(value as object)) if (!IMPORT_FIELDS.includes(name)) ignored.add(name.slice(0, 40));
+	}
+	const { id, ...patch } = parsed.data;
+	return { row, ...(id != null && { id }), changes: toChanges(patch) };
+}
+
+/** The formats of an export. */
+export const EXPORT_FORMATS = ["csv", "ndjson", "json"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Records on their way out. */
+export interface RescueExport {
+	format: ExportFormat;
+	/** Whether the read-only fields are wanted too. */
+	full: boolean;
+	/** Where the change feed goes on from this state. */
+	cursor: string;
+	/** The records by id, some at a time; throws when the ledger can't be reached any more. */
+	batches: AsyncIterable<AnimalRescue[]>;
+}
+
+/**
+ * All records that pass the filter, by id, as they were at one moment: the change log at one number. Read from the
+ * ledger, up to 1,000 records or 1 MiB a call, as they are asked for. Answers INVALID_INPUT, UNAVAILABLE.
+ */
+export const exportRescues = defineResolver(
+	() => ({
+		filter: z.nullish(RescueFilter()),
+		format: z.enum(EXPORT_FORMATS, oneOf(EXPORT_FORMATS)),
+		full: z.nullish(z.boolean("must be true or false")),
+	}),
+	async (ctx, { filter: given, format, full }) => {
+		const filter = normalise(given ?? {});
+		const first = await ctx.reader.snapshot(0, 0);
+		if (!first.ok) return first;
+		const start = first.value;
+		const { at } = start;
+		async function* batches() {
+			for (let stretch: Snapshot = start; ; ) {
+				yield (JSON.parse(stretch.body) as AnimalRescue[]).filter((rescue) => matches(filter, rescue));
+				if (stretch.next === null) return;
+				const next = await ctx.reader.snapshot(at, stretch.next);
+				if (!next.ok) throw new Error(`the export broke off: ${next.detail}`);
+				stretch = next.value;
+			}
+		}
+		return success<RescueExport>({ format, full: full ?? false, cursor: String(at), batches: batches() });
+	},
+);

@@ -1,0 +1,61 @@
+import { type Context, Hono } from "hono";
+import { accepts } from "hono/accepts";
+import { replay } from "../http/answer.ts";
+import type { RestEnv } from "../http/http-env.ts";
+import { problem } from "../http/problem.ts";
+import { type FilterQuery, only, query, toBoolean } from "../http/query.ts";
+import { EXPORT_TYPES, exportBody } from "./export-body.ts";
+import { readImport } from "./import-body.ts";
+import { EXPORT_FORMATS, type ExportFormat, exportRescues, importRescues } from "./resolvers.ts";
+
+/**
+ * The routes by which data comes in and goes out, mounted under `/rescues` before `/:id`, which would take their names
+ * for ids.
+ */
+export const transfer = new Hono<RestEnv>()
+	.use("/export", only("GET", "HEAD"))
+	.get("/export", query<ExportQuery>(["format", "full", "species", "sex", "size", "q"], ["status"]), async (c) => {
+		const { format, full, ...filter } = c.req.valid("query");
+		const exported = await exportRescues(c.get("ctx"), {
+			format: format ?? preferred(c),
+			full: toBoolean(full),
+			filter,
+		});
+		if (!exported.ok) return problem(c, exported);
+		const { format: written, cursor } = exported.value;
+		return c.body(exportBody(exported.value), 200, {
+			"Content-Type": written === "csv" ? "text/csv; charset=utf-8" : EXPORT_TYPES[written],
+			"Content-Disposition": `attachment; filename="rescues.${written}"`,
+			"Changes-Cursor": cursor,
+			Vary: "Accept",
+		});
+	})
+	.use("/import", only("POST"))
+	.post("/import", query<{ dryRun?: Flag; atomic?: Flag }>(["dryRun", "atomic"]), async (c) => {
+		// Refused again where every write passes (`defineWrite`); here it saves reading the body.
+		const { writeRefusal } = c.get("access");
+		if (writeRefusal) return problem(c, writeRefusal);
+		const { dryRun, atomic } = c.req.valid("query");
+		const body = await readImport(c.req.raw);
+		if (!body.ok) return problem(c, body);
+		const imported = await importRescues(c.get("ctx"), {
+			...body.value,
+			dryRun: toBoolean(dryRun),
+			atomic: toBoolean(atomic),
+			idempotencyKey: c.req.header("Idempotency-Key"),
+		});
+		return imported.ok ? c.json(imported.value, 200, replay(imported)) : problem(c, imported);
+	});
+
+type Flag = "true" | "false";
+
+interface ExportQuery extends FilterQuery {
+	format?: ExportFormat;
+	full?: Flag;
+}
+
+/** The format that the client likes best; CSV when it doesn't care. */
+function preferred(c: Context): ExportFormat {
+	const type = accepts(c, { header: "Accept", supports: Object.values(EXPORT_TYPES), default: EXPORT_TYPES.csv });
+	return EXPORT_FORMATS.find((format) => EXPORT_TYPES[format] === type) ?? "csv";
+}

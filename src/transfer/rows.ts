@@ -1,0 +1,101 @@
+import * as z from "zod/mini";
+import type { InputIssue } from "../core/errors.ts";
+import { toIssues } from "../core/issues.ts";
+import { lazily } from "../core/lazily.ts";
+import {
+	CreateRescueInput,
+	FIELDS,
+	grouped,
+	READ_ONLY,
+	ReplaceRescueInput,
+	type RescueChanges,
+	type RescueFields,
+	UpdateRescueInput,
+} from "../rescues/rescue.ts";
+
+/** One row of an import: `id` and any writable field. What is absent keeps or gets its default, null clears. */
+export const ImportRescueInput = lazily(() =>
+	z
+		.object(
+			{ id: z.nullish(CreateRescueInput().shape.id.def.innerType), ...UpdateRescueInput().shape },
+			"must be an object",
+		)
+		.check(
+			z.meta({
+				id: "ImportRescueInput",
+				description:
+					"A rescue to be brought in. The record with this `externalId`, else with this `id`, is changed: what is absent stays, null puts a field back to its default. Without one, a rescue is created.",
+			}),
+		),
+);
+
+/** The fields that an import knows, in the order in which an export writes them. */
+export const IMPORT_FIELDS = Object.keys(FIELDS).filter((field) => !READ_ONLY.some((name) => name === field));
+
+/** A row as it came: not yet looked at, or already known to be unreadable. `row` is its number as its sender counts. */
+export type RawRow = { row: number; value: unknown } | { row: number; issues: InputIssue[] };
+
+/** A valid row. */
+export interface ImportRow {
+	row: number;
+	id?: number;
+	changes: RescueChanges;
+}
+
+/** One thing wrong with one row. */
+export interface RowIssue extends InputIssue {
+	row: number;
+}
+
+/** What became of some rows. */
+export interface ImportOutcome {
+	created: number;
+	updated: number;
+	unchanged: number;
+	failed: number;
+	errors: RowIssue[];
+}
+
+/** The most issues that a report lists. */
+export const MAX_ISSUES = 1000;
+
+/** What each field of a report means: the descriptions in the OpenAPI document and in the GraphQL schema. */
+export const REPORT_FIELDS = {
+	created: "How many rows made a new rescue.",
+	updated: "How many rows changed a rescue.",
+	unchanged: "How many rows say what the rescue says already.",
+	failed: "How many rows were refused.",
+	errors: `What is wrong with the rows that failed, at most ${grouped(MAX_ISSUES)} entries.`,
+	ignored: "Columns or fields that no rescue has, or that can't be written. They were left out.",
+	row: "The row's number: in CSV as a spreadsheet shows it (the headings are row 1), else the first is 1.",
+} as const;
+
+/** What became of an import. */
+export const ImportReport = lazily(() =>
+	z
+		.strictObject({
+			created: z.int().check(z.meta({ description: REPORT_FIELDS.created })),
+			updated: z.int().check(z.meta({ description: REPORT_FIELDS.updated })),
+			unchanged: z.int().check(z.meta({ description: REPORT_FIELDS.unchanged })),
+			failed: z.int().check(z.meta({ description: REPORT_FIELDS.failed })),
+			errors: z
+				.array(
+					z.strictObject({
+						row: z.int().check(z.meta({ description: REPORT_FIELDS.row })),
+						path: z.array(z.union([z.string(), z.int()])),
+						message: z.string(),
+					}),
+				)
+				.check(z.meta({ description: REPORT_FIELDS.errors })),
+			ignored: z.array(z.string()).check(z.meta({ description: REPORT_FIELDS.ignored })),
+		})
+		.check(z.meta({ id: "ImportReport", description: "What became of an import's rows." })),
+);
+export type ImportReport = z.infer<ReturnType<typeof ImportReport>>;
+
+/** A new record's fields, every left-out one at its default; or what is missing. */
+export function complete(changes: RescueChanges): { fields: RescueFields } | { issues: InputIssue[] } {
+	const parsed = ReplaceRescueInput().safeParse(changes);
+	if (parsed.success) return { fields: parsed.data };
+	return { issues: toIssues(parsed.error.issues) };
+}

@@ -1,0 +1,174 @@
+import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, expect, test } from "vitest";
+import type { PageMeta } from "../../src/rescues/page.ts";
+import { type AnimalRescue, CreateRescueInput, toRescue } from "../../src/rescues/rescue.ts";
+import { fetchWorker, graphql, REST } from "../transports.ts";
+
+afterEach(reset);
+
+const ledger = () => env.LEDGER.getByName("rescues");
+
+/** Puts many records into the ledger at once and publishes the pages; the records' own documents come by and by. */
+async function fill(ids: number[], description: string | null = null) {
+	const rows = ids.map((id, row) => ({
+		row,
+		id,
+		changes: { name: `No. ${id}`, age: id % 256, species: "dog", description },
+	}));
+	const landed = await ledger().import(rows, { atomic: true, dryRun: false }, { by: null });
+	if (!landed.ok) throw new Error(landed.detail);
+	expect(landed.value.created).toBe(ids.length);
+	await publishPages();
+}
+
+/** Runs the alarm until every page is published. */
+async function publishPages() {
+	for (let i = 0; i < 50; i++) {
+		const waiting = await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
+			sql.exec("UPDATE outbox SET due = 0 WHERE key LIKE 'rescues:%'");
+			return sql.exec<{ n: number }>("SELECT count(*) AS n FROM outbox WHERE key LIKE 'rescues:%'").one().n;
+		});
+		if (waiting === 0) return;
+		await runDurableObjectAlarm(ledger());
+	}
+	throw new Error("the pages don't get published");
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const pageMeta = async (lower: number) => (await env.RESCUES.getWithMetadata<PageMeta>(`rescues:${lower}`)).metadata;
+
+/** Follows `Link` from the start to the end. */
+async function walkREST(query = "", between: () => Promise<unknown> = async () => undefined) {
+	const ids: number[] = [];
+	let path: string | undefined = `/rescues${query}`;
+	while (path) {
+		const response: Response = await fetchWorker(path);
+		expect(response.status).toBe(200);
+		ids.push(...(await response.json<AnimalRescue[]>()).map(({ id }) => id));
+		path = /^<(\/rescues\?[^>]+)>; rel="next"$/.exec(response.headers.get("Link") ?? "")?.[1];
+		await between();
+	}
+	return ids;
+}
+
+async function walkGraphQL(first: number) {
+	const ids: number[] = [];
+	for (let after: string | null = null; ; ) {
+		const { data } = await graphql(
+			"query($first: Int, $after: String) { rescues(first: $first, after: $after) { nodes { id } totalCount pageInfo { endCursor hasNextPage } } }",
+			{ first, after },
+		);
+		expect(data.rescues.nodes.length).toBeLessThanOrEqual(first);
+		ids.push(...data.rescues.nodes.map(({ id }: { id: string }) => Number(id)));
+		if (!data.rescues.pageInfo.hasNextPage) return ids;
+		// GraphQL fills `first` across pages.
+		expect(data.rescues.nodes).toHaveLength(first);
+		after = data.rescues.pageInfo.endCursor;
+	}
+}
+
+test("an append to a full page opens a new one, so pages stay full", async () => {
+	await fill(range(1, 1001));
+	expect(await pageMeta(0)).toMatchObject({ lower: 0, upper: 1001, count: 1000 });
+	expect(await pageMeta(1001)).toMatchObject({ lower: 1001, upper: null, count: 1, total: 1001 });
+});
+
+test("a record put into a full page splits it in the middle", async () => {
+	await fill(range(1001, 2000));
+	await fill([1]);
+	const first = await pageMeta(0);
+	expect(first).toMatchObject({ lower: 0, total: 1001 });
+	expect(first?.count).toBeGreaterThan(400);
+	expect(first?.count).toBeLessThan(600);
+	expect(await pageMeta(first?.upper as number)).toMatchObject({ upper: null, count: 1001 - (first?.count ?? 0) });
+	expect(await walkREST()).toEqual([1, ...range(1001, 2000)]);
+});
+
+test("a page splits at 4 MiB, however few records it holds", async () => {
+	await fill(range(1, 900), "🐕".repeat(1500));
+	const first = await pageMeta(0);
+	const bytes = new TextEncoder().encode((await env.RESCUES.get("rescues:0")) ?? "").length;
+	expect(bytes).toBeLessThanOrEqual(4 * 1024 * 1024);
+	expect(first?.upper).not.toBeNull();
+	expect(await walkREST()).toEqual(range(1, 900));
+});
+
+test("an emptied page goes, and the first page takes over what follows it", async () => {
+	await fill(range(1, 1002));
+	await REST.remove(1001);
+	await REST.remove(1002);
+	expect(await pageMeta(0)).toMatchObject({ upper: null, count: 1000, total: 1000 });
+	expect(await env.RESCUES.get("rescues:1001")).toBeNull();
+	expect(await REST.create({ name: "Rex", age: 3, species: "dog" })).toMatchObject({ rescue: { id: 1003 } });
+	expect(await pageMeta(1003)).toMatchObject({ count: 1 });
+});
+
+test("a walk over 2,500 records gives each id once on both transports, in pages of any size", async () => {
+	await fill(range(1, 2500));
+	expect(await walkREST()).toEqual(range(1, 2500));
+	expect(await walkREST("?limit=999")).toEqual(range(1, 2500));
+	expect(await walkGraphQL(1000)).toEqual(range(1, 2500));
+	expect(await walkGraphQL(700)).toEqual(range(1, 2500));
+});
+
+test("a walk over 2,500 records misses none and repeats none while records are added and deleted", async () => {
+	await fill(range(1, 2500).map((n) => n * 2));
+	const deleted = new Set<number>();
+	let n = 0;
+	const ids = await walkREST("?limit=250", async () => {
+		n++;
+		// Behind the walk, ahead of it, and at the end.
+		await REST.create({ id: n * 2 + 1, name: "New", age: 1, species: "cat" });
+		await REST.create({ id: 4001 - n * 2, name: "New", age: 1, species: "cat" });
+		await REST.create({ id: 10_000 + n, name: "New", age: 1, species: "cat" });
+		for (const id of [4000 - n * 2, n * 20]) {
+			await REST.remove(id);
+			deleted.add(id);
+		}
+	});
+	expect(new Set(ids).size).toBe(ids.length);
+	expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+	const throughout = range(1, 2500)
+		.map((n) => n * 2)
+		.filter((id) => !deleted.has(id));
+	const seen = new Set(ids);
+	expect(throughout.filter((id) => !seen.has(id))).toEqual([]);
+});
+
+test("a cursor that names a page which is gone is settled by the ledger", async () => {
+	await fill(range(1, 1500));
+	const link = (await fetchWorker("/rescues?limit=1000")).headers.get("Link") ?? "";
+	expect(link).toContain("cursor=1000.1001");
+	await env.RESCUES.delete("rescues:1001");
+	const rest = await fetchWorker("/rescues?cursor=1000.1001");
+	expect((await rest.json<AnimalRescue[]>()).map(({ id }) => id)).toEqual(range(1001, 1500));
+	const plain = await fetchWorker("/rescues?cursor=1200&limit=3");
+	expect((await plain.json<AnimalRescue[]>()).map(({ id }) => id)).toEqual([1201, 1202, 1203]);
+});
+
+test("the total is right on every page within half a minute", async () => {
+	await fill(range(1, 1500));
+	const total = async (path: string) => (await fetchWorker(path)).headers.get("Total-Count");
+	expect([await total("/rescues"), await total("/rescues?cursor=1000.1001")]).toEqual(["1500", "1500"]);
+	const { data } = await graphql('{ rescues(first: 1, after: "1100.1001") { totalCount } }');
+	expect(data.rescues.totalCount).toBe(1500);
+});
+
+test("a page's ETag is its own and changes with it", async () => {
+	await fill(range(1, 1001));
+	const tag = async (path: string) => (await fetchWorker(path)).headers.get("ETag") as string;
+	const [first, second] = [await tag("/rescues"), await tag("/rescues?cursor=1000.1001")];
+	expect(first).not.toBe(second);
+	const answer = await fetchWorker("/rescues", { headers: { "If-None-Match": first } });
+	expect(answer.status).toBe(304);
+	expect(await answer.text()).toBe("");
+	await REST.update(1001, { age: 1 });
+	expect(await tag("/rescues")).toBe(first);
+	expect(await tag("/rescues?cursor=1000.1001")).not.toBe(second);
+});
+
+test("toRescue keeps the order that is stored and served", () => {
+	const fields = CreateRescueInput().parse({ species: "dog", age: 3, name: "Rex" });
+	expect(Object.keys(toRescue(1, fields, 1, "", "")).slice(0, 4)).toEqual(["id", "name", "age", "species"]);
+});

@@ -1,0 +1,109 @@
+import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, expect, test } from "vitest";
+import type { PageMeta } from "../../src/rescues/page.ts";
+import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import { fetchWorker, GraphQL, REST, transports } from "../transports.ts";
+
+afterEach(reset);
+
+const rex = { name: "Rex", age: 3, species: "dog" };
+const ledger = () => env.LEDGER.getByName("rescues");
+const outbox = () =>
+	runInDurableObject(ledger(), (_, state) =>
+		state.storage.sql.exec("SELECT key, attempts FROM outbox ORDER BY key").toArray(),
+	);
+
+test("a write is in KV when it is answered, in the very bytes that a read answers", async () => {
+	await REST.create(rex);
+	const { value, metadata } = await env.RESCUES.getWithMetadata("rescue:1", "text");
+	expect(metadata).toEqual({ version: 1 });
+	expect(JSON.parse(value as string)).toMatchObject({ id: 1, ...rex, version: 1 });
+	const page = await env.RESCUES.getWithMetadata("rescues:0", "text");
+	expect(page.value).toBe(`[${value}]`);
+	const edition = expect.stringMatching(/^[0-9a-f-]{36}$/);
+	expect(page.metadata).toEqual({ revision: 1, lower: 0, upper: null, count: 1, total: 1, edition });
+	await runDurableObjectAlarm(ledger());
+	expect(await outbox()).toEqual([]);
+});
+
+test("a delete takes the record out of KV", async () => {
+	await REST.create(rex);
+	await GraphQL.remove(1);
+	expect(await env.RESCUES.get("rescue:1")).toBeNull();
+	expect(await env.RESCUES.get("rescues:0")).toBe("[]");
+});
+
+test("an empty service has its first page once it has been asked", async () => {
+	expect(await REST.get(1)).toMatchObject({ code: "NOT_FOUND" });
+	await runDurableObjectAlarm(ledger());
+	expect(await env.RESCUES.get("rescues:0")).toBe("[]");
+});
+
+test("50 concurrent writes to one record, over both transports, leave KV at the ledger's last version", async () => {
+	await REST.create(rex);
+	await Promise.all(Array.from({ length: 50 }, (_, age) => transports[age % 2]?.update(1, { age })));
+	const inLedger = await ledger().readRescue(1, false);
+	if (!inLedger.ok) throw new Error(inLedger.detail);
+	expect(inLedger.value.meta.version).toBe(51);
+	const inKV = await env.RESCUES.getWithMetadata("rescue:1", "text");
+	expect(inKV).toMatchObject({ value: inLedger.value.body, metadata: { version: 51 } });
+	expect(await env.RESCUES.get("rescues:0")).toBe(`[${inLedger.value.body}]`);
+	await runDurableObjectAlarm(ledger());
+	expect(await outbox()).toEqual([]);
+});
+
+test("of 20 concurrent creates of one id exactly one wins", async () => {
+	const answers = await Promise.all(
+		Array.from({ length: 20 }, (_, age) => transports[age % 2]?.create({ id: 5, ...rex, age })),
+	);
+	expect(answers.filter((answer) => answer && "rescue" in answer)).toHaveLength(1);
+	expect(answers.filter((answer) => answer && "code" in answer && answer.code === "ALREADY_EXISTS")).toHaveLength(19);
+});
+
+test("a write that KV refuses stands, is answered, and reaches KV by the alarm alone", async () => {
+	await REST.create(rex);
+	const restore = await runInDurableObject(ledger(), (instance) => {
+		// The real binding, made to fail.
+		const kv = (instance as unknown as { env: { RESCUES: KVNamespace } }).env.RESCUES;
+		const put = kv.put;
+		kv.put = () => Promise.reject(new Error("KV PUT failed: 429 Too Many Requests"));
+		return () => {
+			kv.put = put;
+		};
+	});
+	expect(await REST.update(1, { age: 9 })).toMatchObject({ rescue: { age: 9, version: 2 } });
+	expect(await outbox()).toMatchObject([
+		{ key: "rescue:1", attempts: 1 },
+		{ key: "rescues:0", attempts: 1 },
+	]);
+	expect(await env.RESCUES.getWithMetadata("rescue:1")).toMatchObject({ metadata: { version: 1 } });
+	await runInDurableObject(ledger(), restore);
+	await runInDurableObject(ledger(), (_, state) => state.storage.sql.exec("UPDATE outbox SET due = 0").rowsWritten);
+	expect(await runDurableObjectAlarm(ledger())).toBe(true);
+	expect(await env.RESCUES.getWithMetadata("rescue:1")).toMatchObject({ metadata: { version: 2 } });
+	expect(await outbox()).toEqual([]);
+});
+
+test("a record that KV doesn't know yet is found by way of the ledger", async () => {
+	await REST.create(rex);
+	await env.RESCUES.delete("rescue:1");
+	for (const transport of transports) expect(await transport.get(1)).toMatchObject({ rescue: { id: 1, ...rex } });
+});
+
+test("a page that KV doesn't have is found by way of the ledger", async () => {
+	await REST.create(rex);
+	await env.RESCUES.delete("rescues:0");
+	const response = await fetchWorker("/rescues");
+	expect(await response.json<AnimalRescue[]>()).toMatchObject([{ id: 1, ...rex }]);
+});
+
+test("ids, versions and pages survive an eviction", async () => {
+	await REST.create(rex);
+	await REST.create(rex);
+	await evictDurableObject(ledger());
+	expect(await REST.create(rex)).toMatchObject({ rescue: { id: 3, version: 1 } });
+	expect(await REST.update(1, { age: 4 })).toMatchObject({ rescue: { version: 2 } });
+	const page = await env.RESCUES.getWithMetadata<PageMeta>("rescues:0", "text");
+	expect(page.metadata).toMatchObject({ count: 3, total: 3 });
+});

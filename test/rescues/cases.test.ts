@@ -1,0 +1,278 @@
+import { reset } from "cloudflare:test";
+import { afterEach, describe, expect, test } from "vitest";
+import { type Answer, GraphQL, REST, type Transport } from "../transports.ts";
+
+afterEach(reset);
+
+const rex = { name: "Rex", age: 3, species: "dog" };
+const bad = (...paths: (string | number)[][]) => ({ code: "INVALID_INPUT", paths });
+const x = (length: number) => "x".repeat(length);
+const photo = (length: number) => `https://example.org/${x(length - "https://example.org/".length)}`;
+
+/** Inputs for a create, and what must come of them on both transports. */
+const creates: [string, unknown, Record<string, unknown> | ReturnType<typeof bad>][] = [
+	["the tutorial's body", { id: 1, ...rex }, { id: 1, ...rex, version: 1 }],
+	[
+		"the least there is, with its defaults",
+		rex,
+		{
+			...rex,
+			id: 1,
+			status: "intake",
+			sex: "unknown",
+			size: null,
+			breed: null,
+			description: null,
+			photos: [],
+			microchip: null,
+			externalId: null,
+			version: 1,
+		},
+	],
+	[
+		"every field",
+		{
+			id: 7,
+			...rex,
+			status: "returned_to_owner",
+			sex: "female",
+			size: "xlarge",
+			breed: "Mix",
+			description: "Calm.",
+			photos: ["https://example.org/a.jpg"],
+			microchip: "985112001234567",
+			externalId: "A-1",
+		},
+		{ id: 7, status: "returned_to_owner", sex: "female", size: "xlarge", photos: ["https://example.org/a.jpg"] },
+	],
+	["an id of 2^53-1", { id: Number.MAX_SAFE_INTEGER, ...rex }, { id: Number.MAX_SAFE_INTEGER }],
+	["an id of 0", { id: 0, ...rex }, bad(["id"])],
+	["a negative id", { id: -1, ...rex }, bad(["id"])],
+	["an id of 2^53", { id: 2 ** 53, ...rex }, bad(["id"])],
+	["a name with blanks around it", { ...rex, name: "  Rex\n" }, { name: "Rex" }],
+	["a name of 100 characters", { ...rex, name: x(100) }, { name: x(100) }],
+	["a name of 100 characters outside the BMP", { ...rex, name: "🐕".repeat(100) }, { name: "🐕".repeat(100) }],
+	["a name in several scripts", { ...rex, name: "Ålesund 犬 كلب 👩‍👩‍👧" }, { name: "Ålesund 犬 كلب 👩‍👩‍👧" }],
+	["a name of 101 characters", { ...rex, name: x(101) }, bad(["name"])],
+	["a name of 101 characters outside the BMP", { ...rex, name: "🐕".repeat(101) }, bad(["name"])],
+	["a blank name", { ...rex, name: " \t" }, bad(["name"])],
+	["an empty name", { ...rex, name: "" }, bad(["name"])],
+	["a name that is a number", { ...rex, name: 5 }, bad(["name"])],
+	["a name that is null", { ...rex, name: null }, bad(["name"])],
+	["a name with NUL", { ...rex, name: "R\0x" }, bad(["name"])],
+	["a name with a lone surrogate", { ...rex, name: "R\ud800x" }, bad(["name"])],
+	["no name", { age: 3, species: "dog" }, bad(["name"])],
+	["age 0", { ...rex, age: 0 }, { age: 0 }],
+	["age 255", { ...rex, age: 255 }, { age: 255 }],
+	["age 256", { ...rex, age: 256 }, bad(["age"])],
+	["age 300", { ...rex, age: 300 }, bad(["age"])],
+	["a negative age", { ...rex, age: -1 }, bad(["age"])],
+	["an age with a fraction", { ...rex, age: 3.5 }, bad(["age"])],
+	["an age in words", { ...rex, age: "three" }, bad(["age"])],
+	["an age as text", { ...rex, age: "3" }, bad(["age"])],
+	["an age beyond 32 bits", { ...rex, age: 2 ** 40 }, bad(["age"])],
+	["a species of 50 characters", { ...rex, species: x(50) }, { species: x(50) }],
+	["a species of 51 characters", { ...rex, species: x(51) }, bad(["species"])],
+	["a species nobody thought of", { ...rex, species: "bearded dragon" }, { species: "bearded dragon" }],
+	["an unknown status", { ...rex, status: "sleeping" }, bad(["status"])],
+	["a status of null", { ...rex, status: null }, bad(["status"])],
+	["an unknown sex", { ...rex, sex: "yes" }, bad(["sex"])],
+	["an unknown size", { ...rex, size: "huge" }, bad(["size"])],
+	["a size of null", { ...rex, size: null }, { size: null }],
+	["a breed of 100 characters", { ...rex, breed: x(100) }, { breed: x(100) }],
+	["a breed of 101 characters", { ...rex, breed: x(101) }, bad(["breed"])],
+	["an empty breed", { ...rex, breed: "" }, bad(["breed"])],
+	["a description of 5,000 characters", { ...rex, description: x(5000) }, { description: x(5000) }],
+	["a description of 5,001 characters", { ...rex, description: x(5001) }, bad(["description"])],
+	["10 photos", { ...rex, photos: Array(10).fill(photo(30)) }, { photos: Array(10).fill(photo(30)) }],
+	["11 photos", { ...rex, photos: Array(11).fill(photo(30)) }, bad(["photos"])],
+	["a photo of 2,048 characters", { ...rex, photos: [photo(2048)] }, { photos: [photo(2048)] }],
+	["a photo of 2,049 characters", { ...rex, photos: [photo(2049)] }, bad(["photos", 0])],
+	["a photo over http", { ...rex, photos: [photo(30), "http://example.org/a.jpg"] }, bad(["photos", 1])],
+	["a photo that is a script", { ...rex, photos: ["javascript:alert(1)"] }, bad(["photos", 0])],
+	["photos of null", { ...rex, photos: null }, bad(["photos"])],
+	["a microchip of 9 characters", { ...rex, microchip: "ABC123456" }, { microchip: "ABC123456" }],
+	["a microchip of 8 characters", { ...rex, microchip: "ABC12345" }, bad(["microchip"])],
+	["a microchip of 16 characters", { ...rex, microchip: "ABC1234567890123" }, bad(["microchip"])],
+	["a microchip in small letters", { ...rex, microchip: "abc123456" }, bad(["microchip"])],
+	["an externalId of 64 characters", { ...rex, externalId: x(64) }, { externalId: x(64) }],
+	["an externalId of 65 characters", { ...rex, externalId: x(65) }, bad(["externalId"])],
+	["an unknown field", { ...rex, colour: "brown" }, bad(["colour"])],
+	[
+		"read-only fields",
+		{ ...rex, version: 3, createdAt: "now", updatedAt: "now" },
+		bad(["version"], ["createdAt"], ["updatedAt"]),
+	],
+	[
+		"a field named __proto__",
+		JSON.parse('{"name":"Rex","age":3,"species":"dog","__proto__":{"age":1}}'),
+		bad(["__proto__"]),
+	],
+	["many bad fields at once", { name: "", age: 300, colour: "brown" }, bad(["name"], ["age"], ["species"], ["colour"])],
+	[
+		"bad types and bad values at once",
+		{ name: 5, age: 300, species: "dog", status: "x" },
+		bad(["name"], ["age"], ["status"]),
+	],
+	["a list", [rex], bad([])],
+	["a text", "Rex", bad([])],
+];
+
+const sorted = (paths: unknown[]) => paths.map((path) => JSON.stringify(path)).sort();
+
+/** The same answer on both transports, times and ids aside. */
+const comparable = (answer: Answer) => {
+	if (!("rescue" in answer)) return { ...answer, errors: answer.errors && sorted(answer.errors) };
+	return answer.rescue && { ...answer.rescue, createdAt: "", updatedAt: "" };
+};
+
+async function onBoth(act: (transport: Transport) => Promise<Answer>): Promise<Answer> {
+	const overREST = await act(REST);
+	await reset();
+	const overGraphQL = await act(GraphQL);
+	expect(comparable(overGraphQL)).toEqual(comparable(overREST));
+	return overREST;
+}
+
+describe("a create gives the same on both transports with", () => {
+	test.each(creates)("%s", async (_name, input, expected) => {
+		const answer = await onBoth((transport) => transport.create(input));
+		if ("code" in expected) {
+			if (!("code" in answer)) throw new Error(`accepted: ${JSON.stringify(answer)}`);
+			expect(answer.code).toBe(expected.code);
+			const issues = answer.errors ?? [];
+			expect(sorted(issues.map(({ path }) => path))).toEqual(sorted(expected.paths as unknown[]));
+		} else {
+			expect(answer).toMatchObject({ rescue: expected });
+		}
+	});
+});
+
+const full = {
+	...rex,
+	status: "available",
+	sex: "male",
+	size: "large",
+	breed: "Lab",
+	description: "Kind.",
+	photos: ["https://example.org/a.jpg"],
+	microchip: "985112001234567",
+	externalId: "A-1",
+};
+
+/** What is done to a service that holds `full` as 1 and `rex` as 2, and what must come of it on both transports. */
+const changes: [string, (transport: Transport) => Promise<Answer>, unknown][] = [
+	["get what is there", (t) => t.get(1), { rescue: { id: 1, ...full, version: 1 } }],
+	["get what isn't there", (t) => t.get(99), { code: "NOT_FOUND" }],
+	["get an id that can't exist", (t) => t.get("rex"), { code: "NOT_FOUND" }],
+	["get id 0", (t) => t.get(0), { code: "NOT_FOUND" }],
+	["get an id with a leading zero", (t) => t.get("01"), { code: "NOT_FOUND" }],
+	["get an id beyond 2^53", (t) => t.get("9007199254740993"), { code: "NOT_FOUND" }],
+	[
+		"replace, with defaults for what is left out",
+		(t) => t.replace(1, { name: "Max", age: 4, species: "cat" }),
+		{ rescue: { id: 1, name: "Max", status: "intake", breed: null, photos: [], microchip: null, version: 2 } },
+	],
+	["replace what isn't there", (t) => t.replace(99, rex), { code: "NOT_FOUND" }],
+	[
+		"replace with an id",
+		(t) => t.replace(1, { ...rex, id: 1 }),
+		{ code: "INVALID_INPUT", errors: [{ path: ["id"], message: "is read-only" }] },
+	],
+	[
+		"replace without an age",
+		(t) => t.replace(1, { name: "Max", species: "cat" }),
+		{ code: "INVALID_INPUT", errors: [{ path: ["age"], message: "is required" }] },
+	],
+	["replace at its version", (t) => t.replace(1, rex, 1), { rescue: { version: 2 } }],
+	["replace at a stale version", (t) => t.replace(1, rex, 7), { code: "VERSION_MISMATCH", currentVersion: 1 }],
+	[
+		"replace with a microchip that is taken",
+		(t) => t.replace(2, { ...rex, microchip: full.microchip }),
+		{ code: "ALREADY_EXISTS", errors: [{ path: ["microchip"] }] },
+	],
+	["update one field", (t) => t.update(1, { age: 9 }), { rescue: { ...full, age: 9, version: 2 } }],
+	["update nothing", (t) => t.update(1, {}), { rescue: { ...full, version: 2 } }],
+	["update to its own microchip", (t) => t.update(1, { microchip: full.microchip }), { rescue: { version: 2 } }],
+	[
+		"clear with null",
+		(t) =>
+			t.update(1, {
+				status: null,
+				sex: null,
+				size: null,
+				breed: null,
+				description: null,
+				photos: null,
+				microchip: null,
+				externalId: null,
+			}),
+		{
+			rescue: {
+				...rex,
+				status: "intake",
+				sex: "unknown",
+				size: null,
+				breed: null,
+				description: null,
+				photos: [],
+				microchip: null,
+				externalId: null,
+			},
+		},
+	],
+	[
+		"clear what is required",
+		(t) => t.update(1, { name: null, age: null, species: null }),
+		{ code: "INVALID_INPUT", errors: [{ path: ["name"] }, { path: ["age"] }, { path: ["species"] }] },
+	],
+	[
+		"update with an unknown field",
+		(t) => t.update(1, { colour: "red" }),
+		{ code: "INVALID_INPUT", errors: [{ path: ["colour"] }] },
+	],
+	["update at a stale version", (t) => t.update(1, { age: 9 }, 2), { code: "VERSION_MISMATCH", currentVersion: 1 }],
+	["update what isn't there", (t) => t.update(99, { age: 9 }), { code: "NOT_FOUND" }],
+	[
+		"create with an id that is taken",
+		(t) => t.create({ id: 1, ...rex }),
+		{ code: "ALREADY_EXISTS", errors: [{ path: ["id"], message: "is taken" }] },
+	],
+	[
+		"create with every unique field taken",
+		(t) => t.create({ id: 1, ...rex, microchip: full.microchip, externalId: full.externalId }),
+		{ code: "ALREADY_EXISTS", errors: [{ path: ["id"] }, { path: ["microchip"] }, { path: ["externalId"] }] },
+	],
+	["delete at a stale version", (t) => t.remove(1, 5), { code: "VERSION_MISMATCH", currentVersion: 1 }],
+	["delete what isn't there", (t) => t.remove(99), { code: "NOT_FOUND" }],
+	["get what was deleted", (t) => t.remove(1).then(() => t.get(1)), { code: "NOT_FOUND" }],
+	["change what was deleted", (t) => t.remove(1).then(() => t.update(1, { age: 9 })), { code: "NOT_FOUND" }],
+	[
+		"create with a deleted id",
+		(t) => t.remove(1).then(() => t.create({ id: 1, ...rex })),
+		{ code: "ALREADY_EXISTS", errors: [{ path: ["id"] }] },
+	],
+	[
+		"create with a deleted record's microchip",
+		(t) => t.remove(1).then(() => t.create({ ...rex, microchip: full.microchip })),
+		{ rescue: { id: 3, microchip: full.microchip } },
+	],
+	["create after the last one was deleted", (t) => t.remove(2).then(() => t.create(rex)), { rescue: { id: 3 } }],
+	[
+		"create after a huge id",
+		(t) => t.create({ id: 1_000_000, ...rex }).then(() => t.create(rex)),
+		{ rescue: { id: 3 } },
+	],
+	["create around a given id", (t) => t.create({ id: 3, ...rex }).then(() => t.create(rex)), { rescue: { id: 4 } }],
+];
+
+describe("both transports give the same when clients", () => {
+	test.each(changes)("%s", async (_name, act, expected) => {
+		const answer = await onBoth(async (transport) => {
+			await transport.create(full);
+			await transport.create(rex);
+			return act(transport);
+		});
+		expect(answer).toMatchObject(expected as object);
+	});
+});

@@ -1,0 +1,162 @@
+/** The two transports behind one face, so that one table of cases can be run through both. */
+import { exports } from "cloudflare:workers";
+import { print } from "graphql";
+import type { InputIssue } from "../src/core/errors.ts";
+import type { RescueChange } from "../src/history/change.ts";
+import type { AnimalRescue } from "../src/rescues/rescue.ts";
+import {
+	CreateRescueDocument,
+	DeleteRescueDocument,
+	GetRescueDocument,
+	ReplaceRescueDocument,
+	RescueHistoryDocument,
+	RestoreRescueDocument,
+	UpdateRescueDocument,
+} from "./clients/operations.ts";
+
+/** What either transport answered: the record, or the code with the bad fields. */
+export type Answer = { rescue: AnimalRescue | null } | Refusal;
+
+interface Refusal {
+	code: string;
+	detail: string;
+	errors: InputIssue[] | undefined;
+	currentVersion: number | undefined;
+}
+
+export interface History {
+	changes: RescueChange[];
+	next: string | null;
+}
+
+export interface Transport {
+	name: "REST" | "GraphQL";
+	create(input: unknown, key?: string): Promise<Answer>;
+	get(id: string | number): Promise<Answer>;
+	replace(id: string | number, input: unknown, ifVersion?: number, key?: string): Promise<Answer>;
+	update(id: string | number, input: unknown, ifVersion?: number, key?: string): Promise<Answer>;
+	remove(id: string | number, ifVersion?: number, key?: string): Promise<Answer>;
+	restore(id: string | number, key?: string): Promise<Answer>;
+	/** The code, or a stretch of the history with the cursor behind it, null at its end. */
+	history(id: string | number, first?: number, after?: string): Promise<History | string>;
+}
+
+/** Calls the Worker. */
+export const fetchWorker = (path: string, init?: RequestInit): Promise<Response> =>
+	exports.default.fetch(new Request(new URL(path, "http://rescue.test"), init));
+
+/** Posts a GraphQL request and gives the parsed answer. */
+export async function graphql(query: string, variables?: unknown) {
+	const response = await fetchWorker("/graphql", {
+		method: "POST",
+		headers: { "Content-Type": "application/json" },
+		body: JSON.stringify({ query, variables }),
+	});
+	// biome-ignore lint/suspicious/noExplicitAny: the tests look at whatever comes back
+	return (await response.json()) as any;
+}
+
+async function rest(method: string, path: string, body?: unknown, ifVersion?: number, key?: string): Promise<Answer> {
+	const response = await fetchWorker(path, {
+		method,
+		headers: {
+			...(body !== undefined && { "Content-Type": "application/json" }),
+			...(ifVersion !== undefined && { "If-Match": `"${ifVersion}"` }),
+			...(key !== undefined && { "Idempotency-Key": key }),
+		},
+		...(body !== undefined && { body: JSON.stringify(body) }),
+	});
+	if (response.ok) return { rescue: response.status === 204 ? null : await response.json() };
+	const { code, detail, errors, currentVersion } = await response.json<Refusal>();
+	return { code, detail, errors, currentVersion };
+}
+
+/** Over REST. `remove` answers no record: it has no body. */
+export const REST: Transport = {
+	name: "REST",
+	create: (input, key) => rest("POST", "/rescues", input, undefined, key),
+	get: (id) => rest("GET", `/rescues/${id}`),
+	replace: (id, input, ifVersion, key) => rest("PUT", `/rescues/${id}`, input, ifVersion, key),
+	update: (id, input, ifVersion, key) => rest("PATCH", `/rescues/${id}`, input, ifVersion, key),
+	remove: (id, ifVersion, key) => rest("DELETE", `/rescues/${id}`, undefined, ifVersion, key),
+	restore: (id, key) => rest("POST", `/rescues/${id}/restore`, undefined, undefined, key),
+	history: async (id, first, after) => {
+		const search = new URLSearchParams({ ...(first && { limit: `${first}` }), ...(after && { cursor: after }) });
+		const response = await fetchWorker(`/rescues/${id}/history?${search}`);
+		if (!response.ok) return (await response.json<Refusal>()).code;
+		const link = /cursor=(\d+)>; rel="next"$/.exec(response.headers.get("Link") ?? "");
+		return { changes: await response.json(), next: link?.[1] ?? null };
+	},
+};
+
+const capitals = (value: unknown) => (typeof value === "string" ? value.toUpperCase() : value);
+const recase = <T>(record: T, change: (value: unknown) => unknown): T => {
+	if (typeof record !== "object" || record === null || Array.isArray(record)) return record;
+	return Object.fromEntries(
+		Object.entries(record).map(([key, value]) => [
+			key,
+			["status", "sex", "size"].includes(key) ? change(value) : value,
+		]),
+	) as T;
+};
+const small = (value: unknown) => (typeof value === "string" ? value.toLowerCase() : value);
+
+const asREST = (rescue: AnimalRescue) => ({ ...recase(rescue, small), id: Number(rescue.id) });
+
+async function operate(document: Parameters<typeof print>[0], variables: Record<string, unknown>): Promise<Answer> {
+	const sent = { ...variables, ...("input" in variables && { input: recase(variables.input, capitals) }) };
+	const { data, errors } = await graphql(print(document), sent);
+	if (!errors) {
+		const rescue = Object.values(data)[0] as AnimalRescue | null;
+		if (!rescue) return missing(variables.id);
+		return { rescue: asREST(rescue) };
+	}
+	const { code, errors: issues, currentVersion } = errors[0].extensions;
+	return {
+		code,
+		detail: errors[0].message,
+		errors: issues?.map(({ path, message }: InputIssue) => ({
+			path: path[0] === "input" ? path.slice(1) : path,
+			message: message.replace(/^must be one of: .*/, (list) => list.toLowerCase()),
+		})),
+		currentVersion,
+	};
+}
+
+/** GraphQL's `null` says what REST's 404 says. */
+const missing = (id: unknown): Answer => ({
+	code: "NOT_FOUND",
+	detail: `There is no rescue with the id ${id}.`,
+	errors: undefined,
+	currentVersion: undefined,
+});
+
+/** Over GraphQL, with variables; enum values and ids are put as REST has them, so that answers can be compared. */
+export const GraphQL: Transport = {
+	name: "GraphQL",
+	create: (input, idempotencyKey) => operate(CreateRescueDocument, { input, idempotencyKey }),
+	get: (id) => operate(GetRescueDocument, { id }),
+	replace: (id, input, ifVersion, idempotencyKey) =>
+		operate(ReplaceRescueDocument, { id, input, ifVersion, idempotencyKey }),
+	update: (id, input, ifVersion, idempotencyKey) =>
+		operate(UpdateRescueDocument, { id, input, ifVersion, idempotencyKey }),
+	remove: (id, ifVersion, idempotencyKey) => operate(DeleteRescueDocument, { id, ifVersion, idempotencyKey }),
+	restore: (id, idempotencyKey) => operate(RestoreRescueDocument, { id, idempotencyKey }),
+	history: async (id, first, after) => {
+		const { data, errors } = await graphql(print(RescueHistoryDocument), { id, first, after });
+		if (errors) return errors[0].extensions.code;
+		if (!data.rescueHistory) return "NOT_FOUND";
+		const { nodes, pageInfo } = data.rescueHistory;
+		return {
+			changes: nodes.map((change: RescueChange) => ({
+				...change,
+				kind: small(change.kind),
+				rescue: asREST(change.rescue),
+			})),
+			next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
+		};
+	},
+};
+
+/** Both, for `describe.each`. */
+export const transports = [REST, GraphQL];
