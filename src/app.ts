@@ -1,17 +1,19 @@
-import { Hono, type Context as HonoContext, type MiddlewareHandler } from "hono";
+import { Hono, type Context as HonoContext } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
 import { TrieRouter } from "hono/router/trie-router";
 import type { As, Context } from "./core/context.ts";
 import { type Failure, failure, internal } from "./core/errors.ts";
+import { logUnexpected } from "./core/log.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
 import { answerGraphQL } from "./graphql/fast/short-way.ts";
 import { readLimits } from "./graphql/limits.ts";
-import { access } from "./http/access.ts";
+import { access, refuseEarly } from "./http/access.ts";
 import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
 import { commonHeaders } from "./http/headers.ts";
-import type { HttpEnv, RestEnv } from "./http/http-env.ts";
-import { logUnexpected, requestLog } from "./http/log.ts";
+import type { RestEnv } from "./http/http-env.ts";
+import { requestLog } from "./http/log.ts";
 import { notAllowed, problem, STATUS } from "./http/problem.ts";
 import { pages } from "./service/pages.ts";
 import { sharedData } from "./service/resolvers.ts";
@@ -23,7 +25,7 @@ import { createReader, createWriter } from "./store/store.ts";
 export function createApp(): Hono<RestEnv> {
 	// The one that Hono would settle on, after it had tried the other with the first request.
 	const app = new Hono<RestEnv>({ router: new TrieRouter() });
-	app.use(requestLog, commonHeaders);
+	app.use(requestId(), requestLog, commonHeaders);
 	app.use(
 		methodNotAllowed({
 			app,
@@ -34,13 +36,8 @@ export function createApp(): Hono<RestEnv> {
 			},
 		}),
 	);
-	const limit = limitBody(MAX_BODY_BYTES);
-	const limitImport = limitBody(MAX_IMPORT_BYTES);
-	app.use(access, (c, next) => {
-		if (c.req.path !== "/rescues/import") return limit(c, next);
-		// Who may not import is refused without reading a byte of it.
-		return c.get("access").writeRefusal ? next() : limitImport(c, next);
-	});
+	const [limit, limitImport] = [limitBody(MAX_BODY_BYTES), limitBody(MAX_IMPORT_BYTES)];
+	app.use(access, refuseEarly, (c, next) => (c.req.path === "/rescues/import" ? limitImport : limit)(c, next));
 	app.route("/", pages);
 	app.on(["GET", "POST"], "/graphql", (c) =>
 		answerGraphQL(c.req.raw, {
@@ -62,16 +59,8 @@ export function createApp(): Hono<RestEnv> {
 	return app;
 }
 
-function limitBody(maxSize: number): MiddlewareHandler<HttpEnv> {
-	const onError = (c: HonoContext) => refuse(c, payloadTooLarge(maxSize));
-	const counting = bodyLimit({ maxSize, onError });
-	return (c, next) => {
-		// Whoever says how much it is needs no counting, nor a stream to count on.
-		const length = c.req.raw.headers.has("Transfer-Encoding") ? undefined : c.req.header("Content-Length");
-		if (length === undefined) return counting(c, next);
-		return Number(length) > maxSize ? Promise.resolve(onError(c)) : next();
-	};
-}
+/** Refuses a body beyond a limit in bytes, with PAYLOAD_TOO_LARGE. */
+const limitBody = (maxSize: number) => bodyLimit({ maxSize, onError: (c) => refuse(c, payloadTooLarge(maxSize)) });
 
 /** Refuses a request before its transport has seen it, in that transport's form. */
 function refuse(c: HonoContext, refusal: Failure): Response {
@@ -90,6 +79,5 @@ function createContext(c: HonoContext<RestEnv>, as: As): Context {
 		sharedData,
 		access,
 		costs,
-		by: access.by,
 	};
 }

@@ -2,7 +2,8 @@ import type { RescueChange } from "../history/change.ts";
 import type { PageMeta, Position } from "../rescues/page.ts";
 import type { AnimalRescue, NewRescue, RescueChanges, RescueFields } from "../rescues/rescue.ts";
 import type { ImportOutcome, ImportRow } from "../transfer/rows.ts";
-import type { Failure, Result } from "./errors.ts";
+import type { Access } from "./access.ts";
+import type { Result } from "./errors.ts";
 
 /** What is known of a published rescue without reading it. */
 export interface RescueMeta {
@@ -119,19 +120,6 @@ export interface SharedData {
 	name: string;
 }
 
-/** What a request may do, and who sends it; `http/access.ts` finds out. */
-export interface Access {
-	/** Name of the token that the request carries; null when it has none that is known. */
-	by: string | null;
-	/** Why this request may not write (UNAUTHENTICATED, FORBIDDEN); null when it may. */
-	writeRefusal: Failure | null;
-	/** Takes one from a budget. Answers RATE_LIMITED when nothing is left of it, null otherwise. */
-	spend(budget: Budget): Promise<Failure | null>;
-}
-
-/** What is counted, each on its own: reads, writes, and the reads that reach the ledger because KV can't settle them. */
-export type Budget = "reads" | "writes" | "ledgerReads";
-
 /** What storage did for one request, for the log and `Server-Timing`. Times are in milliseconds, calls side by side add up. */
 export interface Costs {
 	kvReads: number;
@@ -147,6 +135,4 @@ export interface Context {
 	sharedData: SharedData;
 	access: Access;
 	costs: Costs;
-	/** Name of the token that writes, null when there is none. */
-	by: string | null;
 }

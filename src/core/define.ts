@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { refuseWrite } from "./access.ts";
 import type { Context, Sender } from "./context.ts";
 import { type Failure, failure, type InputIssue, invalidInput, type Result } from "./errors.ts";
 import { toIssues } from "./issues.ts";
@@ -74,12 +75,12 @@ export function defineWrite<Shape extends z.core.$ZodLooseShape, T>(
 	run: (ctx: Context, args: Args<Shape>, sender: Sender) => Promise<Result<T>>,
 ): Resolver<T> {
 	const withKey = () => ({ ...shape(), idempotencyKey: z.nullish(z.string()) });
-	return define((ctx) => ctx.access.writeRefusal ?? ctx.access.spend("writes"))(withKey, async (ctx, args) => {
+	return define(({ access }) => refuseWrite(access) ?? access.spend("writes"))(withKey, async (ctx, args) => {
 		const { idempotencyKey } = args as { idempotencyKey?: string | null };
 		if (idempotencyKey != null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
 			return failure("MALFORMED_REQUEST", "The idempotency key must be 1 to 255 visible ASCII characters.");
 		}
-		const sender = { by: ctx.by, idempotencyKey: idempotencyKey ?? undefined };
+		const sender = { by: ctx.access.caller.name, idempotencyKey: idempotencyKey ?? undefined };
 		return run(ctx, args as Args<Shape>, sender);
 	});
 }

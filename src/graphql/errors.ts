@@ -1,7 +1,7 @@
 import { GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { type Failure, type InputIssue, internal, type Result } from "../core/errors.ts";
-import { logUnexpected } from "../http/log.ts";
+import { logUnexpected } from "../core/log.ts";
 import type { GraphQLContext } from "./builder.ts";
 
 /** GraphQL's spelling of an enum value: `available` is AVAILABLE, and of a sort: `-createdAt` is CREATED_AT_DESC. */

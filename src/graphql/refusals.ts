@@ -1,6 +1,6 @@
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST, parse } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { Access } from "../core/context.ts";
+import { type Access, refuseWrite } from "../core/access.ts";
 import { type Code, invalidInput } from "../core/errors.ts";
 import { STATUS } from "../http/problem.ts";
 import type { GraphQLContext } from "./builder.ts";
@@ -22,9 +22,9 @@ export const writeAccess: Plugin<GraphQLContext> = {
 };
 
 function refuseMutation(document: DocumentNode, operationName: string | null | undefined, access: Access) {
-	const { writeRefusal } = access;
-	if (!writeRefusal || getOperationAST(document, operationName)?.operation !== "mutation") return null;
-	return toGraphQLError(writeRefusal, { status: STATUS[writeRefusal.code] });
+	if (getOperationAST(document, operationName)?.operation !== "mutation") return null;
+	const refusal = refuseWrite(access);
+	return refusal && toGraphQLError(refusal, { status: STATUS[refusal.code] });
 }
 
 /** Gives every error that graphql-js or Yoga raised a code of ours; answers with bad values are one INVALID_INPUT. */

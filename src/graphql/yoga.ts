@@ -10,8 +10,8 @@ import {
 } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import type { Result } from "../core/errors.ts";
+import { logUnexpected } from "../core/log.ts";
 import { readJson } from "../http/body.ts";
-import { logUnexpected } from "../http/log.ts";
 import type { GraphQLContext } from "./builder.ts";
 import { logErrors, maskError, toGraphQLError } from "./errors.ts";
 import { executeCompiled } from "./fast/execute.ts";

@@ -59,9 +59,6 @@ export function jsonBody<Input>(
 	...types: string[]
 ): MiddlewareHandler<RestEnv, string, { in: { json: Input }; out: { json: unknown } }, ProblemResponse> {
 	return async (c, next) => {
-		// Refused again where every write passes (`defineWrite`); here it saves reading the body.
-		const { writeRefusal } = c.get("access");
-		if (writeRefusal) return problem(c, writeRefusal);
 		const body = await readJson(c.req.raw, types);
 		if (!body.ok) return problem(c, body);
 		c.req.addValidatedData("json", body.value as object);

@@ -1,5 +1,6 @@
-import type { Budget } from "../core/context.ts";
+import type { Budget } from "../core/access.ts";
 import { type Failure, failure } from "../core/errors.ts";
+import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 
 /** The window of every budget in seconds, as `wrangler.toml` has it; the platform knows 10 and 60. */
@@ -39,7 +40,7 @@ export class Budgets {
 		try {
 			if ((await limiter.limit({ key })).success) return null;
 		} catch (error) {
-			console.error(JSON.stringify({ message: "rate limiter failed", budget, error: String(error) }));
+			log("error", "rate limiter failed", { budget, error: String(error) });
 			return null;
 		}
 		this.isExhausted = true;

@@ -1,11 +1,12 @@
-import type { Access, Context, Costs } from "../core/context.ts";
+import type { Access } from "../core/access.ts";
+import type { Context, Costs } from "../core/context.ts";
 import type { Env } from "../env.ts";
 
 /** What the middleware in this folder is given by Hono, and leaves for what comes behind it. */
 export interface HttpEnv {
 	Bindings: Env;
 	Variables: {
-		/** What the request may do. */
+		/** Who asks, and the budgets. */
 		access: Access;
 		/** What storage did for it so far. */
 		costs: Costs;

@@ -1,3 +1,5 @@
+import { log } from "../core/log.ts";
+
 /** A token that may write, as it is kept: by its hash. */
 interface Known {
 	name: string;
@@ -23,7 +25,7 @@ function readTokens(secret: string): Promise<Known[]> {
 		const colon = entry.indexOf(":");
 		const [name, token] = [entry.slice(0, colon).trim(), entry.slice(colon + 1).trim()];
 		if (colon > 0 && name !== "" && token !== "") return [{ name, token }];
-		if (entry !== "") console.error(JSON.stringify({ message: "an entry of WRITE_TOKENS is not name:token" }));
+		if (entry !== "") log("error", "an entry of WRITE_TOKENS is not name:token");
 		return [];
 	});
 	const tokens = Promise.all(pairs.map(async ({ name, token }) => ({ name, hash: await hash(token) })));
