@@ -60,7 +60,7 @@ function picture({ name, species, photos }: AnimalRescue): HTMLElement {
 export function drawing(species: string): SVGElement {
 	const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
 	const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-	use.setAttribute("href", `/pages/species.svg#${artFor(species)}`);
+	use.setAttribute("href", `/front/species.svg#${artFor(species)}`);
 	svg.setAttribute("aria-hidden", "true");
 	svg.append(use);
 	return svg;
