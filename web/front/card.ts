@@ -1,3 +1,4 @@
+/** How one animal is shown in the list. */
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { element } from "./element.ts";
 import { artFor, IN_CARE, inYears, STATUSES } from "./words.ts";
