@@ -1,19 +1,23 @@
 /**
- * Builds what the pages load into `public/built`: our scripts, GraphiQL with its workers, Swagger UI, the contracts'
- * text. Wrangler runs it before it serves or deploys (`[build]` in `wrangler.toml`), Vitest before it tests.
+ * Builds the pages for people into `dist`, which is not committed and keeps nothing else: the files of `web` where they
+ * are, each page's `main.ts` as one `main.js`, and under `built` what is not ours or has its source elsewhere (GraphiQL
+ * with its workers, Swagger UI, the contracts, the sample animals). Wrangler runs it before it serves or deploys (`[build]`
+ * in `wrangler.toml`), Vitest before it tests; several may run at once.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, extname, join, relative } from "node:path";
 import * as graphiql from "@graphql-yoga/render-graphiql/graphiql";
 import { build } from "esbuild";
 
-const folder = "public/built";
 const swagger = dirname(createRequire(join(process.cwd(), "package.json")).resolve("swagger-ui-dist/package.json"));
 
+const sources = readdirSync("web", { recursive: true, encoding: "utf8" });
+const asTheyAre = sources.filter((name) => name === "_headers" || [".html", ".css", ".svg"].includes(extname(name)));
 const scripts = await build({
-	entryPoints: { front: "web/front/main.ts", playground: "web/playground/main.ts", docs: "web/docs.ts" },
-	outdir: folder,
+	entryPoints: sources.filter((name) => basename(name) === "main.ts").map((name) => join("web", name)),
+	outbase: "web",
+	outdir: "dist",
 	bundle: true,
 	minify: true,
 	format: "esm",
@@ -21,27 +25,35 @@ const scripts = await build({
 	write: false,
 });
 
-const files: Record<string, string | Uint8Array> = {
-	...Object.fromEntries(scripts.outputFiles.map(({ path, contents }) => [path.slice(path.indexOf(folder)), contents])),
-	[`${folder}/graphiql.js`]: graphiql.js,
-	[`${folder}/graphiql.css`]: graphiql.css,
-	[`${folder}/editor.worker.js`]: graphiql.editorWorkerService,
-	[`${folder}/json.worker.js`]: graphiql.jsonWorker,
-	[`${folder}/graphql.worker.js`]: graphiql.graphqlWorker,
-	[`${folder}/swagger-ui.js`]: readFileSync(join(swagger, "swagger-ui-bundle.js")),
-	[`${folder}/swagger-ui.css`]: readFileSync(join(swagger, "swagger-ui.css")),
-	[`${folder}/schema.graphql`]: readFileSync("schema/schema.graphql"),
-	[`${folder}/openapi.json`]: JSON.stringify(JSON.parse(readFileSync("schema/openapi.json", "utf8"))),
-	[`${folder}/samples.json`]: readFileSync("scripts/samples.json"),
-};
+/** Every file of `dist`, by its path there. */
+const files = new Map<string, string | Uint8Array>([
+	...asTheyAre.map((name) => [name, readFileSync(join("web", name))] as const),
+	...scripts.outputFiles.map(({ path, contents }) => [relative("dist", path), contents] as const),
+	["built/graphiql.js", graphiql.js],
+	["built/graphiql.css", graphiql.css],
+	["built/editor.worker.js", graphiql.editorWorkerService],
+	["built/json.worker.js", graphiql.jsonWorker],
+	["built/graphql.worker.js", graphiql.graphqlWorker],
+	["built/swagger-ui.js", readFileSync(join(swagger, "swagger-ui-bundle.js"))],
+	["built/swagger-ui.css", readFileSync(join(swagger, "swagger-ui.css"))],
+	["built/schema.graphql", readFileSync("schema/schema.graphql")],
+	["built/openapi.json", JSON.stringify(JSON.parse(readFileSync("schema/openapi.json", "utf8")))],
+	["built/samples.json", readFileSync("scripts/samples.json")],
+]);
 
-mkdirSync(folder, { recursive: true });
-for (const [path, content] of Object.entries(files)) {
+mkdirSync(".wrangler", { recursive: true });
+for (const [name, content] of files) {
+	const path = join("dist", name);
 	if (isThere(path, Buffer.from(content))) continue;
-	// Put in place whole: another server may be serving it.
-	const temporary = `${path}.${process.pid}`;
+	mkdirSync(dirname(path), { recursive: true });
+	// Put in place whole, and written outside of `dist`: another server may be serving it, or reading what is in it.
+	const temporary = `.wrangler/page.${process.pid}`;
 	writeFileSync(temporary, content);
 	renameSync(temporary, path);
+}
+for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true })) {
+	const path = join(entry.parentPath, entry.name);
+	if (entry.isFile() && !files.has(relative("dist", path))) rmSync(path, { force: true });
 }
 
 function isThere(path: string, content: Buffer): boolean {

@@ -1,3 +1,4 @@
+/** Reads the file that `npm run import` is given. */
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { readImport } from "../src/transfer/import-body.ts";

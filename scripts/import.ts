@@ -4,48 +4,31 @@
  * service refused a request or could not be reached: says how to go on.
  */
 import { createHash } from "node:crypto";
-import { parseArgs } from "node:util";
 import type { ImportReport, RawRow, RowIssue } from "../src/transfer/rows.ts";
+import {
+	address,
+	ask,
+	count,
+	drawProgress,
+	onOff,
+	path,
+	readCommand,
+	reasonOf,
+	say,
+	stop,
+	writeToken,
+} from "./command.ts";
 import { readImportFile } from "./import-file.ts";
-import { ask, drawProgress } from "./service.ts";
 
-const USAGE = `Usage: npm run import -- <file> --url <service> [--token <token>] [--dry-run] [--atomic] [--from <row>] [--batch <rows>]
-
-  <file>      .csv, .tsv, .ndjson or .json, also as \`wrangler kv bulk get\` prints it
-  --token     a token that may write; WRITE_TOKEN in the environment goes too
-  --dry-run   only say what would happen
-  --atomic    all rows or none, in one request: up to 8 MiB
-  --from      begin at this row: to go on after a stop
-  --batch     rows in a request, 200 if nothing is said`;
-
-function stop(code: number, message: string): never {
-	console.error(message);
-	process.exit(code);
-}
-
-function readCommand() {
-	try {
-		const { values, positionals } = parseArgs({
-			allowPositionals: true,
-			options: {
-				url: { type: "string" },
-				token: { type: "string", default: process.env.WRITE_TOKEN ?? "" },
-				"dry-run": { type: "boolean", default: false },
-				atomic: { type: "boolean", default: false },
-				from: { type: "string", default: "1" },
-				batch: { type: "string", default: "200" },
-			},
-		});
-		const [file] = positionals;
-		const [from, batch] = [Number(values.from), Number(values.batch)];
-		const isRight = file && positionals.length === 1 && URL.canParse(values.url ?? "") && from >= 1 && batch >= 1;
-		return isRight ? { ...values, file, url: values.url as string, from, batch } : stop(2, USAGE);
-	} catch (error) {
-		return stop(2, `${(error as Error).message}\n\n${USAGE}`);
-	}
-}
-
-const command = readCommand();
+const command = readCommand("import", {
+	file: path(".csv, .tsv, .ndjson or .json, also as `wrangler kv bulk get` prints it"),
+	url: address(),
+	token: writeToken,
+	"dry-run": onOff("only say what would happen"),
+	atomic: onOff("all rows or none, in one request: up to 8 MiB"),
+	from: count("row", 1, "begin at this row: to go on after a stop"),
+	batch: count("rows", 200, "rows in a request"),
+});
 const read = await readImportFile(command.file);
 if (typeof read === "string") stop(2, read);
 
@@ -65,10 +48,10 @@ if (isWhole && command.atomic && unreadable.length > 0) {
 	stop(1, "Nothing was brought in: with --atomic every row must be good.");
 }
 for (let start = 0; start < rows.length; start += size) {
-	drawProgress(start, rows.length);
+	drawProgress(start, rows.length, "rows");
 	await send(rows.slice(start, start + size));
 }
-drawProgress(rows.length, rows.length);
+drawProgress(rows.length, rows.length, "rows");
 report(total.errors);
 const { created, updated, unchanged, failed } = total;
 const would = command["dry-run"] ? "Would be: " : "";
@@ -89,17 +72,15 @@ async function send(batch: RawRow[]) {
 		headers: {
 			"Content-Type": "application/x-ndjson",
 			"Idempotency-Key": `import-${fileKey}-${size}-${batch[0]?.row}`,
-			...(command.token && { Authorization: `Bearer ${command.token}` }),
 		},
 		body: good.map(({ value }) => `${JSON.stringify(value)}\n`).join(""),
+		token: command.token,
 	});
 	if (typeof response === "string" || !response.ok) {
-		const reason = typeof response === "string" ? response : ((await response.json()) as { detail: string }).detail;
+		const reason = typeof response === "string" ? response : await reasonOf(response);
+		const from = batch[0]?.row;
 		report(total.errors);
-		stop(
-			3,
-			`\nStopped: ${reason}\nEvery row before row ${batch[0]?.row} is done. To go on: the same command with --from ${batch[0]?.row}`,
-		);
+		stop(3, `Stopped: ${reason}\nEvery row before row ${from} is done. To go on: the same command with --from ${from}`);
 	}
 	const answer = (await response.json()) as ImportReport;
 	// A batch that had landed before gets the same answer again; this time it changed nothing.
@@ -112,8 +93,8 @@ async function send(batch: RawRow[]) {
 }
 
 function report(errors: RowIssue[]) {
-	if (total.ignored.length > 0) console.error(`Left out, because no rescue has it: ${total.ignored.join(", ")}`);
+	if (total.ignored.length > 0) say(`Left out, because no rescue has it: ${total.ignored.join(", ")}`);
 	for (const { row, path, message } of errors.toSorted((a, b) => a.row - b.row)) {
-		console.error(`Row ${row}: ${[path.join("."), message].filter(Boolean).join(" ")}`);
+		say(`Row ${row}: ${[path.join("."), message].filter(Boolean).join(" ")}`);
 	}
 }

@@ -4,43 +4,23 @@
  * Exit codes: 0 done; 2 wrong usage; 3 the service refused or could not be reached.
  */
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { ask } from "./service.ts";
+import { address, ask, drawProgress, readCommand, reasonOf, stop, writeToken } from "./command.ts";
 
-const USAGE = `Usage: npm run sample [-- --url <service> --token <token>]
-
-  --url       http://localhost:8787 if left out
-  --token     a token that may write; WRITE_TOKEN in the environment goes too`;
-
-const { url: service, token } = readCommand();
+const { url, token } = readCommand("sample", { url: address("http://localhost:8787"), token: writeToken });
 const samples: { name: string }[] = JSON.parse(readFileSync(new URL("samples.json", import.meta.url), "utf8"));
 
 let added = 0;
-for (const sample of samples) {
-	const answer = await ask(new URL("/rescues", service), {
+for (const [index, sample] of samples.entries()) {
+	drawProgress(index, samples.length, "animals");
+	const answer = await ask(new URL("/rescues", url), {
 		method: "POST",
-		headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
+		headers: { "Content-Type": "application/json" },
 		body: JSON.stringify(sample),
+		token,
 	});
 	if (typeof answer === "string") stop(3, answer);
 	if (answer.status === 201) added++;
-	else if (answer.status !== 409)
-		stop(3, `${sample.name} was refused: ${((await answer.json()) as { detail: string }).detail}`);
+	else if (answer.status !== 409) stop(3, `${sample.name} was refused: ${await reasonOf(answer)}`);
 }
-console.log(`${added} animals added to ${service}, ${samples.length - added} were there already.`);
-
-function readCommand() {
-	const url = { type: "string", default: "http://localhost:8787" } as const;
-	const token = { type: "string", default: process.env.WRITE_TOKEN ?? "" } as const;
-	try {
-		const { values } = parseArgs({ options: { url, token } });
-		return URL.canParse(values.url) ? values : stop(2, USAGE);
-	} catch (error) {
-		return stop(2, `${(error as Error).message}\n\n${USAGE}`);
-	}
-}
-
-function stop(code: number, why: string): never {
-	console.error(why);
-	process.exit(code);
-}
+drawProgress(samples.length, samples.length, "animals");
+console.log(`${added} animals added to ${url.origin}, ${samples.length - added} were there already.`);

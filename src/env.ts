@@ -4,7 +4,7 @@ import type { RescueLedger } from "./ledger/ledger.ts";
 export interface Env {
 	/** The published documents: what every query is answered from. */
 	RESCUES: KVNamespace;
-	/** The static assets (`public/`). */
+	/** The static assets (`dist`, built from `web`). */
 	ASSETS: Fetcher;
 	/** The ledger: where writes meet. One object, named `rescues`. */
 	LEDGER: DurableObjectNamespace<RescueLedger>;

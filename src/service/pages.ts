@@ -1,3 +1,7 @@
+/**
+ * Owns the addresses of the pages for people, and the headers that a file can't have: a policy for each page, and at
+ * `/graphql` the choice between GraphiQL and GraphQL. What they show is in `web`, built into the static assets.
+ */
 import { Hono, type Context as HonoContext } from "hono";
 import { accepts } from "hono/accepts";
 import type { Env } from "../env.ts";
@@ -22,12 +26,11 @@ const TOOL_POLICY = {
 /** The front page shows photos, which are https URLs of anywhere. */
 const FRONT_POLICY = { ...TOOL_POLICY, "style-src": "'self'", "worker-src": "'none'", "img-src": "'self' https:" };
 
-/** The pages for people: HTML from the static assets, with the headers that a file can't have. */
+/** `GET /`, `/docs` and, for whoever prefers HTML, `/graphql`; everything else is left to what is mounted after it. */
 export const pages = new Hono<PagesEnv>()
 	.get("/", (c) => page(c, "front", FRONT_POLICY))
 	.get("/docs", (c) => page(c, "docs", TOOL_POLICY))
 	.get("/docs/", (c) => c.redirect("/docs", 308))
-	// GraphiQL for a browser; whoever doesn't prefer HTML gets GraphQL.
 	.get("/graphql", async (c, next) => {
 		const type = accepts(c, {
 			header: "Accept",
@@ -39,9 +42,10 @@ export const pages = new Hono<PagesEnv>()
 		c.header("Vary", "Accept", { append: true });
 	});
 
+/** The page of `web/<name>`; throws when it isn't in the static assets, which only a broken build can cause. */
 async function page(c: HonoContext<PagesEnv>, name: string, policy: Record<string, string>): Promise<Response> {
-	const file = await c.env.ASSETS.fetch(new URL(`/pages/${name}.html`, c.req.url));
-	if (!file.ok) throw new Error(`public/pages/${name}.html answers ${file.status}`);
+	const file = await c.env.ASSETS.fetch(new URL(`/${name}/${name}.html`, c.req.url));
+	if (!file.ok) throw new Error(`web/${name}/${name}.html answers ${file.status}`);
 	// Tells the page's script whether to ask for a token.
 	const writes = c.env.OPEN_WRITES === "true" ? "open" : "token";
 	const html = new HTMLRewriter().on("html", {

@@ -17,7 +17,9 @@ afterAll(() => server.stop());
 
 const run = (script: string, ...args: string[]) =>
 	new Promise<{ code: number; out: string; error: string }>((resolve) => {
-		execFile(process.execPath, [`scripts/${script}.ts`, ...args], (failed, out, error) =>
+		const path = script === "soak" ? "test/soak/soak.ts" : `scripts/${script}.ts`;
+		const env = { ...process.env, WRITE_TOKEN: "from-the-environment" };
+		execFile(process.execPath, [path, ...args], { env }, (failed, out, error) =>
 			resolve({ code: (failed?.code as number | undefined) ?? 0, out, error }),
 		);
 	});
@@ -128,4 +130,81 @@ test("an export to nowhere leaves no file", async () => {
 	expect(await run("export", out, "--url", `${server.url}`, "--sex", "x")).toMatchObject({ code: 3 });
 	expect(await run("export", "never.xlsx", "--url", server.url)).toMatchObject({ code: 2 });
 	expect(readdirSync(folder)).not.toContain("never.json");
+});
+
+test("the sample animals go in once, and a rebuild compares everything", async () => {
+	const sampled = await run("sample", "--url", server.url);
+	expect(sampled).toMatchObject({ code: 0, out: `40 animals added to ${server.url}, 0 were there already.\n` });
+	const again = await run("sample", "--url", server.url);
+	expect(again.out).toBe(`0 animals added to ${server.url}, 40 were there already.\n`);
+	const rebuilt = await run("rebuild", "--url", server.url);
+	expect(rebuilt).toMatchObject({
+		code: 0,
+		out: expect.stringMatching(/^\d{3} documents compared, \d+ published again/),
+	});
+});
+
+test.each(["import", "export", "rebuild", "sample", "soak"])("%s --help says how it is used", async (script) => {
+	const { code, out, error } = await run(script, "--help");
+	expect([code, error]).toEqual([0, ""]);
+	expect(out.startsWith(`Usage: npm run ${script} -- `)).toBe(true);
+});
+
+const HERE = ["--url", "http://localhost:1"];
+test.each<[string, string[], string]>([
+	["import", ["a.csv", ...HERE, "--from", "x"], "--from must be a whole number from 1."],
+	["import", ["a.csv", ...HERE, "--batch=0"], "--batch must be a whole number from 1."],
+	["import", ["a.csv", "b.csv", ...HERE], "<file> may be given once."],
+	["import", ["a.csv", ...HERE, "--token", "…"], "--token must be ASCII letters, digits and signs without spaces."],
+	["export", ["a.csv"], "--url is needed."],
+	["export", ["a.csv", "--url", "ftp://localhost"], "--url must be an address, http or https."],
+	["export", ["a.csv", ...HERE, ...HERE], "--url may be given once."],
+	["rebuild", ["localhost:1"], "Unexpected argument 'localhost:1'."],
+	["rebuild", ["--url", ""], "--url must be an address, http or https."],
+	["sample", ["--fast"], "Unknown option '--fast'"],
+	["soak", ["--kills", "abc"], "--kills must be a whole number from 1."],
+	["soak", ["--clients", "1.5"], "--clients must be a whole number from 1."],
+])("%s %j is wrong usage", async (script, args, reason) => {
+	const { code, out, error } = await run(script, ...args);
+	expect([code, out]).toEqual([2, ""]);
+	expect(error.startsWith(reason), error).toBe(true);
+	expect(error).toContain(`\n\nUsage: npm run ${script} -- `);
+});
+
+test("an address may be given without http://, and what the service refuses comes with the values it allows", async () => {
+	const out = join(folder, "short.json");
+	const host = `localhost:${new URL(server.url).port}`;
+	expect(await run("export", out, "--url", host)).toMatchObject({ code: 0, error: "" });
+	const refused = await run("export", out, "--url", host, "--status", "lost", "--status", "adopted");
+	expect(refused.code).toBe(3);
+	expect(refused.error).toContain("status must be one of: intake, available, pending, hold, fostered, adopted,");
+});
+
+test("a service that isn't reachable or is busy is asked again, which is said; it gets the environment's token", async () => {
+	const tokens: (string | undefined)[] = [];
+	const late = createServer((request, response) => {
+		tokens.push(request.headers.authorization);
+		if (tokens.length === 1) return request.socket.destroy();
+		const isBusy = tokens.length === 2;
+		const body = isBusy ? { detail: "Too many requests." } : { checked: 7, mended: 0, next: null };
+		return response.writeHead(isBusy ? 429 : 200, { "Retry-After": "1" }).end(JSON.stringify(body));
+	});
+	await new Promise<void>((resolve) => late.listen(0, resolve));
+	const { port } = late.address() as AddressInfo;
+	const { code, out, error } = await run("rebuild", "--url", `localhost:${port}`);
+	late.close();
+	expect([code, out]).toEqual([0, "7 documents compared, 0 published again.\n"]);
+	const [first, second] = error.split("\n");
+	expect(first).toMatch(/^http:\/\/localhost:\d+ is not reachable \(\w+\), trying again in 0\.5 s$/);
+	expect(second).toBe("429 Too many requests, trying again in 1 s");
+	expect(tokens).toEqual(Array(3).fill("Bearer from-the-environment"));
+});
+
+test("what is no service is said so", async () => {
+	const other = createServer((_request, response) => response.writeHead(404).end("<h1>Not found</h1>"));
+	await new Promise<void>((resolve) => other.listen(0, resolve));
+	const { port } = other.address() as AddressInfo;
+	const { code, error } = await run("rebuild", "--url", `localhost:${port}`);
+	other.close();
+	expect([code, error]).toEqual([3, `http://localhost:${port}/rebuild answers 404, and not as the service does.\n`]);
 });

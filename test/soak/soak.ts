@@ -2,17 +2,16 @@
  * `npm run soak [-- --kills 20 --clients 8]`: clients write over both transports to a running server, which is killed
  * (SIGKILL) at random moments and started again on the same data. Each client repeats a write under its key until it is
  * answered. At the end the histories say which writes were made, and every published document is compared with the
- * ledger. Exit code 1 when a write was lost or made twice, or a document disagrees.
+ * ledger. Exit code 1 when a write was lost or made twice, or a document disagrees; 2 for wrong usage.
  */
-import { parseArgs } from "node:util";
+import { count, readCommand } from "../../scripts/command.ts";
 import { newStateFolder, type Server, startServer } from "../server.ts";
 import { countDisagreements, readHistory, rebuild, send, type Write } from "./requests.ts";
 
-const { values } = parseArgs({
-	options: { kills: { type: "string", default: "20" }, clients: { type: "string", default: "8" } },
+const { kills, clients } = readCommand("soak", {
+	kills: count("times", 20, "how often the server is killed, the last time with nothing under way"),
+	clients: count("clients", 8, "how many clients write at the same time"),
 });
-const KILLS = Number(values.kills);
-const CLIENTS = Number(values.clients);
 /** How long the server lives under load before it is killed: up to this, in ms. */
 const LIFE_MS = 2_500;
 /** How long KV may take to agree after the last kill: a put of a killed server is looked after for a minute. */
@@ -67,19 +66,19 @@ async function client(): Promise<void> {
 }
 
 const start = Date.now();
-const clients = Array.from({ length: CLIENTS }, client);
-for (let kill = 1; kill <= KILLS; kill++) {
+const running = Array.from({ length: clients }, client);
+for (let kill = 1; kill <= kills; kill++) {
 	await sleep(200 + Math.random() * LIFE_MS);
+	if (kill === kills) {
+		// With nothing under way: what is acknowledged is on disk, not in memory.
+		isOver = true;
+		await Promise.all(running);
+	}
 	await server.stop("SIGKILL");
 	server = await startServer(state);
 	const answered = writes.filter(({ acknowledged }) => acknowledged !== undefined).length;
-	console.log(`kill ${kill} of ${KILLS}: ${answered} writes acknowledged so far`);
+	console.log(`kill ${kill} of ${kills}: ${answered} writes acknowledged so far`);
 }
-isOver = true;
-await Promise.all(clients);
-// Once more, with nothing under way: what is acknowledged is on disk, not in memory.
-await server.stop("SIGKILL");
-server = await startServer(state);
 
 const acknowledged = writes.filter((write) => write.acknowledged !== undefined);
 const ids = new Set(acknowledged.map(({ id }) => id as number));
@@ -111,7 +110,7 @@ await server.stop();
 
 const repeated = writes.filter(({ sent }) => sent > 1).length;
 console.log(`
-${KILLS + 1} kills in ${Math.round((Date.now() - start) / 1000)} s, ${CLIENTS} clients, ${ids.size} records
+${kills} kills in ${Math.round((Date.now() - start) / 1000)} s, ${clients} clients, ${ids.size} records
 writes acknowledged          ${acknowledged.length}
   sent more than once        ${repeated}
 writes refused               ${writes.length - acknowledged.length}

@@ -1,3 +1,4 @@
+/** The API as the front page calls it: each call answers a value or why not, never throws for a refusal. */
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 
 /** Why the API refused (RFC 9457), or that it can't be reached. */

@@ -1,3 +1,4 @@
+/** How one animal is shown in the list. */
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { element } from "./element.ts";
 import { artFor, IN_CARE, inYears, STATUSES } from "./words.ts";
@@ -60,7 +61,7 @@ function picture({ name, species, photos }: AnimalRescue): HTMLElement {
 export function drawing(species: string): SVGElement {
 	const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
 	const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-	use.setAttribute("href", `/pages/species.svg#${artFor(species)}`);
+	use.setAttribute("href", `/front/species.svg#${artFor(species)}`);
 	svg.setAttribute("aria-hidden", "true");
 	svg.append(use);
 	return svg;

@@ -1,3 +1,5 @@
+/** Finding, making and showing elements, without ever making markup of a text. */
+
 /** The element with this id: the page's HTML has it. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 	const found = document.getElementById(id);

@@ -1,3 +1,4 @@
+/** The list of animals on the page: reading it part by part, and putting in what was written. */
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { listRescues } from "./api.ts";
 import { type Actions, card } from "./card.ts";

@@ -1,3 +1,4 @@
+/** The dialog that asks before an animal is deleted. */
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { deleteRescue, getRescue } from "./api.ts";
 import { byId, element, show } from "./element.ts";

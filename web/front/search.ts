@@ -1,3 +1,4 @@
+/** The search form and the address that follows it. */
 import { byId } from "./element.ts";
 
 const form = byId<HTMLFormElement>("search");

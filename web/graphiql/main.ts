@@ -47,7 +47,7 @@ addEventListener("pointerdown", (event) => isTab(event) && event.stopPropagation
 
 YogaGraphiQL.renderYogaGraphiQL(document.querySelector("#graphiql"), {
 	title: '<a href="/">Animal Rescue</a>',
-	logo: '<img src="/pages/icon.svg" alt="" width="28" height="28">',
+	logo: '<img src="/shared/icon.svg" alt="" width="28" height="28">',
 	defaultTabs,
 	shouldPersistHeaders: true,
 	// Left to itself it would put the query into the address, and open one more tab with each reload.
