@@ -1,6 +1,6 @@
 import type { RescueChange } from "../history/change.ts";
 import type { PageMeta, Position } from "../rescues/page.ts";
-import type { AnimalRescue, NewRescue, RescueChanges, RescueFields } from "../rescues/rescue.ts";
+import type { AnimalRescue, NewRescue, RescueFields, RescuePatch } from "../rescues/rescue.ts";
 import type { ImportOutcome, ImportRow } from "../transfer/rows.ts";
 import type { Failure, Result } from "./errors.ts";
 
@@ -92,7 +92,7 @@ export interface Ledger {
 	/** Replaces every writable field. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
 	replace(id: number, fields: RescueFields, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
 	/** Changes some fields. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
-	update(id: number, changes: RescueChanges, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
+	update(id: number, changes: RescuePatch, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
 	/** Deletes a record and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH. */
 	delete(id: number, when: Precondition, sender: Sender): Promise<Result<AnimalRescue>>;
 	/** Lands an import's rows in one transaction: with `atomic` all or none, with `dryRun` none. */

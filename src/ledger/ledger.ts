@@ -4,13 +4,7 @@ import { failure, type Result, rescueNotFound, success } from "../core/errors.ts
 import type { Env } from "../env.ts";
 import type { ChangeKind, RescueChange } from "../history/change.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
-import {
-	type AnimalRescue,
-	type NewRescue,
-	type RescueChanges,
-	type RescueFields,
-	toRescue,
-} from "../rescues/rescue.ts";
+import { type AnimalRescue, type NewRescue, type RescueFields, type RescuePatch, toRescue } from "../rescues/rescue.ts";
 import type { ImportOutcome, ImportRow } from "../transfer/rows.ts";
 import { Bookkeeping } from "./bookkeeping.ts";
 import { Changes } from "./changes.ts";
@@ -104,7 +98,7 @@ export class RescueLedger extends DurableObject<Env> {
 	/** Changes the given fields. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
 	async update(
 		id: number,
-		changes: RescueChanges,
+		changes: RescuePatch,
 		when: Precondition,
 		sender: SignedSender,
 	): Promise<Result<AnimalRescue>> {

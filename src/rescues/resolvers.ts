@@ -8,7 +8,7 @@ import {
 	CreateRescueInput,
 	parseId,
 	ReplaceRescueInput,
-	toChanges,
+	toPatch,
 	UpdateRescueInput,
 } from "./rescue.ts";
 
@@ -156,7 +156,7 @@ export const updateRescue = defineWrite(
 	async (ctx, args, sender) => {
 		const id = parseId(args.id);
 		if (id === null) return rescueNotFound(args.id);
-		return ctx.ledger.update(id, toChanges(args.input), toPrecondition(args), sender);
+		return ctx.ledger.update(id, toPatch(args.input), toPrecondition(args), sender);
 	},
 );
 

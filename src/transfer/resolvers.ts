@@ -3,7 +3,7 @@ import type { Snapshot } from "../core/context.ts";
 import { defineResolver, defineWrite } from "../core/define.ts";
 import { success } from "../core/errors.ts";
 import { toIssues } from "../core/issues.ts";
-import { type AnimalRescue, oneOf, toChanges } from "../rescues/rescue.ts";
+import { type AnimalRescue, oneOf, toPatch } from "../rescues/rescue.ts";
 import { matches, normalise, RescueFilter } from "../rescues/search.ts";
 import {
 	IMPORT_FIELDS,
@@ -96,7 +96,7 @@ function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow |
 		for (const name of Object.keys(value as object)) if (!IMPORT_FIELDS.includes(name)) ignored.add(name.slice(0, 40));
 	}
 	const { id, ...patch } = parsed.data;
-	return { row, ...(id != null && { id }), changes: toChanges(patch) };
+	return { row, ...(id != null && { id }), changes: toPatch(patch) };
 }
 
 /** The formats of an export. */
