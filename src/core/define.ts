@@ -58,7 +58,7 @@ export function defineRead<Shape extends z.core.$ZodLooseShape, T>(
 	const withFresh = () => ({ ...shape(), fresh: z.nullish(z.boolean("must be true or false")) });
 	return defineResolver(withFresh, (ctx, given) => {
 		const { fresh, ...args } = given as { fresh?: boolean | null };
-		return run(fresh ? { ...ctx, reader: ctx.reader.fresh } : ctx, args as Args<Shape>);
+		return run(fresh ? { ...ctx, store: ctx.store.fresh } : ctx, args as Args<Shape>);
 	});
 }
 
@@ -79,7 +79,7 @@ export function defineWrite<Shape extends z.core.$ZodLooseShape, T>(
 		if (idempotencyKey != null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
 			return failure("MALFORMED_REQUEST", "The idempotency key must be 1 to 255 visible ASCII characters.");
 		}
-		const sender = { by: ctx.by, idempotencyKey: idempotencyKey ?? undefined };
+		const sender = { by: ctx.access.by, idempotencyKey: idempotencyKey ?? undefined };
 		return run(ctx, args as Args<Shape>, sender);
 	});
 }
