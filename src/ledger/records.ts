@@ -143,7 +143,8 @@ export class Records {
 		const rescue = toRescue(id ?? this.#nextId(), fields, (last?.version ?? 0) + 1, last?.createdAt ?? at, at);
 		const document = JSON.stringify(rescue);
 		const revision = this.#log(kind, rescue, document, stamp);
-		const previous = kind === "created" || kind === "restored" ? undefined : last;
+		// What is restored isn't there, although it has a last state.
+		const previous = kind === "restored" ? undefined : last;
 		if (previous && UNIQUE.every(({ field }) => previous[field] === rescue[field])) {
 			// Setting a unique column writes its index, changed or not.
 			this.#sql.exec("UPDATE rescues SET version = ?, document = ? WHERE id = ?", rescue.version, document, rescue.id);
@@ -170,12 +171,11 @@ export class Records {
 			const message = this.render(id) ? "is taken" : "belonged to a deleted rescue, and is never given again";
 			errors.push({ path: ["id"], message });
 		}
-		for (const { field, column } of UNIQUE) {
+		const isTaken = ({ field, column }: (typeof UNIQUE)[number]) => {
 			const query = `SELECT 1 FROM rescues WHERE ${column} = ? AND id <> ?`;
-			if (fields[field] === null || this.#sql.exec(query, fields[field], last?.id ?? 0).toArray().length === 0)
-				continue;
-			errors.push({ path: [field], message: "is taken" });
-		}
+			return fields[field] !== null && this.#sql.exec(query, fields[field], last?.id ?? 0).toArray().length > 0;
+		};
+		for (const { field } of UNIQUE.filter(isTaken)) errors.push({ path: [field], message: "is taken" });
 		if (errors.length === 0) return undefined;
 		const sentences = errors.map(({ path: [name], message }) => `The ${name} ${message}.`);
 		return failure("ALREADY_EXISTS", sentences.join(" "), { errors });
