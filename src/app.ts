@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { TrieRouter } from "hono/router/trie-router";
-import type { As, Context } from "./core/context.ts";
+import type { Context } from "./core/context.ts";
 import { type Failure, failure, internal } from "./core/errors.ts";
 import { logUnexpected } from "./core/log.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
@@ -18,8 +18,8 @@ import { notAllowed, problem, STATUS } from "./http/problem.ts";
 import { pages } from "./service/pages.ts";
 import { sharedData } from "./service/resolvers.ts";
 import { rest } from "./service/rest.ts";
-import { type CallLedger, ledgerCaller, meterCalls, meterReads } from "./store/metered.ts";
-import { createReader, createWriter } from "./store/store.ts";
+import type { As } from "./store/published.ts";
+import { Store } from "./store/store.ts";
 
 /** The whole service as one Hono app: what both transports share, then the transports. */
 export function createApp(): Hono<RestEnv> {
@@ -68,16 +68,11 @@ function refuse(c: HonoContext, refusal: Failure): Response {
 	return c.json({ errors: [toGraphQLError(refusal)] }, STATUS[refusal.code]);
 }
 
-/** Hands storage to the resolvers: one context per request. */
+/**
+ * Hands storage to the resolvers: one context per request.
+ * @param as how the transport wants a record's document
+ */
 function createContext(c: HonoContext<RestEnv>, as: As): Context {
-	const [access, costs] = [c.get("access"), c.get("costs")];
-	const callLedger = meterCalls(ledgerCaller(c.env.LEDGER), costs);
-	const readLedger: CallLedger = async (call) => (await access.spend("ledgerReads")) ?? callLedger(call);
-	return {
-		reader: createReader(meterReads(c.env.RESCUES, costs), readLedger, as),
-		ledger: createWriter(callLedger),
-		sharedData,
-		access,
-		costs,
-	};
+	const access = c.get("access");
+	return { store: new Store({ env: c.env, access, costs: c.get("costs"), as }), access, sharedData };
 }

@@ -59,7 +59,7 @@ export function defineRead<Shape extends z.core.$ZodLooseShape, T>(
 	const withFresh = () => ({ ...shape(), fresh: z.nullish(z.boolean("must be true or false")) });
 	return defineResolver(withFresh, (ctx, given) => {
 		const { fresh, ...args } = given as { fresh?: boolean | null };
-		return run(fresh ? { ...ctx, reader: ctx.reader.fresh } : ctx, args as Args<Shape>);
+		return run(fresh ? { ...ctx, store: ctx.store.fresh } : ctx, args as Args<Shape>);
 	});
 }
 

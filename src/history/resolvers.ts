@@ -1,3 +1,4 @@
+/** Reading what happened: a rescue's history, and the feed of all changes. Both are read from the ledger. */
 import * as z from "zod/mini";
 import { defineResolver, firstUpTo } from "../core/define.ts";
 import { failure, rescueNotFound, success } from "../core/errors.ts";
@@ -36,7 +37,7 @@ export const listHistory = defineResolver(
 		const before = after == null ? Number.MAX_SAFE_INTEGER : parseId(after);
 		if (before === null) return badCursor();
 		// One change more than asked for tells whether there is a next page.
-		const found = await ctx.reader.history(id, first + 1, before);
+		const found = await ctx.store.history(id, first + 1, before);
 		if (!found.ok) return found;
 		const changes = found.value.slice(0, first);
 		return success<ChangeWalk>({
@@ -85,7 +86,7 @@ export const listChanges = defineResolver(
 		if (from === null) {
 			return failure("MALFORMED_REQUEST", "`since` must be a cursor that this feed gave, or a time as in RFC 3339.");
 		}
-		const found = await ctx.reader.changes(from, first);
+		const found = await ctx.store.changes(from, first);
 		if (!found.ok) return found;
 		return success<RescueChanges>({ ...found.value, cursor: String(found.value.cursor) });
 	},

@@ -1,6 +1,5 @@
 import type { Context, TypedResponse } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
-import type { Published } from "../core/context.ts";
 import { failure, type Result, success } from "../core/errors.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import { prepareHeaders } from "./headers.ts";
@@ -23,7 +22,7 @@ const OF_NOT_MODIFIED = prepareHeaders(NO_TRANSFORM);
  */
 export function answer<T>(
 	c: Context<RestEnv>,
-	body: Published<unknown, unknown>["body"],
+	body: ReadableStream | string,
 	tag: string,
 	headers: Record<string, string> = {},
 ) {

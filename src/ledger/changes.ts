@@ -1,72 +1,128 @@
-import { type Result, rescueNotFound, success } from "../core/errors.ts";
-import type { ChangeKind, RescueChange } from "../history/change.ts";
-import type { AnimalRescue } from "../rescues/rescue.ts";
+/** Reading the change log: histories, the feed, snapshots. */
+import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
+import type { RescueChange } from "../history/change.ts";
+import type { Records } from "./records.ts";
 
-/** A change as its row holds it. */
-type Row = Omit<RescueChange, "rescue"> & { document: string; [column: string]: SqlStorageValue };
+/** A batch of the change log. */
+export interface ChangeFeed {
+	changes: RescueChange[];
+	/** Number of the last change in it. */
+	cursor: number;
+	hasMore: boolean;
+}
 
-/** Every change there ever was, with the state it left the record in: nothing is taken out of it again. */
+/** A batch of the records as they were at one moment. */
+export interface Snapshot {
+	/** Number of the change that had just been made. */
+	at: number;
+	/** A JSON array of records. */
+	body: string;
+	/** The id to go on behind; null at the end. */
+	next: number | null;
+}
+
+/** The most bytes of documents in one answer to the Worker, far below RPC's 32 MiB. */
+const MAX_BYTES = 1024 * 1024;
+
+/** A change as its row holds it, with the state it left the record in. */
+type Row = Omit<RescueChange, "rescue"> & { sequence: number; document: string; [column: string]: SqlStorageValue };
+
+/**
+ * Reads the change log that `records.ts` writes: one record's changes, all of them in the order in which they were made, and
+ * what was at one moment.
+ */
 export class Changes {
 	#sql: SqlStorage;
+	#records: Records;
 
-	constructor(sql: SqlStorage) {
+	constructor(sql: SqlStorage, records: Records) {
 		this.#sql = sql;
-		sql.exec(`CREATE TABLE IF NOT EXISTS changes (
-			sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-			id INTEGER NOT NULL,
-			version INTEGER NOT NULL,
-			kind TEXT NOT NULL,
-			at TEXT NOT NULL,
-			by TEXT,
-			document TEXT NOT NULL,
-			UNIQUE (id, version)
-		)`);
-	}
-
-	/**
-	 * Adds a change; its number is the revision of every document that the change touches.
-	 * @param at RFC 3339 time of the change
-	 */
-	add(kind: ChangeKind, rescue: AnimalRescue, by: string | null, at: string): number {
-		return this.#sql
-			.exec<{ sequence: number }>(
-				"INSERT INTO changes (id, version, kind, at, by, document) VALUES (?, ?, ?, ?, ?, ?) RETURNING sequence",
-				rescue.id,
-				rescue.version,
-				kind,
-				at,
-				by,
-				JSON.stringify(rescue),
-			)
-			.one().sequence;
+		this.#records = records;
 	}
 
 	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND. */
 	of(id: number, first: number, before: number): Result<RescueChange[]> {
-		if (!this.has(id)) return rescueNotFound(id);
+		if (!this.#records.has(id)) return rescueNotFound(id);
 		const rows = this.#sql.exec<Row>(
-			`SELECT version, kind, at, by, document FROM changes
-			WHERE id = ? AND version < ? ORDER BY version DESC LIMIT ?`,
+			"SELECT * FROM changes WHERE id = ? AND version < ? ORDER BY version DESC LIMIT ?",
 			id,
 			before,
 			first,
 		);
-		return success(rows.toArray().map(({ document, ...change }) => ({ ...change, rescue: JSON.parse(document) })));
+		return success(rows.toArray().map(toChange));
 	}
 
-	/** A record's last state, whether or not it is deleted; undefined when there never was one. */
-	last(id: number): AnimalRescue | undefined {
-		const found = this.of(id, 1, Number.MAX_SAFE_INTEGER);
-		return found.ok ? found.value[0]?.rescue : undefined;
+	/**
+	 * Up to `first` changes in the order in which they were made; fewer when they are large.
+	 * @param since number of the last change that is known, or an RFC 3339 time in UTC: then what came at or after it
+	 * @returns MALFORMED_REQUEST for a number that no change has had yet
+	 */
+	since(since: number | string, first: number): Result<ChangeFeed> {
+		const last = this.#records.latestChange();
+		const from = typeof since === "number" ? since : this.#before(since, last);
+		if (from > last) return failure("MALFORMED_REQUEST", "The cursor is not one that this feed gave.");
+		const rows = this.#sql.exec<Row>("SELECT * FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?", from, first);
+		const changes: RescueChange[] = [];
+		let cursor = from;
+		let bytes = 0;
+		for (const row of rows) {
+			changes.push(toChange(row));
+			cursor = row.sequence;
+			bytes += row.document.length;
+			if (bytes > MAX_BYTES) break;
+		}
+		return success({ changes, cursor, hasMore: cursor < last });
 	}
 
-	/** The number of the last change; 0 when there was none. */
-	latest(): number {
-		return this.#sql.exec<{ last: number }>("SELECT coalesce(max(sequence), 0) AS last FROM changes").one().last;
+	/**
+	 * The records with an id above `after`, as they were when change number `at` had just been made.
+	 * @param at 0 for now
+	 */
+	snapshot(at: number, after: number): Snapshot {
+		const moment = at === 0 ? this.#records.latestChange() : at;
+		// The index on (id, version) holds the sequence too: only the states that are wanted are read as rows.
+		const rows = this.#sql.exec<{ id: number; kind: string; document: string }>(
+			`SELECT id, kind, document FROM changes WHERE sequence IN (
+				SELECT max(sequence) FROM changes WHERE id > ? AND sequence <= ? GROUP BY id ORDER BY id LIMIT 1000
+			) ORDER BY id`,
+			after,
+			moment,
+		);
+		const documents: string[] = [];
+		let next: number | null = null;
+		let bytes = 0;
+		let count = 0;
+		for (const { id, kind, document } of rows) {
+			count++;
+			next = id;
+			if (kind === "deleted") continue;
+			documents.push(document);
+			bytes += document.length;
+			if (bytes > MAX_BYTES) break;
+		}
+		if (count < 1000 && bytes <= MAX_BYTES) next = null;
+		return { at: moment, body: `[${documents.join(",")}]`, next };
 	}
 
-	/** Whether there is or was a record with this id. */
-	has(id: number): boolean {
-		return this.#sql.exec("SELECT 1 FROM changes WHERE id = ? LIMIT 1", id).toArray().length > 0;
+	/** Number of the last change before a time: found by halving, because times rise with the numbers. */
+	#before(time: string, last: number): number {
+		let [low, high] = [0, last];
+		while (low < high) {
+			const middle = Math.ceil((low + high) / 2);
+			const { at } = this.#sql
+				.exec<{ at: string }>("SELECT at FROM changes WHERE sequence >= ? ORDER BY sequence LIMIT 1", middle)
+				.one();
+			if (at < time) low = middle;
+			else high = middle - 1;
+		}
+		return low;
 	}
 }
+
+const toChange = ({ version, kind, at, by, document }: Row): RescueChange => ({
+	version,
+	kind,
+	at,
+	by,
+	rescue: JSON.parse(document),
+});

@@ -10,12 +10,10 @@
  * `rescues:0` is always there. Keys carry a prefix because workerd drops integer-like keys from bulk reads.
  */
 
-/** What a page holds at most; an object, so that a test can make pages small. */
-export const PAGE_LIMITS = {
-	records: 1000,
-	/** 4 MiB, well under KV's 25 MiB a value, so that a page is cheap to rewrite. */
-	bytes: 4 * 1024 * 1024,
-};
+/** What is known of a published record without reading it. */
+export interface RescueMeta {
+	version: number;
+}
 
 /** A document as the ledger renders it. */
 export interface Rendered<Meta> {
@@ -27,9 +25,11 @@ export interface Rendered<Meta> {
 export const rescueKey = (id: number) => `rescue:${id}`;
 /** The KV key of the page that starts at `lower`. */
 export const pageKey = (lower: number) => `rescues:${lower}`;
+/** Whether a key is a page's. */
+export const isPageKey = (key: string) => key.startsWith("rescues:");
 
 /** Reads a key back into what it stands for. */
 export function parseKey(key: string): { kind: "rescue"; id: number } | { kind: "page"; lower: number } {
-	const [prefix, number] = key.split(":");
-	return prefix === "rescue" ? { kind: "rescue", id: Number(number) } : { kind: "page", lower: Number(number) };
+	const number = Number(key.split(":")[1]);
+	return isPageKey(key) ? { kind: "page", lower: number } : { kind: "rescue", id: number };
 }

@@ -1,8 +1,10 @@
+/** Idempotency keys: how the Worker names a request, and the table in which the ledger keeps its answer. */
 import type { Sender } from "../core/context.ts";
 import { sha256 } from "../core/digest.ts";
 import { failure, type Result } from "../core/errors.ts";
+import type { Answer, Command } from "./command.ts";
 
-/** A sender whose request has been boiled down to a fingerprint, so that the ledger can tell a repeat from another. */
+/** A sender with the fingerprint of the command, so that the ledger can tell a repeat from another request. */
 export interface SignedSender extends Sender {
 	fingerprint?: string;
 }
@@ -35,7 +37,7 @@ export class Idempotency {
 	}
 
 	/** What the write was answered the first time; nothing when this is the first. Answers IDEMPOTENCY_KEY_REUSED. */
-	recall<T>({ by, idempotencyKey, fingerprint }: SignedSender): Result<T> | undefined {
+	recall({ by, idempotencyKey, fingerprint }: SignedSender): Result<Answer> | undefined {
 		if (idempotencyKey === undefined) return undefined;
 		const [row] = this.#sql
 			.exec<{ fingerprint: string; result: string }>(
@@ -51,14 +53,14 @@ export class Idempotency {
 	}
 
 	/** Keeps a write's answer for repeats. Must be called in the write's transaction. */
-	keep({ by, idempotencyKey, fingerprint }: SignedSender, result: unknown) {
+	keep({ by, idempotencyKey, fingerprint }: SignedSender, answer: Answer) {
 		if (idempotencyKey === undefined || fingerprint === undefined) return;
 		this.#sql.exec(
 			"INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?)",
 			by ?? "",
 			idempotencyKey,
 			fingerprint,
-			JSON.stringify(result),
+			JSON.stringify(answer),
 			Date.now() + KEPT_MS,
 		);
 	}
@@ -78,11 +80,13 @@ export class Idempotency {
 }
 
 /**
- * Boils a ledger call down to 64 hexadecimal digits: SHA-256 of its operation and canonical arguments. By then both
- * transports have put the request into the same form, so a repeat may come over the other one.
+ * Adds the command's fingerprint when there is a key to keep it under: SHA-256 of its canonical JSON, 64 hexadecimal
+ * digits. By then both transports have put the request into the same form, so a repeat may come over the other one.
  */
-export const fingerprint = (operation: string, args: unknown[]): Promise<string> =>
-	sha256(JSON.stringify([operation, args], inKeyOrder));
+export async function sign(command: Command, sender: Sender): Promise<SignedSender> {
+	if (sender.idempotencyKey === undefined) return sender;
+	return { ...sender, fingerprint: await sha256(JSON.stringify(command, inKeyOrder)) };
+}
 
 const inKeyOrder = (_key: string, value: unknown) =>
 	typeof value === "object" && value !== null && !Array.isArray(value)

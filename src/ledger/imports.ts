@@ -1,11 +1,10 @@
-import type { ImportOptions } from "../core/context.ts";
-import { type AnimalRescue, toRescue } from "../rescues/rescue.ts";
+/** What an import does to the records. */
+import type { InputIssue } from "../core/errors.ts";
 import { complete, type ImportOutcome, type ImportRow } from "../transfer/rows.ts";
-import type { Stale } from "./publisher.ts";
-import type { Records } from "./records.ts";
-
-/** Stores a record's new state in the caller's transaction and gives what has become stale. */
-export type Store = (kind: "created" | "updated", rescue: AnimalRescue, previous?: AnimalRescue) => Stale;
+import type { Command } from "./command.ts";
+import { isPageKey } from "./documents.ts";
+import type { Stale } from "./outbox.ts";
+import type { Records, Stamp, Written } from "./records.ts";
 
 /** Takes a transaction back whose outcome is nevertheless the answer. */
 export class TakenBack extends Error {
@@ -17,16 +16,19 @@ export class TakenBack extends Error {
 }
 
 /**
- * Lands rows, one after the other, in the caller's transaction. A row that is refused has changed nothing.
+ * Lands an import's rows, one after the other, in the caller's transaction. A row that is refused has changed nothing.
  * @returns what became of the rows, and what has become stale
  * @throws TakenBack when nothing may stay: with `dryRun`, or with `atomic` when a row was refused
  */
-export function landRows(rows: ImportRow[], { atomic, dryRun }: ImportOptions, records: Records, store: Store) {
+export function landRows(
+	{ rows, atomic, dryRun }: Extract<Command, { do: "import" }>,
+	records: Records,
+	stamp: Stamp,
+): { answer: ImportOutcome; stale: Stale } {
 	const outcome: ImportOutcome = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [] };
 	const stale: Stale = new Map();
-	const now = new Date().toISOString();
 	for (const row of rows) {
-		const landed = land(row, records, store, now);
+		const landed = land(row, records, stamp);
 		if (Array.isArray(landed)) {
 			outcome.failed++;
 			outcome.errors.push(...landed.map((issue) => ({ row: row.row, ...issue })));
@@ -36,29 +38,27 @@ export function landRows(rows: ImportRow[], { atomic, dryRun }: ImportOptions, r
 		}
 	}
 	if (dryRun || (atomic && outcome.failed > 0)) throw new TakenBack(outcome);
-	// Lists first: a record that isn't published yet is asked of the ledger.
-	const isPage = ([key]: [string, number]) => key.startsWith("rescues:");
-	return { outcome, stale: new Map([...stale].sort((a, b) => Number(isPage(b)) - Number(isPage(a)))) };
+	// Pages first: a record that isn't published yet is asked of the ledger.
+	const pagesFirst = [...stale].sort(([a], [b]) => Number(isPageKey(b)) - Number(isPageKey(a)));
+	return { answer: outcome, stale: new Map(pagesFirst) };
 }
 
-function land({ id, changes }: ImportRow, records: Records, store: Store, now: string) {
-	const current = records.find(id, changes.externalId ?? undefined);
+/** What became of a row: the documents that it made stale, or what is wrong with it. */
+type Landed = { became: "created" | "updated" | "unchanged"; stale: Stale } | InputIssue[];
+
+function land({ id, patch }: ImportRow, records: Records, stamp: Stamp): Landed {
+	const stored = (became: "created" | "updated", written: Written<unknown>): Landed =>
+		written.ok ? { became, stale: written.value.stale } : (written.errors ?? []);
+	const current = records.find(id, patch.externalId ?? undefined);
 	if (!current) {
-		const whole = complete(changes);
-		if ("issues" in whole) return whole.issues;
-		const taken = records.taken(whole.fields, id);
-		if (taken) return taken.errors ?? [];
-		const stale = store("created", toRescue(id ?? records.nextId(), whole.fields, 1, now, now));
-		return { became: "created" as const, stale };
+		const whole = complete(patch);
+		return "issues" in whole ? whole.issues : stored("created", records.put("created", id, whole.fields, stamp));
 	}
 	if (id !== undefined && id !== current.id) {
 		return [{ path: ["id"], message: `is not the id of the rescue with this externalId, which is ${current.id}` }];
 	}
-	const fields = { ...current, ...changes };
+	const fields = { ...current, ...patch };
 	const isSame = (name: string) => JSON.stringify(fields[name as "name"]) === JSON.stringify(current[name as "name"]);
-	if (Object.keys(changes).every(isSame)) return { became: "unchanged" as const, stale: new Map<string, number>() };
-	const taken = records.taken(fields, undefined, current.id);
-	if (taken) return taken.errors ?? [];
-	const rescue = toRescue(current.id, fields, current.version + 1, current.createdAt, now);
-	return { became: "updated" as const, stale: store("updated", rescue, current) };
+	if (Object.keys(patch).every(isSame)) return { became: "unchanged", stale: new Map() };
+	return stored("updated", records.put("updated", current.id, fields, stamp, current));
 }

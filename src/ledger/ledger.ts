@@ -1,35 +1,24 @@
 import { DurableObject } from "cloudflare:workers";
-import type { ChangeFeed, ImportOptions, Precondition, Rebuilt, RescueMeta, Snapshot } from "../core/context.ts";
 import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
+import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
-import type { ChangeKind, RescueChange } from "../history/change.ts";
+import type { RescueChange } from "../history/change.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
-import {
-	type AnimalRescue,
-	type NewRescue,
-	type RescueChanges,
-	type RescueFields,
-	toRescue,
-} from "../rescues/rescue.ts";
-import type { ImportOutcome, ImportRow } from "../transfer/rows.ts";
-import { Bookkeeping } from "./bookkeeping.ts";
-import { Changes } from "./changes.ts";
-import { pageKey, type Rendered, rescueKey } from "./documents.ts";
-import { Feed } from "./feed.ts";
+import { type ChangeFeed, Changes, type Snapshot } from "./changes.ts";
+import type { Answer, Command } from "./command.ts";
+import { pageKey, parseKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { landRows, TakenBack } from "./imports.ts";
+import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
-import { Publisher, type Stale } from "./publisher.ts";
+import { Publisher } from "./publisher.ts";
 import { compare } from "./rebuild.ts";
-import { Records } from "./records.ts";
+import { Records, type Stamp, type Written } from "./records.ts";
 
 /** When the alarm takes over what a write left unpublished, its Durable Object evicted for instance. */
 const TAKE_OVER_MS = 5_000;
 /** KV documents stay cached at the edge for up to this long. */
-const MEND_EVERY_MS = 60_000;
-
-/** What a write gives: its answer, and what it has made stale. */
-type Written<T> = Result<{ answer: T; stale: Stale }>;
+const REPAIR_EVERY_MS = 60_000;
 
 /**
  * The one place where writes meet: a single SQLite Durable Object that serialises them and owns versions, ids and
@@ -37,15 +26,14 @@ type Written<T> = Result<{ answer: T; stale: Stale }>;
  * published to Workers KV. Answers are tagged results, because error classes don't survive RPC.
  */
 export class RescueLedger extends DurableObject<Env> {
-	#changes: Changes;
-	#feed: Feed;
-	#records: Records;
 	#pages: Pages;
+	#records: Records;
+	#changes: Changes;
 	#idempotency: Idempotency;
+	#outbox: Outbox;
 	#publisher: Publisher;
-	#books: Bookkeeping;
 	/** When which documents were last found damaged (ms since the epoch). */
-	#mended = new Map<string, number>();
+	#repaired = new Map<string, number>();
 	/** When the alarm is set for; null when it isn't. There is one an object, so it stands for the earliest thing due. */
 	#alarmAt: number | null = null;
 
@@ -53,19 +41,18 @@ export class RescueLedger extends DurableObject<Env> {
 		super(ctx, env);
 		const { sql } = ctx.storage;
 		const isNew = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'rescues'").toArray().length === 0;
-		this.#changes = new Changes(sql);
-		this.#feed = new Feed(sql, this.#changes);
-		this.#records = new Records(sql, this.#changes);
 		this.#pages = new Pages(sql);
+		this.#records = new Records(sql, this.#pages);
+		this.#changes = new Changes(sql, this.#records);
 		this.#idempotency = new Idempotency(sql);
+		this.#outbox = new Outbox(sql);
 		this.#publisher = new Publisher(
-			sql,
+			this.#outbox,
 			env.RESCUES,
-			(key) => this.#books.render(key),
+			(key) => this.#render(key),
 			(at) => this.#armFor(at),
 		);
-		this.#books = new Bookkeeping(this.#records, this.#changes, this.#pages);
-		if (isNew) this.#publisher.mark(new Map([[pageKey(0), 0]]), 0);
+		if (isNew) this.#outbox.mark(new Map([[pageKey(0), 0]]), 0);
 		ctx.blockConcurrencyWhile(async () => {
 			this.#alarmAt = await ctx.storage.getAlarm();
 			this.#arm(TAKE_OVER_MS);
@@ -73,83 +60,82 @@ export class RescueLedger extends DurableObject<Env> {
 	}
 
 	/**
-	 * Creates a record under the given id, or under the next free one.
-	 * @returns ALREADY_EXISTS when the id (also of a deleted record), the microchip or the externalId is taken;
-	 *   VERSION_MISMATCH
+	 * Makes a write in one transaction, publishes what that has made stale, and answers what `command.ts` says. A repeat of
+	 * a write that came with an idempotency key gets the first answer and runs nothing.
 	 */
-	async create(
-		{ id: given, ...fields }: NewRescue,
-		when: Precondition,
-		sender: SignedSender,
-	): Promise<Result<AnimalRescue>> {
-		return this.#commit(sender, () => {
-			const refused = this.#records.unwanted(given, when) ?? this.#records.taken(fields, given);
-			if (refused) return refused;
-			const now = new Date().toISOString();
-			const rescue = toRescue(given ?? this.#records.nextId(), fields, 1, now, now);
-			return success({ answer: rescue, stale: this.#books.put("created", rescue, sender.by) });
-		});
-	}
-
-	/** Replaces every writable field. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
-	async replace(
-		id: number,
-		fields: RescueFields,
-		when: Precondition,
-		sender: SignedSender,
-	): Promise<Result<AnimalRescue>> {
-		return this.#change("replaced", id, () => fields, when, sender);
-	}
-
-	/** Changes the given fields. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
-	async update(
-		id: number,
-		changes: RescueChanges,
-		when: Precondition,
-		sender: SignedSender,
-	): Promise<Result<AnimalRescue>> {
-		return this.#change("updated", id, (current) => ({ ...current, ...changes }), when, sender);
-	}
-
-	/** Deletes a record and answers what was deleted. Answers NOT_FOUND, VERSION_MISMATCH. */
-	async delete(id: number, when: Precondition, sender: SignedSender): Promise<Result<AnimalRescue>> {
-		return this.#commit(sender, () => {
-			const current = this.#records.current(id, when);
-			if (!current.ok) return current;
-			return success({ answer: current.value, stale: this.#books.remove(current.value, sender.by) });
-		});
-	}
-
-	/**
-	 * Brings a deleted record back as it was, its versions continued.
-	 * @returns NOT_FOUND when there never was one; ALREADY_EXISTS when it is there, or its microchip or externalId has
-	 *   been given to another record since
-	 */
-	async restore(id: number, sender: SignedSender): Promise<Result<AnimalRescue>> {
-		return this.#commit(sender, () => {
-			const last = this.#changes.last(id);
-			if (!last) return rescueNotFound(id);
-			if (this.#records.render(id)) return failure("ALREADY_EXISTS", `Rescue ${id} is not deleted.`);
-			const taken = this.#records.taken(last, undefined, id);
-			if (taken) return taken;
-			const restored = toRescue(id, last, last.version + 1, last.createdAt, new Date().toISOString());
-			return success({ answer: restored, stale: this.#books.put("restored", restored, sender.by) });
-		});
-	}
-
-	/** Lands rows, as `landRows` does, in one transaction. Beyond forty keys, publishing is left to the alarm. */
-	async import(rows: ImportRow[], options: ImportOptions, sender: SignedSender): Promise<Result<ImportOutcome>> {
+	async write(command: Command, sender: SignedSender): Promise<Result<Answer>> {
+		if (command.do === "rebuild") return this.#rebuild(command.from, sender);
 		try {
-			return await this.#commit(sender, () => {
-				const { outcome, stale } = landRows(rows, options, this.#records, (kind, rescue, previous) =>
-					this.#books.put(kind, rescue, sender.by, previous),
-				);
-				return success({ answer: outcome, stale });
-			});
+			return await this.#commit(sender, () => this.#execute(command, { by: sender.by, at: new Date().toISOString() }));
 		} catch (error) {
 			if (error instanceof TakenBack) return success(error.outcome);
 			throw error;
 		}
+	}
+
+	/** What each command does to the records, in its transaction. */
+	#execute(command: Exclude<Command, { do: "rebuild" }>, stamp: Stamp): Written<Answer> {
+		switch (command.do) {
+			case "create": {
+				const { id, ...fields } = command.rescue;
+				return this.#records.unwanted(id, command.when) ?? this.#records.put("created", id, fields, stamp);
+			}
+			case "replace": {
+				const current = this.#records.current(command.id, command.when);
+				if (!current.ok) return current;
+				return this.#records.put("replaced", command.id, command.fields, stamp, current.value);
+			}
+			case "update": {
+				const current = this.#records.current(command.id, command.when);
+				if (!current.ok) return current;
+				const fields = { ...current.value, ...command.patch };
+				return this.#records.put("updated", command.id, fields, stamp, current.value);
+			}
+			case "delete": {
+				const current = this.#records.current(command.id, command.when);
+				return current.ok ? this.#records.remove(current.value, stamp) : current;
+			}
+			case "restore": {
+				const { id } = command;
+				const last = this.#records.last(id);
+				if (!last) return rescueNotFound(id);
+				if (this.#records.render(id)) return failure("ALREADY_EXISTS", `Rescue ${id} is not deleted.`);
+				return this.#records.put("restored", id, last, stamp, last);
+			}
+			case "import":
+				return success(landRows(command, this.#records, stamp));
+		}
+	}
+
+	/** Compares a batch of what is published with what is here, and publishes what differs. */
+	async #rebuild(from: string | null, sender: SignedSender): Promise<Result<Answer>> {
+		const first = this.#idempotency.recall(sender);
+		if (first) return first;
+		const compared = await compare(from, this.ctx.storage.sql, this.env.RESCUES, (key) => this.#render(key));
+		if (!compared.ok) return compared;
+		const { checked, next } = compared.value;
+		// What is waiting to be published differs for now, and will be published anyway.
+		const differing = compared.value.differing.filter((key) => !this.#outbox.isWaiting(key));
+		const answer = { checked, mended: differing.length, next };
+		return this.#commit(sender, () => success({ answer, stale: new Map(differing.map((key) => [key, 0])) }));
+	}
+
+	/** Runs a write in one transaction, with the alarm for what might not get done after it, publishes, and answers. */
+	async #commit(sender: SignedSender, run: () => Written<Answer>): Promise<Result<Answer>> {
+		let keys: string[] = [];
+		const answer = this.ctx.storage.transactionSync((): Result<Answer> => {
+			const first = this.#idempotency.recall(sender);
+			if (first) return first;
+			const written = run();
+			if (!written.ok) return written;
+			this.#idempotency.keep(sender, written.value.answer);
+			keys = this.#outbox.mark(written.value.stale, this.#records.latestChange());
+			return success(written.value.answer);
+		});
+		// No await since the transaction: the alarm is committed with it.
+		if (answer.ok) this.#armFor(Date.now() + TAKE_OVER_MS);
+		if (keys.length > 0) await this.#publisher.publish(keys);
+		return answer;
 	}
 
 	/**
@@ -157,7 +143,7 @@ export class RescueLedger extends DurableObject<Env> {
 	 * @param isDamaged whether the published document was found to be, and is to be published again
 	 */
 	async readRescue(id: number, isDamaged: boolean): Promise<Result<Rendered<RescueMeta>>> {
-		if (isDamaged) this.#mend(rescueKey(id));
+		if (isDamaged) this.#repair(rescueKey(id));
 		const document = this.#records.render(id);
 		return document ? success(document) : rescueNotFound(id);
 	}
@@ -167,7 +153,7 @@ export class RescueLedger extends DurableObject<Env> {
 	 * @param damaged key of the published page that was found to be, and is to be published again
 	 */
 	async readPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
-		if (damaged) this.#mend(damaged);
+		if (damaged) this.#repair(damaged);
 		const page = this.#pages.render(this.#pages.of(after + 1).lower);
 		if (!page || !covers(page.meta, after)) throw new Error(`no page covers ${after}`);
 		return success(page);
@@ -180,29 +166,12 @@ export class RescueLedger extends DurableObject<Env> {
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST. */
 	async readChanges(since: number | string, first: number): Promise<Result<ChangeFeed>> {
-		return this.#feed.since(since, first);
+		return this.#changes.since(since, first);
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. */
 	async readSnapshot(at: number, after: number): Promise<Snapshot> {
-		return this.#feed.snapshot(at, after);
-	}
-
-	/** Compares a stretch of what is published with what is here, and publishes what differs. Answers MALFORMED_REQUEST. */
-	async rebuild(from: string | null, sender: SignedSender): Promise<Result<Rebuilt>> {
-		const first = this.#idempotency.recall<Rebuilt>(sender);
-		if (first) return first;
-		const compared = await compare(from, this.ctx.storage.sql, this.env.RESCUES, (key) => this.#books.render(key));
-		if (!compared.ok) return compared;
-		const { checked, next } = compared.value;
-		// What is waiting to be published differs for now, and will be published anyway.
-		const differing = compared.value.differing.filter((key) => !this.#publisher.isWaiting(key));
-		return this.#commit(sender, () =>
-			success({
-				answer: { checked, mended: differing.length, next },
-				stale: new Map(differing.map((key) => [key, 0])),
-			}),
-		);
+		return this.#changes.snapshot(at, after);
 	}
 
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */
@@ -213,60 +182,26 @@ export class RescueLedger extends DurableObject<Env> {
 			await this.#publisher.drain();
 		} catch (error) {
 			// Never thrown on: the platform would retry a throwing alarm only six times.
-			console.error(JSON.stringify({ message: "alarm failed", error: String(error) }));
+			log("error", "alarm failed", { error: String(error) });
 		}
 		this.#arm(0);
 	}
 
+	/** A key's document as it should be published; null when it has none. */
+	#render(key: string): Rendered<unknown> | null {
+		const parsed = parseKey(key);
+		return parsed.kind === "rescue" ? this.#records.render(parsed.id) : this.#pages.render(parsed.lower);
+	}
+
 	/** Publishes a document again that was found damaged, at most once a minute: what is cached at the edge stays as long. */
-	#mend(key: string) {
+	#repair(key: string) {
 		const now = Date.now();
-		if (now - (this.#mended.get(key) ?? 0) < MEND_EVERY_MS) return;
-		for (const [mended, at] of this.#mended) if (now - at >= MEND_EVERY_MS) this.#mended.delete(mended);
-		this.#mended.set(key, now);
-		const keys = this.#publisher.mark(new Map([[key, 0]]), this.#changes.latest());
+		if (now - (this.#repaired.get(key) ?? 0) < REPAIR_EVERY_MS) return;
+		for (const [repaired, at] of this.#repaired) if (now - at >= REPAIR_EVERY_MS) this.#repaired.delete(repaired);
+		this.#repaired.set(key, now);
+		const keys = this.#outbox.mark(new Map([[key, 0]]), this.#records.latestChange());
 		this.#armFor(now + TAKE_OVER_MS);
 		this.ctx.waitUntil(this.#publisher.publish(keys));
-	}
-
-	/**
-	 * Runs a write in one transaction, with the alarm for what might not get done after it, publishes, and answers. A
-	 * repeat of a write that came with an idempotency key gets the first answer and runs nothing.
-	 */
-	async #commit<T>(sender: SignedSender, write: () => Written<T>): Promise<Result<T>> {
-		let keys: string[] = [];
-		const answer = this.ctx.storage.transactionSync((): Result<T> => {
-			const first = this.#idempotency.recall<T>(sender);
-			if (first) return first;
-			const written = write();
-			if (!written.ok) return written;
-			this.#idempotency.keep(sender, written.value.answer);
-			keys = this.#publisher.mark(written.value.stale, this.#changes.latest());
-			return success(written.value.answer);
-		});
-		// No await since the transaction: the alarm is committed with it.
-		if (answer.ok) this.#armFor(Date.now() + TAKE_OVER_MS);
-		if (keys.length > 0) await this.#publisher.publish(keys);
-		return answer;
-	}
-
-	#change(
-		kind: ChangeKind,
-		id: number,
-		next: (current: AnimalRescue) => RescueFields,
-		when: Precondition,
-		sender: SignedSender,
-	): Promise<Result<AnimalRescue>> {
-		return this.#commit(sender, () => {
-			const found = this.#records.current(id, when);
-			if (!found.ok) return found;
-			const current = found.value;
-			const fields = next(current);
-			const taken = this.#records.taken(fields, undefined, id);
-			if (taken) return taken;
-			const rescue = toRescue(id, fields, current.version + 1, current.createdAt, new Date().toISOString());
-			return success({ answer: rescue, stale: this.#books.put(kind, rescue, sender.by, current) });
-		});
 	}
 
 	/**

@@ -1,6 +1,21 @@
+/** The pages of the list: which there are, when they split and merge, what is in them. */
 import type { PageMeta } from "../rescues/page.ts";
 import { MAX_ID } from "../rescues/rescue.ts";
-import { PAGE_LIMITS, pageKey, type Rendered } from "./documents.ts";
+import { pageKey, type Rendered } from "./documents.ts";
+import type { Stale } from "./outbox.ts";
+
+/** What a page holds at most; an object, so that a test can make pages small. */
+export const PAGE_LIMITS = {
+	records: 1000,
+	/** 4 MiB, well under KV's 25 MiB a value, so that a page is cheap to rewrite. */
+	bytes: 4 * 1024 * 1024,
+};
+
+/**
+ * When the first page's total is brought up to date at the latest, without costing every write a KV put. Readers go by it
+ * for ten seconds more (`store.ts`): half a minute in all.
+ */
+const TOTAL_LAG_MS = 20_000;
 
 /** A page's row: which ids belong to it and how full it is. */
 interface Page {
@@ -46,9 +61,9 @@ export class Pages {
 	 * @param records by how many the page's record count changes: 1, 0 or -1
 	 * @param bytes by how many bytes the page's bodies grow
 	 * @param revision the change's number
-	 * @returns the KV keys to publish, in the order that keeps a walk complete
+	 * @returns what has become stale, in the order that keeps a walk complete
 	 */
-	change(id: number, records: number, bytes: number, revision: number): string[] {
+	account(id: number, records: 1 | 0 | -1, bytes: number, revision: number): Stale {
 		const grown = this.#sql
 			.exec<Page>(
 				`UPDATE pages SET count = count + ?, bytes = bytes + ?, revision = ?
@@ -59,9 +74,11 @@ export class Pages {
 				id,
 			)
 			.one();
-		if (records < 0) return this.#merge(grown);
-		if (grown.count <= PAGE_LIMITS.records && grown.bytes <= PAGE_LIMITS.bytes) return [pageKey(grown.lower)];
-		return this.#split(grown, id);
+		const keys = records < 0 ? this.#merge(grown) : this.#split(grown, id);
+		const stale: Stale = new Map(keys.map((key) => [key, 0]));
+		// The total is in every page's metadata but only the first page's is kept up to date.
+		if (records !== 0 && !stale.has(pageKey(0))) stale.set(pageKey(0), Date.now() + TOTAL_LAG_MS);
+		return stale;
 	}
 
 	/** The page's document, exactly what `GET /rescues` answers from; null when there is no such page. */
@@ -89,8 +106,9 @@ export class Pages {
 		this.#sql.exec("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)", lower, upper, count, bytes, revision);
 	}
 
-	/** Splits a page that is too full; an append opens a new page instead, so that pages stay full. */
+	/** Splits a page if it is too full; an append opens a new page instead, so that pages stay full. */
 	#split(page: Page, added: number): string[] {
+		if (page.count <= PAGE_LIMITS.records && page.bytes <= PAGE_LIMITS.bytes) return [pageKey(page.lower)];
 		const rows = this.#sql
 			.exec<{ id: number; bytes: number }>(
 				"SELECT id, octet_length(document) AS bytes FROM rescues WHERE id >= ? AND id < ? ORDER BY id",

@@ -1,12 +1,13 @@
+/** The comparison of what is published with what should be. */
 import { failure, type Result, success } from "../core/errors.ts";
 import { pageKey, type Rendered, rescueKey } from "./documents.ts";
 
-/** Documents compared in one stretch: what differs is published in the same invocation, which the free plan bounds. */
-const STRETCH = 40;
+/** Documents compared in one batch: what differs is published in the same invocation, which the free plan bounds. */
+const RECORD_BATCH = 40;
 /** Pages are large: this many of them fit into memory together with their published texts. */
-const PAGE_STRETCH = 4;
+const PAGE_BATCH = 4;
 
-/** A stretch of the comparison: which documents differ, and where to go on. */
+/** A batch of the comparison: which documents differ, and where to go on. */
 export interface Comparison {
 	checked: number;
 	differing: string[];
@@ -14,11 +15,11 @@ export interface Comparison {
 }
 
 /**
- * Compares what is published with what should be, a stretch at a time: the pages, then the records, then whatever is in
- * KV that shouldn't be. A place in it is a KV key, or `list:` with KV's own cursor.
+ * Compares what is published with what should be, a batch at a time: the pages, then the records, then whatever is in KV
+ * that shouldn't be. A cursor is a KV key, or `list:` with KV's own cursor.
  * @param from null to begin
  * @param render gives a key's present document, null when it has none
- * @returns MALFORMED_REQUEST when `from` is no such place
+ * @returns MALFORMED_REQUEST when `from` is no such cursor
  */
 export async function compare(
 	from: string | null,
@@ -34,8 +35,8 @@ export async function compare(
 	}
 	const [query, limit, key] =
 		kind === "rescues"
-			? (["SELECT lower AS bound FROM pages WHERE lower >= ? ORDER BY lower LIMIT ?", PAGE_STRETCH, pageKey] as const)
-			: (["SELECT id AS bound FROM rescues WHERE id >= ? ORDER BY id LIMIT ?", STRETCH, rescueKey] as const);
+			? (["SELECT lower AS bound FROM pages WHERE lower >= ? ORDER BY lower LIMIT ?", PAGE_BATCH, pageKey] as const)
+			: (["SELECT id AS bound FROM rescues WHERE id >= ? ORDER BY id LIMIT ?", RECORD_BATCH, rescueKey] as const);
 	const bounds = sql.exec<{ bound: number }>(query, bound, limit).toArray();
 	const keys = bounds.map(({ bound }) => key(bound));
 	const published = keys.length > 0 ? await kv.getWithMetadata<unknown>(keys, "text") : new Map();

@@ -1,17 +1,53 @@
-import type { Precondition, RescueMeta } from "../core/context.ts";
-import { type Failure, failure, type Result, rescueNotFound, success } from "../core/errors.ts";
-import type { AnimalRescue, RescueFields } from "../rescues/rescue.ts";
-import type { Changes } from "./changes.ts";
-import type { Rendered } from "./documents.ts";
+/** The records and their change log: every SQL statement that a write makes of them. */
+import { type Failure, failure, type InputIssue, type Result, rescueNotFound, success } from "../core/errors.ts";
+import type { ChangeKind } from "../history/change.ts";
+import { type AnimalRescue, type RescueFields, toRescue } from "../rescues/rescue.ts";
+import type { Precondition } from "./command.ts";
+import { type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
+import type { Stale } from "./outbox.ts";
+import type { Pages } from "./pages.ts";
 
-/** The records as they are now: who has which id and which unique key, at which version. */
+/** Who makes a change, and when (RFC 3339). */
+export interface Stamp {
+	by: string | null;
+	at: string;
+}
+
+/** What a write gives: its answer, and the documents that it has made stale. */
+export type Written<T> = Result<{ answer: T; stale: Stale }>;
+
+/** The fields that no two records share, and their columns. */
+const UNIQUE = [
+	{ field: "microchip", column: "microchip" },
+	{ field: "externalId", column: "external_id" },
+] as const;
+
+const COLUMNS = ["version", ...UNIQUE.map(({ column }) => column), "document"];
+const UPSERT = `INSERT INTO rescues (id, ${COLUMNS}) VALUES (?, ${COLUMNS.map(() => "?")})
+	ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`)}`;
+
+/**
+ * The records as they are now, who has which id and which unique key, and the change log, which every change is added to
+ * and nothing is taken out of (`changes.ts` reads it). A record, its change and its page move together, in a write's
+ * transaction.
+ */
 export class Records {
 	#sql: SqlStorage;
-	#changes: Changes;
+	#pages: Pages;
 
-	constructor(sql: SqlStorage, changes: Changes) {
+	constructor(sql: SqlStorage, pages: Pages) {
 		this.#sql = sql;
-		this.#changes = changes;
+		this.#pages = pages;
+		sql.exec(`CREATE TABLE IF NOT EXISTS changes (
+			sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+			id INTEGER NOT NULL,
+			version INTEGER NOT NULL,
+			kind TEXT NOT NULL,
+			at TEXT NOT NULL,
+			by TEXT,
+			document TEXT NOT NULL,
+			UNIQUE (id, version)
+		)`);
 		sql.exec(`
 			CREATE TABLE IF NOT EXISTS rescues (
 				id INTEGER PRIMARY KEY,
@@ -59,6 +95,24 @@ export class Records {
 		return row && JSON.parse(row.document);
 	}
 
+	/** A record's last state, whether or not it is deleted; undefined when there never was one. */
+	last(id: number): AnimalRescue | undefined {
+		const [row] = this.#sql
+			.exec<{ document: string }>("SELECT document FROM changes WHERE id = ? ORDER BY version DESC LIMIT 1", id)
+			.toArray();
+		return row && JSON.parse(row.document);
+	}
+
+	/** Whether there is or was a record with this id. */
+	has(id: number): boolean {
+		return this.#sql.exec("SELECT 1 FROM changes WHERE id = ? LIMIT 1", id).toArray().length > 0;
+	}
+
+	/** The number of the last change; 0 when there was none. */
+	latestChange(): number {
+		return this.#sql.exec<{ last: number }>("SELECT coalesce(max(sequence), 0) AS last FROM changes").one().last;
+	}
+
 	/**
 	 * VERSION_MISMATCH when what a create asks of the record that it would make doesn't hold, or nothing: there is no
 	 * version yet that could match, and `any` refuses an id that has a record.
@@ -71,64 +125,86 @@ export class Records {
 	}
 
 	/**
-	 * ALREADY_EXISTS, naming every taken key, or nothing.
-	 * @param given the id that a new record is to have
-	 * @param self the record that the fields are for: what it holds itself is not taken
+	 * Stores a record's new state: one version more than its last.
+	 * @param id undefined for the next one that no record has or had
+	 * @param last its last state; none when it is a new record
+	 * @returns ALREADY_EXISTS, naming every taken key
 	 */
-	taken({ microchip, externalId }: RescueFields, given?: number, self?: number): Failure | undefined {
-		const has = (query: string, value: unknown) => this.#sql.exec(query, value, self ?? 0).toArray().length > 0;
-		const errors = [];
-		if (given !== undefined && this.#changes.has(given)) {
-			const message = this.render(given) ? "is taken" : "belonged to a deleted rescue, and is never given again";
+	put(
+		kind: Exclude<ChangeKind, "deleted">,
+		id: number | undefined,
+		fields: RescueFields,
+		stamp: Stamp,
+		last?: AnimalRescue,
+	): Written<AnimalRescue> {
+		const taken = this.#taken(fields, id, last);
+		if (taken) return taken;
+		const { at } = stamp;
+		const rescue = toRescue(id ?? this.#nextId(), fields, (last?.version ?? 0) + 1, last?.createdAt ?? at, at);
+		const document = JSON.stringify(rescue);
+		const revision = this.#log(kind, rescue, document, stamp);
+		// What is restored isn't there, although it has a last state.
+		const previous = kind === "restored" ? undefined : last;
+		if (previous && UNIQUE.every(({ field }) => previous[field] === rescue[field])) {
+			// Setting a unique column writes its index, changed or not.
+			this.#sql.exec("UPDATE rescues SET version = ?, document = ? WHERE id = ?", rescue.version, document, rescue.id);
+		} else {
+			this.#sql.exec(UPSERT, rescue.id, rescue.version, ...UNIQUE.map(({ field }) => rescue[field]), document);
+		}
+		const bytes = size(document) - (previous ? size(JSON.stringify(previous)) : 0);
+		return success({ answer: rescue, stale: this.#account(rescue.id, previous ? 0 : 1, bytes, revision) });
+	}
+
+	/** Takes a record out; its deletion has a version of its own. */
+	remove(rescue: AnimalRescue, stamp: Stamp): Written<AnimalRescue> {
+		const last = { ...rescue, version: rescue.version + 1 };
+		const revision = this.#log("deleted", last, JSON.stringify(last), stamp);
+		this.#sql.exec("DELETE FROM rescues WHERE id = ?", rescue.id);
+		const stale = this.#account(rescue.id, -1, -size(JSON.stringify(rescue)), revision);
+		return success({ answer: rescue, stale });
+	}
+
+	/** ALREADY_EXISTS, naming every taken key, or nothing. What the record holds itself is not taken. */
+	#taken(fields: RescueFields, id?: number, last?: AnimalRescue): Failure | undefined {
+		const errors: InputIssue[] = [];
+		if (!last && id !== undefined && this.has(id)) {
+			const message = this.render(id) ? "is taken" : "belonged to a deleted rescue, and is never given again";
 			errors.push({ path: ["id"], message });
 		}
-		if (microchip !== null && has("SELECT 1 FROM rescues WHERE microchip = ? AND id <> ?", microchip)) {
-			errors.push({ path: ["microchip"], message: "is taken" });
-		}
-		if (externalId !== null && has("SELECT 1 FROM rescues WHERE external_id = ? AND id <> ?", externalId)) {
-			errors.push({ path: ["externalId"], message: "is taken" });
-		}
+		const isTaken = ({ field, column }: (typeof UNIQUE)[number]) => {
+			const query = `SELECT 1 FROM rescues WHERE ${column} = ? AND id <> ?`;
+			return fields[field] !== null && this.#sql.exec(query, fields[field], last?.id ?? 0).toArray().length > 0;
+		};
+		for (const { field } of UNIQUE.filter(isTaken)) errors.push({ path: [field], message: "is taken" });
 		if (errors.length === 0) return undefined;
-		const names = errors.map(({ path: [name], message }) => `The ${name} ${message}.`);
-		return failure("ALREADY_EXISTS", names.join(" "), { errors });
+		const sentences = errors.map(({ path: [name], message }) => `The ${name} ${message}.`);
+		return failure("ALREADY_EXISTS", sentences.join(" "), { errors });
 	}
 
 	/** Takes the next id that no record has or had. */
-	nextId(): number {
+	#nextId(): number {
 		let { id } = this.#sql.exec<{ id: number }>("SELECT next_id AS id FROM counter").one();
-		while (this.#changes.has(id)) id++;
+		while (this.has(id)) id++;
 		this.#sql.exec("UPDATE counter SET next_id = ?", id + 1);
 		return id;
 	}
 
-	/**
-	 * Stores a record's new state.
-	 * @param previous its state before; none when it wasn't there
-	 */
-	put(rescue: AnimalRescue, previous?: AnimalRescue) {
-		const document = JSON.stringify(rescue);
-		if (previous && previous.microchip === rescue.microchip && previous.externalId === rescue.externalId) {
-			// Setting a unique column writes its index, changed or not.
-			this.#sql.exec("UPDATE rescues SET version = ?, document = ? WHERE id = ?", rescue.version, document, rescue.id);
-			return;
-		}
-		this.#sql.exec(
-			`INSERT INTO rescues VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET version = excluded.version, microchip = excluded.microchip,
-				external_id = excluded.external_id, document = excluded.document`,
-			rescue.id,
-			rescue.version,
-			rescue.microchip,
-			rescue.externalId,
-			document,
-		);
+	/** Adds a change to the log; gives its number, the revision of every document that it touches. */
+	#log(kind: ChangeKind, { id, version }: AnimalRescue, document: string, { by, at }: Stamp): number {
+		const query =
+			"INSERT INTO changes (id, version, kind, at, by, document) VALUES (?, ?, ?, ?, ?, ?) RETURNING sequence";
+		return this.#sql.exec<{ sequence: number }>(query, id, version, kind, at, by, document).one().sequence;
 	}
 
-	/** Takes a record out. */
-	delete(id: number) {
-		this.#sql.exec("DELETE FROM rescues WHERE id = ?", id);
+	/** Accounts for a change in the record's page; gives what has become stale. */
+	#account(id: number, records: 1 | 0 | -1, bytes: number, revision: number): Stale {
+		return new Map([[rescueKey(id), 0], ...this.#pages.account(id, records, bytes, revision)]);
 	}
 }
+
+const encoder = new TextEncoder();
+/** The length of a document in UTF-8 bytes. */
+const size = (document: string) => encoder.encode(document).length;
 
 const mismatch = (id: number | undefined, currentVersion: number) =>
 	failure("VERSION_MISMATCH", `Rescue ${id} is at version ${currentVersion}.`, { currentVersion });

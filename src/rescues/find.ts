@@ -1,12 +1,13 @@
+/** Lists that are filtered or sorted, found by reading the published pages. */
 import * as z from "zod/mini";
 import { defineRead, type Resolver } from "../core/define.ts";
 import { sha256 } from "../core/digest.ts";
-import { failure, success } from "../core/errors.ts";
+import { success } from "../core/errors.ts";
 import { lazily } from "../core/lazily.ts";
 import { type PageMeta, type Position, pageBehind, START } from "./page.ts";
 import type { AnimalRescue } from "./rescue.ts";
-import { listArgs, type RescueWalk } from "./resolvers.ts";
-import { comparePlaces, matches, normalise, type Place, placeOf, RescueFilter, RescueSort } from "./search.ts";
+import { badCursor, listArgs, type RescueWalk } from "./resolvers.ts";
+import { compareRanks, matches, normalise, type Rank, RescueFilter, RescueSort, rankOf } from "./search.ts";
 
 /** Records that were found, with what a list of them needs. */
 export interface FoundRescues extends RescueWalk {
@@ -35,7 +36,7 @@ export function isPlainList({
 
 /**
  * The `first` records behind the cursor `after` that pass the filter, in the order of `sort`. Read from the published
- * pages one after the other, whatever their number: memory holds one page and `first` records. A cursor is a place in
+ * pages one after the other, whatever their number: memory holds one page and `first` records. A cursor is a rank in
  * the order, so writes in between neither repeat nor skip a record, unless they change what it is sorted by.
  * Answers INVALID_INPUT, MALFORMED_REQUEST for a cursor of another list, UNAVAILABLE.
  */
@@ -45,8 +46,8 @@ export const findRescues: Resolver<FoundRescues> = defineRead(
 		const filter = normalise(asked.filter ?? {});
 		const sort = asked.sort ?? "id";
 		const list = await digest(JSON.stringify([filter, sort]));
-		const from = after == null ? null : parseCursor(after, list);
-		if (from === undefined) return failure("MALFORMED_REQUEST", "The cursor is not one that this list gave.");
+		const from = after == null ? null : parseSortCursor(after, list);
+		if (from === undefined) return badCursor();
 
 		// Sorted by id, the pages' own order, a list begins at its cursor and ends when it is full.
 		const isPartial = sort === "id" && !count;
@@ -56,7 +57,7 @@ export const findRescues: Resolver<FoundRescues> = defineRead(
 		let before = 0;
 		const pages: PageMeta[] = [];
 		while (next && !(isPartial && found.length > first)) {
-			const read = await ctx.reader.page(next);
+			const read = await ctx.store.page(next);
 			if (!read.ok) return read;
 			const parsed = await read.value.parse();
 			if (!parsed.ok) return parsed;
@@ -65,11 +66,11 @@ export const findRescues: Resolver<FoundRescues> = defineRead(
 			for (const rescue of rescues) {
 				if (!matches(filter, rescue)) continue;
 				total++;
-				const place = placeOf(sort, rescue);
-				if (from && comparePlaces(sort, place, from) <= 0) before++;
-				else found.push({ ...place, lower: meta.lower, rescue });
+				const rank = rankOf(sort, rescue);
+				if (from && compareRanks(sort, rank, from) <= 0) before++;
+				else found.push({ ...rank, lower: meta.lower, rescue });
 			}
-			if (sort !== "id") found.sort((a, b) => comparePlaces(sort, a, b));
+			if (sort !== "id") found.sort((a, b) => compareRanks(sort, a, b));
 			// One more than asked for tells whether there is a next page.
 			found = found.slice(0, first + 1);
 			next = pageBehind(meta);
@@ -78,7 +79,7 @@ export const findRescues: Resolver<FoundRescues> = defineRead(
 		const nodes = found.slice(0, first).map(({ rescue }) => rescue);
 		return success<FoundRescues>({
 			nodes,
-			cursor: (index) => toCursor(found[index] as Found, list),
+			cursor: (index) => toSortCursor(found[index] as Found, list),
 			hasNextPage: found.length > first,
 			hasPreviousPage: before > 0 || (from !== null && pages[0]?.lower !== 0),
 			total: async () => {
@@ -91,8 +92,8 @@ export const findRescues: Resolver<FoundRescues> = defineRead(
 	},
 );
 
-/** A record that was found: its place, and the page it is in. */
-interface Found extends Place {
+/** A record that was found: its rank, and the page it is in. */
+interface Found extends Rank {
 	lower: number;
 	rescue: AnimalRescue;
 }
@@ -100,10 +101,10 @@ interface Found extends Place {
 /** Twelve hexadecimal digits that stand for a text. */
 const digest = async (text: string): Promise<string> => (await sha256(text)).slice(0, 12);
 
-const Cursor = lazily(() => z.tuple([z.string(), z.union([z.string(), z.number()]), z.int(), z.int()]));
+const SortCursor = lazily(() => z.tuple([z.string(), z.union([z.string(), z.number()]), z.int(), z.int()]));
 
-/** A place as a cursor, bound to the filters and the order of its list. */
-function toCursor({ key, id, lower }: Found, list: string): string {
+/** Writes a rank as the cursor of a list that is filtered or sorted, bound to that list: other filters, other cursors. */
+function toSortCursor({ key, id, lower }: Found, list: string): string {
 	const bytes = new TextEncoder().encode(JSON.stringify([list, key, id, lower]));
 	return btoa(String.fromCharCode(...bytes))
 		.replaceAll("+", "-")
@@ -111,12 +112,12 @@ function toCursor({ key, id, lower }: Found, list: string): string {
 		.replaceAll("=", "");
 }
 
-/** Reads a cursor; undefined when it isn't one of this list. */
-function parseCursor(cursor: string, list: string): (Place & { lower: number }) | undefined {
+/** Reads such a cursor; undefined when it isn't one of this list. */
+function parseSortCursor(cursor: string, list: string): (Rank & { lower: number }) | undefined {
 	try {
 		const text = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
 		const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-		const [of, key, id, lower] = Cursor().parse(JSON.parse(new TextDecoder().decode(bytes)));
+		const [of, key, id, lower] = SortCursor().parse(JSON.parse(new TextDecoder().decode(bytes)));
 		return of === list && id >= 1 && lower >= 0 && lower <= id ? { key, id, lower } : undefined;
 	} catch {
 		return undefined;

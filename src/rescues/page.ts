@@ -1,3 +1,4 @@
+/** The list by id as it is published: its pages, and the cursors that lead through them. */
 import { MAX_ID } from "./rescue.ts";
 
 /** What is known of a published page without reading it. */
@@ -16,7 +17,7 @@ export interface PageMeta {
 	edition?: string;
 }
 
-/** A place in the list: the last id seen, and the lower bound of the page to look in first. */
+/** Where one is in the list: the last id seen, and the lower bound of the page to look in first. */
 export interface Position {
 	after: number;
 	lower: number;

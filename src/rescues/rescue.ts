@@ -201,16 +201,16 @@ export type NewRescue = z.infer<ReturnType<typeof CreateRescueInput>>;
 /** All the fields a client can write, complete. */
 export type RescueFields = z.infer<ReturnType<typeof ReplaceRescueInput>>;
 /** A partial change after validation, nulls already turned into defaults. */
-export type RescueChanges = Partial<RescueFields>;
+export type RescuePatch = Partial<RescueFields>;
 
 /** Turns a merge patch's nulls on fields that can't be null into those fields' defaults. */
-export function toChanges(patch: z.infer<ReturnType<typeof UpdateRescueInput>>): RescueChanges {
+export function toPatch(patch: z.infer<ReturnType<typeof UpdateRescueInput>>): RescuePatch {
 	return {
 		...patch,
 		...(patch.status === null && { status: "intake" as const }),
 		...(patch.sex === null && { sex: "unknown" as const }),
 		...(patch.photos === null && { photos: [] }),
-	} as RescueChanges;
+	} as RescuePatch;
 }
 
 /**

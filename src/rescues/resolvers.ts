@@ -1,14 +1,15 @@
+/** What can be done with rescues, whatever the transport: read one, list them, and every write. */
 import * as z from "zod/mini";
-import type { Precondition, Published } from "../core/context.ts";
 import { defineRead, defineWrite, firstUpTo } from "../core/define.ts";
 import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
+import type { Precondition } from "../ledger/command.ts";
 import { type PageMeta, type Position, pageBehind, parseCursor, START, toCursor } from "./page.ts";
 import {
 	type AnimalRescue,
 	CreateRescueInput,
 	parseId,
 	ReplaceRescueInput,
-	toChanges,
+	toPatch,
 	UpdateRescueInput,
 } from "./rescue.ts";
 
@@ -26,7 +27,7 @@ const precondition = () => {
 		unlessVersion: z.optional(z.union([z.literal("any"), z.array(version)])),
 	};
 };
-/** Which stretch of a list: `first` records behind the cursor `after`. */
+/** Which part of a list: `first` records behind the cursor `after`. */
 export const listArgs = () => ({
 	first: firstUpTo(MAX_FIRST),
 	after: z.nullish(z.string("must be a cursor")),
@@ -42,14 +43,14 @@ export const getRescue = defineRead(
 	() => ({ id: id() }),
 	async (ctx, args) => {
 		const id = parseId(args.id);
-		return id === null ? rescueNotFound(args.id) : ctx.reader.rescue(id);
+		return id === null ? rescueNotFound(args.id) : ctx.store.rescue(id);
 	},
 );
 
-/** A stretch of the list, as much of it as one published page holds. */
-export interface RescuePage {
+/** A part of the list: as much of it as one published page holds. */
+export interface RescueBatch {
 	/** A JSON array of records, by id. */
-	body: Published<unknown, unknown>["body"];
+	body: ReadableStream | string;
 	/** The published page it comes from. */
 	page: PageMeta;
 	/** Where the list goes on; null at its end. */
@@ -66,12 +67,12 @@ export interface RescuePage {
 export const listRescues = defineRead(listArgs, async (ctx, { first, after }) => {
 	const position = after == null ? START : parseCursor(after);
 	if (!position) return badCursor();
-	const found = await ctx.reader.page(position);
+	const found = await ctx.store.page(position);
 	if (!found.ok) return found;
 	const { body, meta: page } = found.value;
-	const total = () => ctx.reader.total(page);
+	const total = () => ctx.store.total(page);
 	const isWhole = position.after < Math.max(page.lower, 1) && page.count <= first;
-	if (isWhole) return success<RescuePage>({ body, page, next: pageBehind(page), total });
+	if (isWhole) return success<RescueBatch>({ body, page, next: pageBehind(page), total });
 	const parsed = await found.value.parse();
 	if (!parsed.ok) return parsed;
 	const { value, meta } = parsed.value;
@@ -79,7 +80,7 @@ export const listRescues = defineRead(listArgs, async (ctx, { first, after }) =>
 	const slice = rescues.slice(0, first);
 	const last = slice.at(-1);
 	const next = last && slice.length < rescues.length ? { after: last.id, lower: meta.lower } : pageBehind(meta);
-	return success<RescuePage>({ body: JSON.stringify(slice), page: meta, next, total });
+	return success<RescueBatch>({ body: JSON.stringify(slice), page: meta, next, total });
 });
 
 /** Records in a row, with what a Relay connection needs to know of them. */
@@ -100,7 +101,7 @@ export interface RescueWalk {
 export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) => {
 	const start = after == null ? START : parseCursor(after);
 	if (!start) return badCursor();
-	const stretches: { from: number; lower: number; rescues: readonly AnimalRescue[] }[] = [];
+	const parts: { from: number; lower: number; rescues: readonly AnimalRescue[] }[] = [];
 	let count = 0;
 	let firstPage: PageMeta | undefined;
 	let hasPreviousPage = false;
@@ -108,7 +109,7 @@ export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) =>
 	// One record more than asked for tells whether there is a next page.
 	while (next && count <= first) {
 		const position: Position = next;
-		const found = await ctx.reader.page(position);
+		const found = await ctx.store.page(position);
 		if (!found.ok) return found;
 		const parsed = await found.value.parse();
 		if (!parsed.ok) return parsed;
@@ -119,25 +120,25 @@ export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) =>
 			hasPreviousPage = start.after > 0 && (meta.lower > 0 || skipped !== 0);
 		}
 		const rescues = skipped === 0 ? value : skipped < 0 ? [] : value.slice(skipped);
-		stretches.push({ from: count, lower: meta.lower, rescues });
+		parts.push({ from: count, lower: meta.lower, rescues });
 		count += rescues.length;
 		next = pageBehind(meta);
 	}
-	const all = stretches.length === 1 ? (stretches[0]?.rescues ?? []) : stretches.flatMap(({ rescues }) => rescues);
+	const all = parts.length === 1 ? (parts[0]?.rescues ?? []) : parts.flatMap(({ rescues }) => rescues);
 	const nodes = count > first ? all.slice(0, first) : all;
 	const cursor = (index: number) => {
-		const lower = stretches.findLast(({ from }) => from <= index)?.lower ?? 0;
+		const lower = parts.findLast(({ from }) => from <= index)?.lower ?? 0;
 		return toCursor({ after: nodes[index]?.id ?? 0, lower });
 	};
 	const page = firstPage as PageMeta;
-	const total = () => ctx.reader.total(page);
+	const total = () => ctx.store.total(page);
 	return success<RescueWalk>({ nodes, cursor, hasNextPage: count > first, hasPreviousPage, total });
 });
 
 /** Creates a rescue. Answers INVALID_INPUT, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
 export const createRescue = defineWrite(
 	() => ({ input: CreateRescueInput(), ...precondition() }),
-	(ctx, args, sender) => ctx.ledger.create(args.input, toPrecondition(args), sender),
+	(ctx, args, sender) => ctx.store.write({ do: "create", rescue: args.input, when: toPrecondition(args) }, sender),
 );
 
 /** Replaces a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
@@ -146,7 +147,7 @@ export const replaceRescue = defineWrite(
 	async (ctx, args, sender) => {
 		const id = parseId(args.id);
 		if (id === null) return rescueNotFound(args.id);
-		return ctx.ledger.replace(id, args.input, toPrecondition(args), sender);
+		return ctx.store.write({ do: "replace", id, fields: args.input, when: toPrecondition(args) }, sender);
 	},
 );
 
@@ -156,7 +157,7 @@ export const updateRescue = defineWrite(
 	async (ctx, args, sender) => {
 		const id = parseId(args.id);
 		if (id === null) return rescueNotFound(args.id);
-		return ctx.ledger.update(id, toChanges(args.input), toPrecondition(args), sender);
+		return ctx.store.write({ do: "update", id, patch: toPatch(args.input), when: toPrecondition(args) }, sender);
 	},
 );
 
@@ -165,7 +166,8 @@ export const deleteRescue = defineWrite(
 	() => ({ id: id(), ...precondition() }),
 	async (ctx, args, sender) => {
 		const id = parseId(args.id);
-		return id === null ? rescueNotFound(args.id) : ctx.ledger.delete(id, toPrecondition(args), sender);
+		if (id === null) return rescueNotFound(args.id);
+		return ctx.store.write({ do: "delete", id, when: toPrecondition(args) }, sender);
 	},
 );
 
@@ -174,7 +176,7 @@ export const restoreRescue = defineWrite(
 	() => ({ id: id() }),
 	async (ctx, args, sender) => {
 		const id = parseId(args.id);
-		return id === null ? rescueNotFound(args.id) : ctx.ledger.restore(id, sender);
+		return id === null ? rescueNotFound(args.id) : ctx.store.write({ do: "restore", id }, sender);
 	},
 );
 

@@ -71,20 +71,20 @@ export function matches({ species, status, sex, size, q }: RescueFilter, rescue:
 	);
 }
 
-/** A record's place in a sorted list. */
-export interface Place {
+/** What decides where a record stands in a sorted list. */
+export interface Rank {
 	key: string | number;
 	id: number;
 }
 
 /** Where a record stands in a list that is sorted so. */
-export function placeOf(sort: Sort, rescue: AnimalRescue): Place {
+export function rankOf(sort: Sort, rescue: AnimalRescue): Rank {
 	const value = rescue[sort.replace("-", "") as SortKey];
 	return { key: typeof value === "string" ? fold(value) : value, id: rescue.id };
 }
 
-/** Compares two places; ties are in order of id, in both directions. */
-export function comparePlaces(sort: Sort, a: Place, b: Place): number {
+/** Compares two ranks; ties are in order of id, in both directions. */
+export function compareRanks(sort: Sort, a: Rank, b: Rank): number {
 	if (a.key === b.key) return a.id - b.id;
 	return a.key < b.key === sort.startsWith("-") ? 1 : -1;
 }

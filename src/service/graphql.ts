@@ -1,6 +1,6 @@
-import type { Rebuilt } from "../core/context.ts";
 import { builder } from "../graphql/builder.ts";
 import { unwrap } from "../graphql/errors.ts";
+import type { Rebuilt } from "../ledger/command.ts";
 import { idempotencyKeyDescription } from "../rescues/graphql-types.ts";
 import { getSharedData, rebuildDocuments } from "./resolvers.ts";
 

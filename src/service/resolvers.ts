@@ -4,13 +4,13 @@ import { defineResolver, defineWrite } from "../core/define.ts";
 import { success } from "../core/errors.ts";
 
 /**
- * Compares a stretch of what is published in KV with the ledger, and republishes what differs; begun without `after` and
- * repeated until there is no `next`, it mends a wiped, half-wiped or damaged namespace, and changes nothing in a sound
+ * Compares a batch of what is published in KV with the ledger, and republishes what differs; begun without `after` and
+ * repeated until there is no `next`, it repairs a wiped, half-wiped or damaged namespace, and changes nothing in a sound
  * one. Answers INVALID_INPUT, MALFORMED_REQUEST for an `after` that no rebuild gave, UNAVAILABLE.
  */
 export const rebuildDocuments = defineWrite(
 	() => ({ after: z.nullish(z.string("must be text")) }),
-	(ctx, { after }, sender) => ctx.ledger.rebuild(after ?? null, sender),
+	(ctx, { after }, sender) => ctx.store.write({ do: "rebuild", from: after ?? null }, sender),
 );
 
 /** The value that is made once, when the Worker starts, and handed to every request. */

@@ -1,189 +1,151 @@
-import type { As, Ledger, Published, Reader, RescueMeta, Sender } from "../core/context.ts";
-import { type Result, success } from "../core/errors.ts";
-import { pageKey, type Rendered, rescueKey } from "../ledger/documents.ts";
-import { fingerprint, type SignedSender } from "../ledger/idempotency.ts";
-import { covers, type PageMeta, START } from "../rescues/page.ts";
+import type { Access } from "../core/access.ts";
+import type { Costs, Sender } from "../core/context.ts";
+import { type Result, success, unavailable } from "../core/errors.ts";
+import { log } from "../core/log.ts";
+import type { Env } from "../env.ts";
+import type { RescueChange } from "../history/change.ts";
+import type { ChangeFeed, Snapshot } from "../ledger/changes.ts";
+import type { Answer, Command } from "../ledger/command.ts";
+import { pageKey, type RescueMeta, rescueKey } from "../ledger/documents.ts";
+import { sign } from "../ledger/idempotency.ts";
+import type { RescueLedger } from "../ledger/ledger.ts";
+import { covers, type PageMeta, type Position, START } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
-import type { CallLedger, ReadKV } from "./metered.ts";
 import { recallPage, rememberPage } from "./parsed-pages.ts";
-
-type Body = ReadableStream | string;
-type Read<Meta> = { body: Body; meta: Meta } | "damaged" | "missing";
-
-/** Reads a document from KV; a KV that fails misses, and metadata that can't be what was published is damage. */
-async function read<Meta>(
-	kv: ReadKV,
-	key: string,
-	as: As,
-	isSound: (meta: Partial<Meta>) => boolean,
-): Promise<Read<Meta>> {
-	try {
-		const { value, metadata } =
-			as === "stream" ? await kv.getWithMetadata<Meta>(key, "stream") : await kv.getWithMetadata<Meta>(key, "text");
-		if (value === null) return "missing";
-		if (metadata && isSound(metadata)) return { body: value, meta: metadata };
-		console.error(JSON.stringify({ message: "damaged document", key }));
-		discard(value);
-		return "damaged";
-	} catch (error) {
-		console.error(JSON.stringify({ message: "KV read failed", key, error: String(error) }));
-		return "missing";
-	}
-}
+import {
+	type As,
+	discard,
+	type Found,
+	isPageMeta,
+	isRescueMeta,
+	type Published,
+	published,
+	readKV,
+	rendered,
+} from "./published.ts";
 
 /** For how long an isolate goes by the total that the first page had, so that a walk doesn't read it again for each page. */
 const TOTAL_KEPT_MS = 10_000;
 let firstPage = { total: 0, readAt: Number.NEGATIVE_INFINITY };
 
-/** Says that nobody will read this body. What comes of that is of no interest. */
-const discard = (body: Body) => {
-	if (typeof body !== "string") body.cancel().catch(() => {});
-};
-
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isRescueMeta = ({ version }: Partial<RescueMeta>) => isCount(version) && version !== 0;
-const isPageMeta =
-	(key: number) =>
-	({ revision, lower, upper, count, total }: Partial<PageMeta>) =>
-		lower === key &&
-		(upper === null || (isCount(upper) && (upper as number) > lower)) &&
-		[revision, count, total].every(isCount) &&
-		(count as number) <= (total as number);
+/** What a request's store stands on. */
+interface Basis {
+	env: Pick<Env, "RESCUES" | "LEDGER">;
+	/** Reads that reach the ledger are on a budget of their own. */
+	access: Pick<Access, "spend">;
+	/** Counts what is read and called. */
+	costs: Costs;
+	/** How a record's document is wanted. */
+	as: As;
+	/** Whether to read the ledger instead of KV. */
+	isFresh?: true;
+}
 
 /**
- * A document that was read, which is parsed when somebody asks.
- * @param isSound whether a parsed body can be what was published
- * @param settle gets the document from the ledger, which republishes it
- * @param parsed what came of this very document before, if that is known
- * @param remember is told what came of it
+ * What a resolver reads and writes through; made for each request. Reads are answered from Workers KV, and from the ledger
+ * only when KV misses, fails, has a damaged document, or has a page that doesn't cover the position (misses are cached at
+ * the edge for a minute, and pages split and merge). A read that reaches the ledger may also answer RATE_LIMITED.
  */
-function published<Meta, T>(
-	{ body, meta }: { body: Body; meta: Meta },
-	isSound: (value: T) => boolean,
-	settle: () => Promise<Result<Rendered<Meta>>>,
-	parsed?: T,
-	remember?: (value: T, text: string) => void,
-): Published<Meta, T> {
-	const parse = async () => {
-		if (parsed !== undefined) {
+export class Store {
+	#basis: Basis;
+
+	constructor(basis: Basis) {
+		this.#basis = basis;
+	}
+
+	/** The same, reading from the ledger instead of KV: it knows every write that was answered. */
+	get fresh(): Store {
+		return new Store({ ...this.#basis, isFresh: true });
+	}
+
+	/** One record's document. Answers NOT_FOUND, UNAVAILABLE. */
+	async rescue(id: number): Promise<Result<Published<RescueMeta, AnimalRescue>>> {
+		const ask = (isDamaged: boolean) => this.#readLedger((ledger) => ledger.readRescue(id, isDamaged));
+		const found = await this.#readKV(rescueKey(id), this.#basis.as, isRescueMeta);
+		if (typeof found === "string") return rendered(await ask(found === "damaged"));
+		const isSound = (rescue: AnimalRescue) => rescue.id === id && rescue.version === found.meta.version;
+		return success(published(found, isSound, () => ask(true)));
+	}
+
+	/** The page that holds what comes next after a position. Answers UNAVAILABLE. */
+	async page({ after, lower }: Position): Promise<Result<Published<PageMeta, AnimalRescue[]>>> {
+		const key = pageKey(lower);
+		const ask = (damaged: string | null) => this.#readLedger((ledger) => ledger.readPage(after, damaged));
+		// As bytes, whoever asks: a page that is known already is not read to its end.
+		const found = await this.#readKV(key, "stream", isPageMeta(lower));
+		if (typeof found === "string") return rendered(await ask(found === "damaged" ? key : null));
+		const { body, meta } = found;
+		if (!covers(meta, after)) {
 			discard(body);
-			return success({ value: parsed, meta });
+			return rendered(await ask(null));
 		}
+		if (lower === START.lower) firstPage = { total: meta.total, readAt: Date.now() };
+		const isSound = (rescues: AnimalRescue[]) => Array.isArray(rescues) && rescues.length === meta.count;
+		const parsed = recallPage(key, meta.edition) as AnimalRescue[] | undefined;
+		const remember = (rescues: AnimalRescue[], text: string) => {
+			if (meta.edition !== undefined) rememberPage(key, meta.edition, rescues, text.length);
+		};
+		return success(published(found, isSound, () => ask(key), parsed, remember));
+	}
+
+	/** How many records there are; the page in hand may know. Answers UNAVAILABLE. */
+	async total(page: PageMeta): Promise<Result<number>> {
+		// Of what is published, only the first page's total is kept up to date when other pages change.
+		if (page.lower === START.lower || this.#basis.isFresh) return success(page.total);
+		if (Date.now() - firstPage.readAt < TOTAL_KEPT_MS) return success(firstPage.total);
+		const first = await this.page(START);
+		if (!first.ok) return first;
+		discard(first.value.body);
+		return success(first.value.meta.total);
+	}
+
+	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND, UNAVAILABLE. */
+	history(id: number, first: number, before: number): Promise<Result<RescueChange[]>> {
+		return this.#readLedger((ledger) => ledger.readHistory(id, first, before));
+	}
+
+	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST, UNAVAILABLE. */
+	changes(since: number | string, first: number): Promise<Result<ChangeFeed>> {
+		return this.#readLedger((ledger) => ledger.readChanges(since, first));
+	}
+
+	/** Records as they were when change number `at` had just been made (0: now), by id. Answers UNAVAILABLE. */
+	snapshot(at: number, after: number): Promise<Result<Snapshot>> {
+		return this.#readLedger(async (ledger) => success(await ledger.readSnapshot(at, after)));
+	}
+
+	/** Makes a write. Answers what the command does. */
+	async write<C extends Command>(command: C, sender: Sender): Promise<Result<Answer<C>>> {
+		const signed = await sign(command, sender);
+		// RPC forgets which command gives which answer.
+		return this.#call((ledger) => ledger.write(command, signed)) as Promise<Result<Answer<C>>>;
+	}
+
+	async #readKV<Meta>(key: string, as: As, isSound: (meta: Partial<Meta>) => boolean): Promise<Found<Meta>> {
+		const { isFresh, env, costs } = this.#basis;
+		return isFresh ? "missing" : readKV(env.RESCUES, key, as, isSound, costs);
+	}
+
+	async #readLedger<T>(call: Call<T>): Promise<Result<T>> {
+		return (await this.#basis.access.spend("ledgerReads")) ?? this.#call(call);
+	}
+
+	/** Calls the one ledger; a call that doesn't come back answers UNAVAILABLE. */
+	async #call<T>(call: Call<T>): Promise<Result<T>> {
+		const { env, costs } = this.#basis;
+		const start = Date.now();
+		costs.ledgerCalls++;
 		try {
-			const text = typeof body === "string" ? body : await new Response(body).text();
-			const value = JSON.parse(text) as T;
-			if (isSound(value)) {
-				remember?.(value, text);
-				return success({ value, meta });
-			}
-		} catch {
-			// Settled below.
+			// A stub for each call: one that has thrown stays broken.
+			return await call(env.LEDGER.getByName("rescues"));
+		} catch (error) {
+			log("error", "ledger call failed", { error: String(error) });
+			return unavailable();
+		} finally {
+			costs.ledgerMs += Date.now() - start;
 		}
-		console.error(JSON.stringify({ message: "damaged document", meta }));
-		const settled = await settle();
-		return settled.ok ? success({ value: JSON.parse(settled.value.body) as T, meta: settled.value.meta }) : settled;
-	};
-	return { body, meta, parse };
+	}
 }
 
-/** A document as the ledger gave it: needs no looking into. */
-const rendered = <Meta, T>(document: Result<Rendered<Meta>>): Result<Published<Meta, T>> =>
-	document.ok
-		? success({
-				...document.value,
-				parse: async () => success({ value: JSON.parse(document.value.body), meta: document.value.meta }),
-			})
-		: document;
-
-/**
- * The read side: answers from Workers KV, and asks the ledger only when KV misses, fails, has a damaged document, or
- * has a page that doesn't cover the position (misses are cached at the edge for a minute, and pages split and merge).
- * @param as how a record's document is wanted: bytes to pass through, or text to parse
- */
-export function createReader(kv: ReadKV, callLedger: CallLedger, as: As): Reader {
-	const ledgerRescue = (id: number, isDamaged: boolean) => callLedger((stub) => stub.readRescue(id, isDamaged));
-	const ledgerPage = (after: number, damaged: string | null) => callLedger((stub) => stub.readPage(after, damaged));
-	return {
-		async rescue(id) {
-			const document = await read(kv, rescueKey(id), as, isRescueMeta);
-			if (typeof document === "string") return rendered(await ledgerRescue(id, document === "damaged"));
-			const isSound = (rescue: AnimalRescue) => rescue.id === id && rescue.version === document.meta.version;
-			return success(published(document, isSound, () => ledgerRescue(id, true)));
-		},
-
-		async page({ after, lower }) {
-			const key = pageKey(lower);
-			// As bytes, whoever asks: a page that is known already is not read to its end.
-			const document = await read(kv, key, "stream", isPageMeta(lower));
-			if (typeof document === "string") {
-				return rendered(await ledgerPage(after, document === "damaged" ? key : null));
-			}
-			if (!covers(document.meta, after)) {
-				discard(document.body);
-				return rendered(await ledgerPage(after, null));
-			}
-			const isSound = (rescues: AnimalRescue[]) => Array.isArray(rescues) && rescues.length === document.meta.count;
-			if (lower === START.lower) firstPage = { total: document.meta.total, readAt: Date.now() };
-			const { edition } = document.meta;
-			const parsed = recallPage(key, edition) as AnimalRescue[] | undefined;
-			const remember = (rescues: AnimalRescue[], text: string) => {
-				if (edition !== undefined) rememberPage(key, edition, rescues, text.length);
-			};
-			return success(published(document, isSound, () => ledgerPage(after, key), parsed, remember));
-		},
-
-		async total(page) {
-			// Only the first page's total is kept up to date when other pages change.
-			if (page.lower === START.lower) return success(page.total);
-			if (Date.now() - firstPage.readAt < TOTAL_KEPT_MS) return success(firstPage.total);
-			const first = await this.page(START);
-			if (!first.ok) return first;
-			discard(first.value.body);
-			return success(first.value.meta.total);
-		},
-
-		changes: (since, first) => callLedger((stub) => stub.readChanges(since, first)),
-
-		snapshot: (at, after) => callLedger(async (stub) => success(await stub.readSnapshot(at, after))),
-
-		history: (id, first, before) => callLedger((stub) => stub.readHistory(id, first, before)),
-
-		get fresh() {
-			return createFreshReader(callLedger, this);
-		},
-	};
-}
-
-/** Reads everything from the ledger: what has been written is there, at the cost of a call to the one ledger. */
-const createFreshReader = (callLedger: CallLedger, { history, changes, snapshot }: Reader): Reader => ({
-	rescue: async (id) => rendered(await callLedger((stub) => stub.readRescue(id, false))),
-	page: async ({ after }) => rendered(await callLedger((stub) => stub.readPage(after, null))),
-	total: async (page) => success(page.total),
-	history,
-	changes,
-	snapshot,
-	get fresh() {
-		return this;
-	},
-});
-
-/** The write side: passes each write to the ledger. */
-export const createWriter = (callLedger: CallLedger): Ledger => ({
-	create: (rescue, when, sender) =>
-		callLedger(async (stub) => stub.create(rescue, when, await sign(sender, "create", rescue, when))),
-	replace: (id, fields, when, sender) =>
-		callLedger(async (stub) => stub.replace(id, fields, when, await sign(sender, "replace", id, fields, when))),
-	update: (id, changes, when, sender) =>
-		callLedger(async (stub) => stub.update(id, changes, when, await sign(sender, "update", id, changes, when))),
-	delete: (id, when, sender) =>
-		callLedger(async (stub) => stub.delete(id, when, await sign(sender, "delete", id, when))),
-	import: (rows, options, sender) =>
-		callLedger(async (stub) => stub.import(rows, options, await sign(sender, "import", rows, options))),
-	restore: (id, sender) => callLedger(async (stub) => stub.restore(id, await sign(sender, "restore", id))),
-	rebuild: (from, sender) => callLedger(async (stub) => stub.rebuild(from, await sign(sender, "rebuild", from))),
-});
-
-/** Adds the request's fingerprint, when there is a key to keep it under. */
-async function sign(sender: Sender, operation: string, ...args: unknown[]): Promise<SignedSender> {
-	return sender.idempotencyKey === undefined ? sender : { ...sender, fingerprint: await fingerprint(operation, args) };
-}
+/** One RPC. */
+type Call<T> = (ledger: DurableObjectStub<RescueLedger>) => Promise<Result<T>>;

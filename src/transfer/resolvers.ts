@@ -1,9 +1,9 @@
+/** Bringing many rescues in, and giving all of them out. */
 import * as z from "zod/mini";
-import type { Snapshot } from "../core/context.ts";
 import { defineResolver, defineWrite } from "../core/define.ts";
 import { success } from "../core/errors.ts";
 import { toIssues } from "../core/issues.ts";
-import { type AnimalRescue, oneOf, toChanges } from "../rescues/rescue.ts";
+import { type AnimalRescue, oneOf, toPatch } from "../rescues/rescue.ts";
 import { matches, normalise, RescueFilter } from "../rescues/search.ts";
 import {
 	IMPORT_FIELDS,
@@ -47,12 +47,12 @@ export const importRescues = defineWrite(
 		const refuse = (issues: RowIssue[]) => report.errors.push(...issues.slice(0, MAX_ISSUES - report.errors.length));
 		const land = async () => {
 			// Once a row is bad an atomic import only goes on to find out what else is.
-			const options = { atomic, dryRun: dryRun || (atomic && report.failed > 0) };
+			const isDry = dryRun || (atomic && report.failed > 0);
 			const key = sender.idempotencyKey;
-			const landed = await ctx.ledger.import(batch, options, {
-				...sender,
-				idempotencyKey: key && (batches === 0 ? key : `${key}/${batches}`),
-			});
+			const landed = await ctx.store.write(
+				{ do: "import", rows: batch, atomic, dryRun: isDry },
+				{ ...sender, idempotencyKey: key && (batches === 0 ? key : `${key}/${batches}`) },
+			);
 			batches++;
 			batch = [];
 			if (!landed.ok) return landed;
@@ -96,7 +96,7 @@ function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow |
 		for (const name of Object.keys(value as object)) if (!IMPORT_FIELDS.includes(name)) ignored.add(name.slice(0, 40));
 	}
 	const { id, ...patch } = parsed.data;
-	return { row, ...(id != null && { id }), changes: toChanges(patch) };
+	return { row, ...(id != null && { id }), patch: toPatch(patch) };
 }
 
 /** The formats of an export. */
@@ -126,17 +126,17 @@ export const exportRescues = defineResolver(
 	}),
 	async (ctx, { filter: given, format, full }) => {
 		const filter = normalise(given ?? {});
-		const first = await ctx.reader.snapshot(0, 0);
+		const first = await ctx.store.snapshot(0, 0);
 		if (!first.ok) return first;
 		const start = first.value;
 		const { at } = start;
 		async function* batches() {
-			for (let stretch: Snapshot = start; ; ) {
-				yield (JSON.parse(stretch.body) as AnimalRescue[]).filter((rescue) => matches(filter, rescue));
-				if (stretch.next === null) return;
-				const next = await ctx.reader.snapshot(at, stretch.next);
+			for (let batch = start; ; ) {
+				yield (JSON.parse(batch.body) as AnimalRescue[]).filter((rescue) => matches(filter, rescue));
+				if (batch.next === null) return;
+				const next = await ctx.store.snapshot(at, batch.next);
 				if (!next.ok) throw new Error(`the export broke off: ${next.detail}`);
-				stretch = next.value;
+				batch = next.value;
 			}
 		}
 		return success<RescueExport>({ format, full: full ?? false, cursor: String(at), batches: batches() });

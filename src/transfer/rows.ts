@@ -8,8 +8,8 @@ import {
 	grouped,
 	READ_ONLY,
 	ReplaceRescueInput,
-	type RescueChanges,
 	type RescueFields,
+	type RescuePatch,
 	UpdateRescueInput,
 } from "../rescues/rescue.ts";
 
@@ -39,7 +39,7 @@ export type RawRow = { row: number; value: unknown } | { row: number; issues: In
 export interface ImportRow {
 	row: number;
 	id?: number;
-	changes: RescueChanges;
+	patch: RescuePatch;
 }
 
 /** One thing wrong with one row. */
@@ -94,8 +94,8 @@ export const ImportReport = lazily(() =>
 export type ImportReport = z.infer<ReturnType<typeof ImportReport>>;
 
 /** A new record's fields, every left-out one at its default; or what is missing. */
-export function complete(changes: RescueChanges): { fields: RescueFields } | { issues: InputIssue[] } {
-	const parsed = ReplaceRescueInput().safeParse(changes);
+export function complete(patch: RescuePatch): { fields: RescueFields } | { issues: InputIssue[] } {
+	const parsed = ReplaceRescueInput().safeParse(patch);
 	if (parsed.success) return { fields: parsed.data };
 	return { issues: toIssues(parsed.error.issues) };
 }

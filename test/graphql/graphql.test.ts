@@ -181,7 +181,7 @@ test("a ledger that can't be reached is UNAVAILABLE on both transports, and read
 	await REST.create(rex);
 	await runInDurableObject(env.LEDGER.getByName("rescues"), (instance) => {
 		Object.assign(instance, {
-			update: () => {
+			write: () => {
 				throw new Error("the object is overloaded: secret");
 			},
 		});

@@ -3,7 +3,17 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { fetchWorker, graphql, REST, transports } from "../transports.ts";
-import { type Attempt, alarmNow, breakKV, disagreements, type Fault, ledger, outbox, rows } from "./faulty-kv.ts";
+import {
+	type Attempt,
+	alarmNow,
+	breakKV,
+	disagreements,
+	type Fault,
+	importRows,
+	ledger,
+	outbox,
+	rows,
+} from "./faulty-kv.ts";
 
 const rex = { name: "Rex", age: 3, species: "dog" };
 let kv: ReturnType<typeof breakKV>;
@@ -250,9 +260,9 @@ test("what is due later is so although its key has just landed, and what is take
 	});
 	await REST.create({ id: 1, ...rex });
 	const before = kv.attempts.filter(isOn("rescues:0")).length;
-	const row = { row: 0, id: 1001, changes: rex };
-	await ledger().import([row], { atomic: true, dryRun: true }, { by: null });
-	await ledger().import([row], { atomic: true, dryRun: false }, { by: null });
+	const row = { row: 0, id: 1001, patch: rex };
+	await importRows([row], true);
+	await importRows([row]);
 	// The first page's total.
 	const due = (await rows()).find(({ key }) => key === "rescues:0")?.due ?? 0;
 	expect(due - Date.now()).toBeGreaterThan(10_000);

@@ -1,6 +1,8 @@
 /** The real KV binding, made to fail on purpose: what it stores is stored by the real one. */
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import type { Result } from "../../src/core/errors.ts";
+import type { ImportOutcome, ImportRow } from "../../src/transfer/rows.ts";
 
 /**
  * What may happen to a write: it is refused (`throw`, `429`, `quota`), refused although it landed (`lie`), never settles
@@ -91,6 +93,12 @@ export function breakKV(choose: (key: string, attempt: number) => Fault | null) 
 
 /** The one ledger. */
 export const ledger = () => env.LEDGER.getByName("rescues");
+
+/** Lands rows in the ledger in one transaction: all or, with `dryRun`, none. */
+export async function importRows(rows: ImportRow[], dryRun = false): Promise<Result<ImportOutcome>> {
+	const command = { do: "import", rows, atomic: true, dryRun } as const;
+	return (await ledger().write(command, { by: null })) as Result<ImportOutcome>;
+}
 
 /** A row of the outbox. */
 export interface Row {

@@ -107,9 +107,8 @@ test("a repeat over REST has the first answer's status, headers and body, and sa
 test("a key belongs to the token that sent it", async () => {
 	const create = (by: string | null) => {
 		const sender = { by, idempotencyKey: "k", fingerprint: "f" };
-		return runInDurableObject(ledger(), (instance) =>
-			instance.create({ ...rex, status: "intake", sex: "unknown", size: null, breed: null, ...nothing }, {}, sender),
-		);
+		const rescue = { ...rex, status: "intake", sex: "unknown", size: null, breed: null, ...nothing } as const;
+		return runInDurableObject(ledger(), (instance) => instance.write({ do: "create", rescue, when: {} }, sender));
 	};
 	const nothing = { description: null, photos: [], microchip: null, externalId: null };
 	expect(await create("website")).toMatchObject({ ok: true, value: { id: 1 } });

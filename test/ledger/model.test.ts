@@ -2,7 +2,7 @@ import { evictDurableObject, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, inject, test, vi } from "vitest";
-import { PAGE_LIMITS } from "../../src/ledger/documents.ts";
+import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { type Answer, fetchWorker, graphql, type History, type Transport, transports } from "../transports.ts";
 import { alarmNow, breakKV, disagreements, type Fault, isInKV, ledger, outbox, rows } from "./faulty-kv.ts";
@@ -46,14 +46,14 @@ const name = fc
 const fields: fc.Arbitrary<Fields> = fc
 	.record({ name, age: fc.nat(255), species, microchip: unique, externalId: unique })
 	.map((given) => ({ ...DEFAULTS, ...given }));
-const changes = fc.record(
+const patch = fc.record(
 	{ name, age: fc.nat(255), status: fc.constantFrom("intake" as const, "adopted" as const), microchip: unique },
 	{ requiredKeys: [] },
 );
 const write: fc.Arbitrary<Write> = fc.oneof(
 	{ weight: 4, arbitrary: fc.record({ operation: fc.constant("create" as const), id: some(id, undefined), fields }) },
 	{ weight: 2, arbitrary: fc.record({ operation: fc.constant("replace" as const), id, fields }) },
-	{ weight: 4, arbitrary: fc.record({ operation: fc.constant("update" as const), id, changes }) },
+	{ weight: 4, arbitrary: fc.record({ operation: fc.constant("update" as const), id, patch }) },
 	{ weight: 3, arbitrary: fc.record({ operation: fc.constant("remove" as const), id }) },
 	{ weight: 2, arbitrary: fc.record({ operation: fc.constant("restore" as const), id }) },
 );
@@ -140,7 +140,7 @@ class Run {
 	/** Lets KV recover and the alarm work; then everything there is must agree. */
 	async settle(): Promise<void> {
 		this.#kv.heal();
-		// Only what was damaged needs a rebuild: everything else mends itself.
+		// Only what was damaged needs a rebuild: everything else repairs itself.
 		if (this.#isDamaged) await rebuild();
 		this.#isDamaged = false;
 		for (let i = 1; (await rows()).length > 0; i++) {
@@ -204,7 +204,7 @@ class Run {
 		const writes: Write[] = Array.from({ length: writers }, (_, age) => ({
 			operation: "update",
 			id,
-			changes: { age },
+			patch: { age },
 			ifVersion,
 		}));
 		const answers = await Promise.all(writes.map((write, index) => send(transports[index % 2] as Transport, write)));
@@ -303,7 +303,7 @@ function send(transport: Transport, write: Write, key?: string): Promise<Answer>
 		return transport.create({ ...(write.id !== undefined && { id: write.id }), ...write.fields }, key);
 	}
 	if (write.operation === "replace") return transport.replace(write.id, write.fields, write.ifVersion, key);
-	if (write.operation === "update") return transport.update(write.id, write.changes, write.ifVersion, key);
+	if (write.operation === "update") return transport.update(write.id, write.patch, write.ifVersion, key);
 	if (write.operation === "remove") return transport.remove(write.id, write.ifVersion, key);
 	return transport.restore(write.id, key);
 }

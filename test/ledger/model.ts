@@ -15,7 +15,7 @@ export type Expected =
 export type Write =
 	| { operation: "create"; id?: number | undefined; fields: Fields }
 	| { operation: "replace"; id: number; fields: Fields; ifVersion?: number | undefined }
-	| { operation: "update"; id: number; changes: Partial<Fields>; ifVersion?: number | undefined }
+	| { operation: "update"; id: number; patch: Partial<Fields>; ifVersion?: number | undefined }
 	| { operation: "remove"; id: number; ifVersion?: number | undefined }
 	| { operation: "restore"; id: number };
 
@@ -70,7 +70,7 @@ export class Model {
 			this.#log("deleted", { ...current, version: current.version + 1 });
 			return { rescue: current };
 		}
-		const fields = write.operation === "replace" ? write.fields : { ...current, ...write.changes };
+		const fields = write.operation === "replace" ? write.fields : { ...current, ...write.patch };
 		const paths = this.#taken(fields, write.id);
 		if (paths.length > 0) return { code: "ALREADY_EXISTS", paths };
 		const kind = write.operation === "replace" ? "replaced" : "updated";

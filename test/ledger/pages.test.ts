@@ -4,19 +4,18 @@ import { afterEach, expect, test } from "vitest";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import { type AnimalRescue, CreateRescueInput, toRescue } from "../../src/rescues/rescue.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
+import { importRows, ledger } from "./faulty-kv.ts";
 
 afterEach(reset);
-
-const ledger = () => env.LEDGER.getByName("rescues");
 
 /** Puts many records into the ledger at once and publishes the pages; the records' own documents come by and by. */
 async function fill(ids: number[], description: string | null = null) {
 	const rows = ids.map((id, row) => ({
 		row,
 		id,
-		changes: { name: `No. ${id}`, age: id % 256, species: "dog", description },
+		patch: { name: `No. ${id}`, age: id % 256, species: "dog", description },
 	}));
-	const landed = await ledger().import(rows, { atomic: true, dryRun: false }, { by: null });
+	const landed = await importRows(rows);
 	if (!landed.ok) throw new Error(landed.detail);
 	expect(landed.value.created).toBe(ids.length);
 	await publishPages();

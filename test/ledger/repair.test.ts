@@ -84,7 +84,7 @@ describe("a damaged document is answered from the ledger and published again:", 
 	test.each(damages)("%s", async (_name, key, damage) => {
 		await REST.create(rex);
 		for (const transport of transports) {
-			// It remembers in memory what it has just mended.
+			// It remembers in memory what it has just repaired.
 			await evictDurableObject(env.LEDGER.getByName("rescues"));
 			const sound = await published();
 			const [body, metadata] = damage(sound[key]?.value as string, sound[key]?.metadata as object);
@@ -146,7 +146,7 @@ describe("a damaged document is answered from the ledger and published again:", 
 });
 
 describe("a rebuild", () => {
-	/** Goes through all stretches; gives how many documents were compared and mended. */
+	/** Goes through all batches; gives how many documents were compared and repaired. */
 	async function rebuild(step: (cursor: string | null) => Promise<{ checked: number; mended: number; next: string }>) {
 		const sum = { checked: 0, mended: 0 };
 		for (let next: string | null = null; ; ) {

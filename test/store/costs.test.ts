@@ -1,6 +1,6 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { breakKV, ledger } from "../ledger/faulty-kv.ts";
+import { breakKV, importRows, ledger } from "../ledger/faulty-kv.ts";
 import { fetchWorker } from "../transports.ts";
 
 let kv: ReturnType<typeof breakKV>;
@@ -27,9 +27,9 @@ async function fill(count: number) {
 	const rows = Array.from({ length: count }, (_, row) => ({
 		row,
 		id: row + 1,
-		changes: { ...rex, name: `No. ${row}` },
+		patch: { ...rex, name: `No. ${row}` },
 	}));
-	const landed = await ledger().import(rows, { atomic: true, dryRun: false }, { by: null });
+	const landed = await importRows(rows);
 	expect(landed.ok).toBe(true);
 	// The records' own documents of the first few, and all pages.
 	await runInDurableObject(ledger(), (_, { storage: { sql } }) => {

@@ -1,7 +1,7 @@
 import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test } from "vitest";
-import { recallPage, rememberPage } from "../../src/store/parsed-pages.ts";
+import { isRemembered, recallPage, rememberPage } from "../../src/store/parsed-pages.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
 
 afterEach(reset);
@@ -47,6 +47,7 @@ test("what is remembered is given for its own edition only, and can't be put in 
 	rememberPage("a", "1", [3, 1, 2], 7);
 	const value = recallPage("a", "1") as number[];
 	expect(value).toEqual([3, 1, 2]);
+	expect([isRemembered(value), isRemembered([3, 1, 2])]).toEqual([true, false]);
 	expect(() => value.sort()).toThrow(TypeError);
 	expect(recallPage("a", "2")).toBeUndefined();
 	expect(recallPage("a", undefined)).toBeUndefined();

@@ -1,0 +1,53 @@
+import type { AnimalRescue, NewRescue, RescueFields, RescuePatch } from "../rescues/rescue.ts";
+import type { ImportOutcome, ImportRow } from "../transfer/rows.ts";
+
+/**
+ * Every write there is. Resolvers hand it to the store, `ledger.ts` executes it, and a repeat under an idempotency key is
+ * known by its hash (`idempotency.ts`). Each may also answer UNAVAILABLE and IDEMPOTENCY_KEY_REUSED.
+ */
+export type Command =
+	/** Creates a record under the given id, or the next free one. Answers ALREADY_EXISTS, VERSION_MISMATCH. */
+	| { do: "create"; rescue: NewRescue; when: Precondition }
+	/** Replaces every writable field. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
+	| { do: "replace"; id: number; fields: RescueFields; when: Precondition }
+	/** Changes some fields. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
+	| { do: "update"; id: number; patch: RescuePatch; when: Precondition }
+	/** Deletes a record and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH. */
+	| { do: "delete"; id: number; when: Precondition }
+	/**
+	 * Brings a deleted record back as it was, its versions continued. Answers NOT_FOUND when there never was one;
+	 * ALREADY_EXISTS when it is there, or its microchip or externalId has been given to another record since.
+	 */
+	| { do: "restore"; id: number }
+	/** Lands an import's rows in one transaction: with `atomic` all or none, with `dryRun` none. */
+	| { do: "import"; rows: ImportRow[]; atomic: boolean; dryRun: boolean }
+	/**
+	 * Compares a batch of the published documents with the ledger and publishes again those that differ. `from` is where
+	 * the last batch said to go on, null to begin. Answers MALFORMED_REQUEST when it is neither.
+	 */
+	| { do: "rebuild"; from: string | null };
+
+/** What a command gives when it succeeds. */
+export type Answer<C extends Command = Command> = C extends { do: "import" }
+	? ImportOutcome
+	: C extends { do: "rebuild" }
+		? Rebuilt
+		: AnimalRescue;
+
+/** The versions a write is good for, compared inside its transaction (RFC 9110, section 13). */
+export interface Precondition {
+	/** Only if the record's version is one of these. */
+	ifVersion?: readonly number[] | undefined;
+	/** Only if the record's version is none of these; `any` refuses whatever is there. */
+	unlessVersion?: readonly number[] | "any" | undefined;
+}
+
+/** How a batch of a rebuild went. */
+export interface Rebuilt {
+	/** How many documents were compared. */
+	checked: number;
+	/** How many of them differed from the ledger, and are published again. */
+	mended: number;
+	/** Where to go on; null when everything has been compared. */
+	next: string | null;
+}
