@@ -13,9 +13,9 @@ import { commonHeaders } from "./http/headers.ts";
 import type { HttpEnv, RestEnv } from "./http/http-env.ts";
 import { logUnexpected, requestLog } from "./http/log.ts";
 import { notAllowed, problem, STATUS } from "./http/problem.ts";
+import { rest } from "./rest.ts";
 import { pages } from "./service/pages.ts";
 import { sharedData } from "./service/resolvers.ts";
-import { rest } from "./service/rest.ts";
 import { type CallLedger, ledgerCaller, meterCalls, meterReads } from "./store/metered.ts";
 import { createReader, createWriter } from "./store/store.ts";
 
