@@ -148,6 +148,7 @@ interface Operation {
 
 function operation(tag: string, operationId: string, given: Operation, refusals: Code[], security: Schema[] = []) {
 	const { summary, description, parameters, body, answers } = given;
+	// A body has a media type; what it or the query string holds is validated, unknown names included.
 	const ofBody: Code[] = body ? ["UNSUPPORTED_MEDIA_TYPE"] : [];
 	const ofInput: Code[] = body || parameters?.some((one) => one.in === "query") ? ["INVALID_INPUT"] : [];
 	const all = new Set<Code>([...(given.refusals ?? []), ...ofBody, ...ofInput, ...refusals]);
