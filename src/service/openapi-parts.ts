@@ -1,7 +1,8 @@
-import { type $ZodType, toJSONSchema } from "zod/v4/core";
+import { type $ZodType, type JSONSchema, toJSONSchema } from "zod/v4/core";
 import type { Code } from "../core/errors.ts";
 import { STATUS } from "../http/problem.ts";
-import * as domain from "../rescues/rescue.ts";
+import { FIELDS, NAMES, type Name, WRITABLE } from "../rescues/fields.ts";
+import { MAX_ID } from "../rescues/rescue.ts";
 import * as finding from "../rescues/search.ts";
 
 /** A JSON schema, or any other object of the document. */
@@ -19,33 +20,27 @@ export const json = (schema: Schema, example?: unknown) => ({
  * 2020-12 is what OpenAPI 3.1 speaks.
  */
 export function component(schema: $ZodType): Schema {
-	const text = JSON.stringify(toJSONSchema(schema, { io: "input" })).replaceAll("#/$defs/", "#/components/schemas/");
+	const text = JSON.stringify(toJSONSchema(schema, { io: "input", override: leaveOut })).replaceAll(
+		"#/$defs/",
+		"#/components/schemas/",
+	);
 	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text);
 	const { id: __, ...rest } = $ref ? $defs[$ref.split("/").at(-1)] : root;
 	return rest;
 }
 
+const examples = (names: string[]) => Object.fromEntries(names.map((name) => [name, FIELDS[name as Name].example]));
+/** What an input refuses by name isn't part of it. */
+function leaveOut({ jsonSchema: { properties = {} } }: { jsonSchema: JSONSchema.BaseSchema }) {
+	for (const [name, property] of Object.entries(properties)) {
+		if (typeof property === "object" && property.not) delete properties[name];
+	}
+}
+
 /** A record. */
-export const example = {
-	id: 1,
-	name: "Rex",
-	age: 3,
-	species: "dog",
-	status: "available",
-	sex: "male",
-	size: "large",
-	breed: "Labrador mix",
-	description: "Friendly with everyone. Loves water.",
-	photos: ["https://example.org/rex.jpg"],
-	microchip: "985112001234567",
-	externalId: "A-1001",
-	version: 1,
-	createdAt: "2026-11-22T09:30:00.000Z",
-	updatedAt: "2026-11-22T09:30:00.000Z",
-};
-const { id: _id, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...fields } = example;
+export const example = examples(NAMES);
 /** A record without its read-only fields. */
-export const writable = fields;
+export const writable = examples(WRITABLE);
 
 /** The answers that refuse, by status: one status may stand for several codes. */
 export function problems(...codes: Code[]): Record<string, unknown> {
@@ -81,12 +76,12 @@ export const idParameter = {
 	in: "path",
 	required: true,
 	description: "The rescue's id.",
-	schema: { type: "integer", minimum: 1, maximum: domain.MAX_ID },
+	schema: { type: "integer", minimum: 1, maximum: MAX_ID },
 	example: 1,
 };
 /** The filters of a list. */
 export const filterParameters = Object.entries(
-	component(finding.RescueFilter()).properties as Record<string, Schema>,
+	component(finding.searchSchemas.filter).properties as Record<string, Schema>,
 ).map(([name, property]) => ({
 	name,
 	in: "query",

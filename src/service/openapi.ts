@@ -1,8 +1,8 @@
-import { RescueChange } from "../history/change.ts";
+import { historySchemas } from "../history/change.ts";
 import { DEFAULT_CHANGES, MAX_CHANGES } from "../history/resolvers.ts";
 import { STATUS } from "../http/problem.ts";
-import * as domain from "../rescues/rescue.ts";
 import { MAX_FIRST } from "../rescues/resolvers.ts";
+import { rescueSchemas } from "../rescues/schemas.ts";
 import { transferComponents, transferPaths } from "../transfer/openapi.ts";
 import { securitySchemes, withAccess } from "./openapi-access.ts";
 import {
@@ -287,12 +287,12 @@ export const openapi = {
 	components: {
 		securitySchemes,
 		schemas: {
-			AnimalRescue: component(domain.AnimalRescue()),
-			RescueChange: component(RescueChange()),
+			AnimalRescue: component(rescueSchemas.record),
+			RescueChange: component(historySchemas.change),
 			...transferComponents,
-			CreateRescueInput: component(domain.CreateRescueInput()),
-			ReplaceRescueInput: component(domain.ReplaceRescueInput()),
-			UpdateRescueInput: component(domain.UpdateRescueInput()),
+			CreateRescueInput: component(rescueSchemas.create),
+			ReplaceRescueInput: component(rescueSchemas.replace),
+			UpdateRescueInput: component(rescueSchemas.update),
 			Problem: {
 				type: "object",
 				description: "Why a request was refused (RFC 9457).",

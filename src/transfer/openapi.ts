@@ -1,4 +1,5 @@
 import { DEFAULT_FEED, FEED_FIELDS, MAX_FEED } from "../history/resolvers.ts";
+import { rescueSchemas } from "../rescues/schemas.ts";
 import {
 	component,
 	example,
@@ -12,7 +13,7 @@ import {
 	writable,
 } from "../service/openapi-parts.ts";
 import { EXPORT_FORMATS } from "./resolvers.ts";
-import { ImportReport, ImportRescueInput } from "./rows.ts";
+import { transferSchemas } from "./rows.ts";
 
 const change = { version: 1, kind: "created", at: example.createdAt, by: "website", rescue: example };
 
@@ -152,8 +153,8 @@ export const transferPaths = {
 
 /** The components that those routes need. */
 export const transferComponents: Record<string, Schema> = {
-	ImportRescueInput: component(ImportRescueInput()),
-	ImportReport: component(ImportReport()),
+	ImportRescueInput: component(rescueSchemas.import),
+	ImportReport: component(transferSchemas.report),
 	RescueChanges: {
 		type: "object",
 		description: "What changed.",

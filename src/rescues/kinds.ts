@@ -1,0 +1,80 @@
+/** What `fields.ts` can say of a field. Types only, so that the page's form has them too. */
+
+/** What a field holds. */
+export type Kind =
+	/** 1 to `max` characters, counted in code points; with `trim`, whitespace around them is taken off first. */
+	| { kind: "text"; max: number; trim?: true }
+	/** A whole number. */
+	| { kind: "integer"; min: number; max: number }
+	/**
+	 * One of the keys of `values`, each with what people read for it and what it means. GraphQL spells them in capitals.
+	 * `spellings` are what CSV may have for some of them, in small letters.
+	 */
+	| { kind: "choice"; values: Record<string, Meaning>; spellings?: Record<string, string> }
+	/** Up to `max` https URLs. */
+	| { kind: "urls"; max: number }
+	/** Capitals and digits as `pattern` has them; `rule` says it in words. CSV may have small letters, spaces and dashes. */
+	| { kind: "code"; pattern: RegExp; rule: string }
+	/** RFC 3339, in UTC, with milliseconds. */
+	| { kind: "timestamp" };
+
+interface Meaning {
+	label: string;
+	description: string;
+}
+
+/** What it means that an input doesn't name a field. */
+type Absence =
+	/** The input is refused. */
+	| ({ required: true } & Writing)
+	/** It gets this, and again by a patch's null; a default of null makes the field nullable. */
+	| ({ default: unknown } & Writing)
+	/** A create may name it, else the service assigns it. */
+	| { assigned: true }
+	/** Nothing: only the service writes it. */
+	| { readOnly: true };
+
+/** What only the fields have that people fill in. */
+interface Writing {
+	/** What people call the field. */
+	label: string;
+	form?: Form;
+}
+
+/** How the page's form shows a field, when it isn't a plain control in the record's order. */
+export interface Form {
+	/** Above the control, when the field's own label is too short there. */
+	label?: string;
+	/** Below the control. */
+	hint?: string;
+	width?: "wide" | "whole";
+	/** Makes it a text area of so many lines. */
+	rows?: number;
+	/** The id of the page's `datalist` with suggestions. */
+	list?: string;
+	spellcheck?: false;
+	/** The field that it stands before. */
+	before?: string;
+}
+
+/** What is said of a field. */
+export type Field = Absence & {
+	holds: Kind;
+	/** For the GraphQL schema and the OpenAPI document. */
+	description: string;
+	example: unknown;
+	/** What people call its column in CSV, besides its name; case, spaces and punctuation don't matter. */
+	headings?: readonly string[];
+};
+
+/** The type of what a kind holds. */
+export type Held<K> = K extends { kind: "choice"; values: infer Values }
+	? keyof Values & string
+	: K extends { kind: "integer" }
+		? number
+		: K extends { kind: "urls" }
+			? string[]
+			: string;
+
+/** The type of a field's values. */
+export type ValueOf<F extends { holds: Kind }> = Held<F["holds"]> | (F extends { default: null } ? null : never);
