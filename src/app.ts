@@ -15,9 +15,9 @@ import { commonHeaders } from "./http/headers.ts";
 import type { RestEnv } from "./http/http-env.ts";
 import { requestLog } from "./http/log.ts";
 import { notAllowed, problem, STATUS } from "./http/problem.ts";
+import { rest } from "./rest.ts";
 import { pages } from "./service/pages.ts";
 import { sharedData } from "./service/resolvers.ts";
-import { rest } from "./service/rest.ts";
 import type { As } from "./store/published.ts";
 import { Store } from "./store/store.ts";
 

@@ -1,4 +1,4 @@
-declare module "*.md?raw" {
+declare module "*?raw" {
 	const text: string;
 	// biome-ignore lint/style/noDefaultExport: that is how Vite gives a file's text
 	export default text;

@@ -160,3 +160,14 @@ export const GraphQL: Transport = {
 
 /** Both, for `describe.each`. */
 export const transports = [REST, GraphQL];
+
+/** The mutation that each method runs, over REST the operation of that name; null for what only reads. */
+export const MUTATIONS = {
+	create: "createRescue",
+	get: null,
+	replace: "replaceRescue",
+	update: "updateRescue",
+	remove: "deleteRescue",
+	restore: "restoreRescue",
+	history: null,
+} as const satisfies Record<Exclude<keyof Transport, "name">, string | null>;

@@ -63,6 +63,9 @@ export function defineRead<Shape extends z.core.$ZodLooseShape, T>(
 	});
 }
 
+/** What an idempotency key may be. */
+export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
 /**
  * Makes a resolver that changes something. Every write passes here, whatever its transport and however it is written;
  * the resolver answers UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED before it looks at the arguments.
@@ -77,7 +80,7 @@ export function defineWrite<Shape extends z.core.$ZodLooseShape, T>(
 	const withKey = () => ({ ...shape(), idempotencyKey: z.nullish(z.string()) });
 	return define(({ access }) => refuseWrite(access) ?? access.spend("writes"))(withKey, async (ctx, args) => {
 		const { idempotencyKey } = args as { idempotencyKey?: string | null };
-		if (idempotencyKey != null && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
+		if (idempotencyKey != null && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
 			return failure("MALFORMED_REQUEST", "The idempotency key must be 1 to 255 visible ASCII characters.");
 		}
 		const sender = { by: ctx.access.caller.name, idempotencyKey: idempotencyKey ?? undefined };

@@ -47,7 +47,7 @@ const RescueChangeEdge = builder.objectRef<RescueChange>("RescueChangeEdge").imp
 });
 
 const RescueHistory = builder.objectRef<ChangeWalk>("RescueHistoryConnection").implement({
-	description: "A stretch of a rescue's history, newest first.",
+	description: "Part of a rescue's history, newest first.",
 	fields: (t) => ({
 		nodes: t.expose("changes", { type: [RescueChangeType], description: "The changes." }),
 		edges: t.expose("changes", { type: [RescueChangeEdge], description: "The changes, each with its cursor." }),
@@ -70,7 +70,7 @@ builder.objectField(AnimalRescueType, "history", (t) =>
 	t.field({
 		type: RescueHistory,
 		description:
-			"Every change of this rescue, newest first. It is read from the ledger, one call for each rescue that asks: dear in a list.",
+			"Every change of this rescue, newest first. It is read from the ledger, one call for each rescue that asks: expensive in a list.",
 		args: {
 			first: t.arg.int({ defaultValue: DEFAULT_CHANGES, description: firstDescription }),
 			after: t.arg.string({ description: afterDescription }),

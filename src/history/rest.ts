@@ -4,26 +4,20 @@ import { problem } from "../http/problem.ts";
 import { linkNext, only, query, toNumber } from "../http/query.ts";
 import { DEFAULT_CHANGES, DEFAULT_FEED, listChanges, listHistory } from "./resolvers.ts";
 
-/** `GET /rescues/:id/history`, mounted under `/rescues`. */
-export const history = new Hono<RestEnv>().get(
-	"/:id/history",
-	query<{ limit?: string; cursor?: string }>(["limit", "cursor"]),
-	async (c) => {
+/** A rescue's changes, and those of all rescues; mounted before `/rescues/:id`, which would take `changes` for an id. */
+export const history = new Hono<RestEnv>()
+	.use("/rescues/changes", only("GET", "HEAD"))
+	.get("/rescues/changes", query<{ since?: string; limit?: string }>({ once: ["since", "limit"] }), async (c) => {
+		const { since, limit } = c.req.valid("query");
+		const found = await listChanges(c.get("ctx"), { since, first: toNumber(limit ?? DEFAULT_FEED) });
+		return found.ok ? c.json(found.value) : problem(c, found, { first: "limit" });
+	})
+	.get("/rescues/:id/history", query<{ limit?: string; cursor?: string }>({ once: ["limit", "cursor"] }), async (c) => {
 		const { limit, cursor } = c.req.valid("query");
-		const stretch = { first: toNumber(limit ?? DEFAULT_CHANGES), after: cursor };
-		const list = await listHistory(c.get("ctx"), { id: c.req.param("id"), ...stretch });
+		const batch = { first: toNumber(limit ?? DEFAULT_CHANGES), after: cursor };
+		const list = await listHistory(c.get("ctx"), { id: c.req.param("id"), ...batch });
 		if (!list.ok) return problem(c, list, { first: "limit", after: "cursor" });
 		const { changes, hasNextPage } = list.value;
 		const last = changes.at(-1);
 		return c.json(changes, 200, hasNextPage && last ? linkNext(c, String(last.version)) : {});
-	},
-);
-
-/** `GET /rescues/changes`, mounted under `/rescues` before `/:id`, which would take its name for an id. */
-export const changes = new Hono<RestEnv>()
-	.use("/changes", only("GET", "HEAD"))
-	.get("/changes", query<{ since?: string; limit?: string }>(["since", "limit"]), async (c) => {
-		const { since, limit } = c.req.valid("query");
-		const found = await listChanges(c.get("ctx"), { since, first: toNumber(limit ?? DEFAULT_FEED) });
-		return found.ok ? c.json(found.value) : problem(c, found, { first: "limit" });
 	});

@@ -1,20 +1,25 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { invalidInput } from "../core/errors.ts";
-import type { AnimalRescue } from "../rescues/rescue.ts";
 import { notAllowed, problem } from "./problem.ts";
+
+/** The query parameters of a route; the contract test reads them from its middleware. */
+export interface QueryParameters<Name extends string = string> {
+	/** Those that may be given once. */
+	once: readonly Name[];
+	/** Those that may be given several times: these are lists. */
+	repeatable?: readonly Name[];
+}
 
 /**
  * Middleware that reads the query string for `c.req.valid("query")`. A misspelt filter that was ignored would give
- * everything, so unknown names are refused; the values are for the resolver to judge. Its type says what the route
- * takes, which Hono's typed client (`hc`) reads.
- * @param once the parameters that may be given once
- * @param repeatable the parameters that may be given several times: these are lists
+ * everything, so unknown names are refused with INVALID_INPUT; the values are for the resolver to judge. Its type says
+ * what the route takes, which Hono's typed client (`hc`) reads.
  */
-export function query<Query extends Record<string, unknown>>(
-	once: readonly (keyof Query & string)[],
-	repeatable: readonly (keyof Query & string)[] = [],
-): MiddlewareHandler<object, string, { in: { query: Query }; out: { query: Query } }> {
-	return async (c, next) => {
+export function query<Query extends Record<string, unknown>>({
+	once,
+	repeatable = [],
+}: QueryParameters<keyof Query & string>) {
+	const read: MiddlewareHandler<object, string, { in: { query: Query }; out: { query: Query } }> = async (c, next) => {
 		const given = Object.entries(c.req.queries());
 		const errors = given.flatMap(([name, values]) => {
 			if (repeatable.includes(name)) return [];
@@ -22,20 +27,11 @@ export function query<Query extends Record<string, unknown>>(
 			return values.length > 1 ? [{ path: [name], message: "must be given once" }] : [];
 		});
 		if (errors.length > 0) return problem(c, invalidInput(errors));
-		const read = given.map(([name, values]) => [name, repeatable.includes(name) ? values : values[0]]);
-		c.req.addValidatedData("query", Object.fromEntries(read));
+		const values = given.map(([name, values]) => [name, repeatable.includes(name) ? values : values[0]]);
+		c.req.addValidatedData("query", Object.fromEntries(values));
 		return next();
 	};
-}
-
-/** The filters of a list as query parameters; the values are judged by the resolver. */
-export interface FilterQuery {
-	[parameter: string]: string | string[] | undefined;
-	species?: string;
-	status?: AnimalRescue["status"] | AnimalRescue["status"][];
-	sex?: AnimalRescue["sex"];
-	size?: NonNullable<AnimalRescue["size"]>;
-	q?: string;
+	return Object.assign(read, { parameters: { once, repeatable } });
 }
 
 /** A query parameter as a number, or as it is when it isn't one. */

@@ -3,7 +3,8 @@ import { answer, JSON_TYPE, parsePreconditions, readFresh, readKey, record, repl
 import { jsonBody } from "../http/body.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
-import { type FilterQuery, linkNext, query, toNumber } from "../http/query.ts";
+import { linkNext, query, toNumber } from "../http/query.ts";
+import { FILTER_PARAMETERS, type FilterQuery } from "./filter-query.ts";
 import { findRescues, isPlainList } from "./find.ts";
 import { toCursor } from "./page.ts";
 import type { AnimalRescue, CreateRescueInput, ReplaceRescueInput, UpdateRescueInput } from "./rescue.ts";
@@ -25,19 +26,16 @@ const MERGE_PATCH = "application/merge-patch+json";
 const NAMES = { first: "limit", after: "cursor" };
 
 /** The query string of a list; the values are judged by the resolver. */
-interface ListQuery extends FilterQuery {
-	limit?: string;
-	cursor?: string;
-	sort?: Sort;
-}
+type ListQuery = FilterQuery & { limit?: string; cursor?: string; sort?: Sort };
+const LIST_PARAMETERS = { ...FILTER_PARAMETERS, once: ["limit", "cursor", "sort", ...FILTER_PARAMETERS.once] } as const;
 
-/** The routes under `/rescues`: each unpacks the request, calls a resolver, packs the answer. */
+/** A rescue's life, and the list of all: each route unpacks the request, calls a resolver, packs the answer. */
 export const rescues = new Hono<RestEnv>()
-	.get("/", query<ListQuery>(["limit", "cursor", "species", "sex", "size", "q", "sort"], ["status"]), async (c) => {
+	.get("/rescues", query<ListQuery>(LIST_PARAMETERS), async (c) => {
 		const { limit, cursor, sort, ...filter } = c.req.valid("query");
-		const stretch = { first: toNumber(limit ?? MAX_FIRST), after: cursor, ...readFresh(c) };
+		const batch = { first: toNumber(limit ?? MAX_FIRST), after: cursor, ...readFresh(c) };
 		if (!isPlainList({ filter, sort })) {
-			const found = await findRescues(c.get("ctx"), { ...stretch, filter, sort, count: true });
+			const found = await findRescues(c.get("ctx"), { ...batch, filter, sort, count: true });
 			if (!found.ok) return problem(c, found, NAMES);
 			const { nodes, cursor, hasNextPage, total, tag } = found.value;
 			const count = await total();
@@ -45,7 +43,7 @@ export const rescues = new Hono<RestEnv>()
 			const next = hasNextPage ? cursor(nodes.length - 1) : undefined;
 			return answer<AnimalRescue[]>(c, JSON.stringify(nodes), tag, listHeaders(c, count.value, next));
 		}
-		const list = await listRescues(c.get("ctx"), stretch);
+		const list = await listRescues(c.get("ctx"), batch);
 		if (!list.ok) return problem(c, list, NAMES);
 		const { body, page, next } = list.value;
 		const total = await list.value.total();
@@ -53,7 +51,7 @@ export const rescues = new Hono<RestEnv>()
 		const headers = listHeaders(c, total.value, next ? toCursor(next) : undefined);
 		return answer<AnimalRescue[]>(c, body, `${page.lower}-${page.revision}`, headers);
 	})
-	.post("/", jsonBody<CreateRescueInput>(JSON_TYPE), async (c) => {
+	.post("/rescues", jsonBody<CreateRescueInput>(JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		// Conditions are on the record that the request would make, which no tag names yet: not even `*` holds.
@@ -63,35 +61,37 @@ export const rescues = new Hono<RestEnv>()
 		if (!created.ok) return problem(c, created);
 		return record(created, 201, { Location: `/rescues/${created.value.id}` });
 	})
-	.get("/:id", async (c) => {
+	.get("/rescues/:id", async (c) => {
 		const found = await getRescue(c.get("ctx"), { id: c.req.param("id"), ...readFresh(c) });
 		if (!found.ok) return problem(c, found);
 		return answer<AnimalRescue>(c, found.value.body, String(found.value.meta.version));
 	})
-	.put("/:id", jsonBody<ReplaceRescueInput>(JSON_TYPE), async (c) => {
+	.put("/rescues/:id", jsonBody<ReplaceRescueInput>(JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };
 		const replaced = await replaceRescue(c.get("ctx"), args);
 		return replaced.ok ? record(replaced, 200) : problem(c, replaced);
 	})
-	.patch("/:id", jsonBody<UpdateRescueInput>(MERGE_PATCH, JSON_TYPE), async (c) => {
+	.patch("/rescues/:id", jsonBody<UpdateRescueInput>(MERGE_PATCH, JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };
 		const updated = await updateRescue(c.get("ctx"), args);
 		return updated.ok ? record(updated, 200) : problem(c, updated);
 	})
-	.delete("/:id", async (c) => {
+	.delete("/rescues/:id", async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		const deleted = await deleteRescue(c.get("ctx"), { id: c.req.param("id"), ...when.value, ...readKey(c) });
 		return deleted.ok ? c.body(null, 204, replay(deleted)) : problem(c, deleted);
 	})
-	.post("/:id/restore", async (c) => {
+	.post("/rescues/:id/restore", async (c) => {
 		const restored = await restoreRescue(c.get("ctx"), { id: c.req.param("id"), ...readKey(c) });
 		return restored.ok ? record(restored, 200) : problem(c, restored);
-	});
+	})
+	// The tutorial's other spelling.
+	.get("/rescue/:id", (c) => c.redirect(`/rescues/${encodeURIComponent(c.req.param("id"))}`, 308));
 
 /** What a list's answer says of the whole list. */
 const listHeaders = (c: HonoContext<RestEnv>, total: number, cursor: string | undefined) => ({

@@ -2,19 +2,14 @@ import { builder } from "../graphql/builder.ts";
 import { unwrap } from "../graphql/errors.ts";
 import type { Rebuilt } from "../ledger/command.ts";
 import { idempotencyKeyDescription } from "../rescues/graphql-types.ts";
-import { getSharedData, rebuildDocuments } from "./resolvers.ts";
+import { getSharedData, REBUILT_FIELDS, rebuildDocuments } from "./resolvers.ts";
 
 const RebuiltType = builder.objectRef<Rebuilt>("Rebuilt").implement({
-	description: "How a stretch of a rebuild went.",
+	description: "How a batch of a rebuild went.",
 	fields: (t) => ({
-		checked: t.exposeInt("checked", { description: "How many documents were compared." }),
-		mended: t.exposeInt("mended", {
-			description: "How many of them differed from the ledger, and are published again.",
-		}),
-		next: t.exposeString("next", {
-			nullable: true,
-			description: "Pass it as `after` to go on; null when everything has been compared.",
-		}),
+		checked: t.exposeInt("checked", { description: REBUILT_FIELDS.checked }),
+		mended: t.exposeInt("mended", { description: REBUILT_FIELDS.mended }),
+		next: t.exposeString("next", { nullable: true, description: REBUILT_FIELDS.next }),
 	}),
 });
 
@@ -22,9 +17,9 @@ builder.mutationField("rebuildDocuments", (t) =>
 	t.field({
 		type: RebuiltType,
 		description:
-			"Compares a stretch of what is published in KV with the ledger, and republishes what differs. Repeat it with `next` until that is null; on sound data it changes nothing.",
+			"Compares a batch of what is published in KV with the ledger, and republishes what differs. Repeat it with `next` as `after` until that is null; on sound data it changes nothing.",
 		args: {
-			after: t.arg.string({ description: "The `next` of the stretch before; left out to begin." }),
+			after: t.arg.string({ description: "The `next` of the batch before; left out to begin." }),
 			idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
 		},
 		resolve: async (_root, args, { ctx }) => unwrap(await rebuildDocuments(ctx, args)),

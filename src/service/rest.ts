@@ -1,28 +1,17 @@
 import { Hono } from "hono";
-import { changes, history } from "../history/rest.ts";
 import { readKey, replay } from "../http/answer.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
 import { query } from "../http/query.ts";
-import { rescues } from "../rescues/rest.ts";
-import { transfer } from "../transfer/rest.ts";
 import { getSharedData, rebuildDocuments } from "./resolvers.ts";
 
-/** `POST /rebuild`: one stretch of a rebuild. `npm run rebuild` goes through all of them. */
-export const rebuild = new Hono<RestEnv>().post("/", query<{ cursor?: string }>(["cursor"]), async (c) => {
-	const rebuilt = await rebuildDocuments(c.get("ctx"), { after: c.req.valid("query").cursor, ...readKey(c) });
-	return rebuilt.ok ? c.json(rebuilt.value, 200, replay(rebuilt)) : problem(c, rebuilt, { after: "cursor" });
-});
-
-/** Everything in REST. */
-export const rest = new Hono<RestEnv>()
-	.route("/rescues", changes)
-	.route("/rescues", transfer)
-	.route("/rescues", rescues)
-	.route("/rescues", history)
-	.route("/rebuild", rebuild)
-	// The tutorial's other spelling.
-	.get("/rescue/:id", (c) => c.redirect(`/rescues/${encodeURIComponent(c.req.param("id"))}`, 308))
+/** What concerns the service itself. */
+export const service = new Hono<RestEnv>()
+	// A batch of a rebuild; `npm run rebuild` goes through all of them.
+	.post("/rebuild", query<{ cursor?: string }>({ once: ["cursor"] }), async (c) => {
+		const rebuilt = await rebuildDocuments(c.get("ctx"), { after: c.req.valid("query").cursor, ...readKey(c) });
+		return rebuilt.ok ? c.json(rebuilt.value, 200, replay(rebuilt)) : problem(c, rebuilt, { after: "cursor" });
+	})
 	.get("/shared-data", async (c) => {
 		const shared = await getSharedData(c.get("ctx"), {});
 		return shared.ok ? c.text(shared.value.name) : problem(c, shared);
@@ -34,6 +23,3 @@ export const rest = new Hono<RestEnv>()
 	})
 	// For uptime checks: says that the Worker runs, touches no storage.
 	.get("/health", (c) => c.json({ status: "ok" }));
-
-/** The type that Hono's client takes: `hc<RestApi>(url)`. */
-export type RestApi = typeof rest;

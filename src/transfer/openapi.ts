@@ -1,79 +1,25 @@
-import { DEFAULT_FEED, FEED_FIELDS, MAX_FEED } from "../history/resolvers.ts";
+/** What the OpenAPI document says of import and export. */
+import { component, flag, header, inQuery, json, list, operations, ref, text } from "../http/openapi.ts";
+import { filterParameters, writable } from "../rescues/openapi.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
-import {
-	component,
-	example,
-	filterParameters,
-	header,
-	idempotencyKey,
-	json,
-	problems,
-	ref,
-	type Schema,
-	writable,
-} from "../service/openapi-parts.ts";
 import { EXPORT_FORMATS } from "./resolvers.ts";
 import { transferSchemas } from "./rows.ts";
 
-const change = { version: 1, kind: "created", at: example.createdAt, by: "website", rescue: example };
+const { read, write } = operations("Rescues");
 
-const flag = (name: string, description: string) => ({
-	name,
-	in: "query",
-	description,
-	schema: { type: "boolean", default: false },
-});
-
-/** The routes by which data comes in and goes out. */
-export const transferPaths = {
-	"/rescues/changes": {
-		get: {
-			operationId: "listChanges",
-			tags: ["Rescues"],
-			summary: "List what changed since a cursor or a time",
-			description:
-				"Every change in order, deletions too: for whoever keeps a copy. There may be fewer than `limit`: `hasMore` decides. Read from the ledger.",
-			parameters: [
-				{
-					name: "since",
-					in: "query",
-					description: FEED_FIELDS.since,
-					schema: { type: "string" },
-				},
-				{
-					name: "limit",
-					in: "query",
-					description: "How many at most.",
-					schema: { type: "integer", minimum: 1, maximum: MAX_FEED, default: DEFAULT_FEED },
-				},
-			],
-			responses: {
-				200: {
-					description: "What changed.",
-					content: json(ref("RescueChanges"), { changes: [change], cursor: "1", hasMore: false }),
-				},
-				...problems("MALFORMED_REQUEST", "INVALID_INPUT", "UNAVAILABLE"),
-			},
-		},
-	},
+/** Its routes. */
+export const paths = {
 	"/rescues/export": {
-		get: {
-			operationId: "exportRescues",
-			tags: ["Rescues"],
+		get: read("exportRescues", {
 			summary: "Take rescues out",
 			description:
 				"All rescues, by id, as they are at one moment, however long it takes: what an import takes back. In the format that `Accept` or `format` asks for, CSV if neither does. Read from the ledger.",
 			parameters: [
-				{
-					name: "format",
-					in: "query",
-					description: "Instead of `Accept`.",
-					schema: { type: "string", enum: EXPORT_FORMATS },
-				},
+				inQuery("format", "Instead of `Accept`.", { enum: EXPORT_FORMATS }),
 				flag("full", "Add the fields that only the service writes; an import leaves them out."),
 				...filterParameters,
 			],
-			responses: {
+			answers: {
 				200: {
 					description: "The rescues.",
 					headers: {
@@ -81,52 +27,38 @@ export const transferPaths = {
 						"Content-Disposition": header("A file name."),
 					},
 					content: {
-						"text/csv": {
-							schema: {
-								type: "string",
-								description:
-									"Headings, then a row a rescue. A cell that a spreadsheet would run starts with an apostrophe, which an import takes away.",
-							},
-						},
-						"application/x-ndjson": { schema: { type: "string", description: "One rescue in JSON a line." } },
-						...json({ type: "array", items: ref("ImportRescueInput") }, [{ id: 1, ...writable }]),
+						"text/csv": text(
+							"Headings, then a row a rescue. A cell that a spreadsheet would run starts with an apostrophe, which an import takes away.",
+						),
+						"application/x-ndjson": text("One rescue in JSON a line."),
+						...json(list("ImportRescueInput"), [{ id: 1, ...writable }]),
 					},
 				},
-				...problems("INVALID_INPUT", "UNAVAILABLE"),
 			},
-		},
+			refusals: ["UNAVAILABLE"],
+		}),
 	},
 	"/rescues/import": {
-		post: {
-			operationId: "importRescues",
-			tags: ["Rescues"],
+		post: write("importRescues", {
 			summary: "Bring rescues in",
 			description:
 				"A row changes the rescue with its `externalId`, else with its `id`, else it creates one: repeating an import changes nothing. Up to 8 MiB, read to its end before the first row lands. Bad rows are listed, good ones land, 500 in a transaction.",
 			parameters: [
 				flag("dryRun", "Only say what would happen."),
 				flag("atomic", "All rows or, if one is refused, none."),
-				idempotencyKey,
 			],
-			requestBody: {
-				required: true,
-				content: {
-					"text/csv": {
-						schema: {
-							type: "string",
-							description:
-								"Headings first, in any order and case: the fields' names, or what people call them (`Animal ID` is `externalId`). Cells are parted by `,`, `;` or tabs; photos by blanks. UTF-8.",
-						},
-						example: "Animal ID,Name,Species,Age\r\nA-1001,Rex,dog,3\r\n",
-					},
-					"application/x-ndjson": {
-						schema: { type: "string", description: "One `ImportRescueInput` in JSON a line." },
-						example: '{"externalId":"A-1001","name":"Rex","species":"dog","age":3}\n',
-					},
-					...json({ type: "array", items: ref("ImportRescueInput") }, [writable]),
-				},
+			body: {
+				"text/csv": text(
+					"Headings first, in any order and case: the fields' names, or what people call them (`Animal ID` is `externalId`). Cells are separated by `,`, `;` or tabs, photos by whitespace. UTF-8.",
+					"Animal ID,Name,Species,Age\r\nA-1001,Rex,dog,3\r\n",
+				),
+				"application/x-ndjson": text(
+					"One `ImportRescueInput` in JSON a line.",
+					'{"externalId":"A-1001","name":"Rex","species":"dog","age":3}\n',
+				),
+				...json(list("ImportRescueInput"), [writable]),
 			},
-			responses: {
+			answers: {
 				200: {
 					description: "What became of the rows.",
 					content: json(ref("ImportReport"), {
@@ -138,32 +70,13 @@ export const transferPaths = {
 						ignored: ["Colour"],
 					}),
 				},
-				...problems(
-					"MALFORMED_REQUEST",
-					"PAYLOAD_TOO_LARGE",
-					"UNSUPPORTED_MEDIA_TYPE",
-					"INVALID_INPUT",
-					"IDEMPOTENCY_KEY_REUSED",
-					"UNAVAILABLE",
-				),
 			},
-		},
+		}),
 	},
 };
 
-/** The components that those routes need. */
-export const transferComponents: Record<string, Schema> = {
+/** What they refer to. */
+export const components = {
 	ImportRescueInput: component(rescueSchemas.import),
 	ImportReport: component(transferSchemas.report),
-	RescueChanges: {
-		type: "object",
-		description: "What changed.",
-		properties: {
-			changes: { type: "array", description: FEED_FIELDS.changes, items: ref("RescueChange") },
-			cursor: { type: "string", description: FEED_FIELDS.cursor },
-			hasMore: { type: "boolean", description: FEED_FIELDS.hasMore },
-		},
-		required: ["changes", "cursor", "hasMore"],
-		additionalProperties: false,
-	},
 };

@@ -3,18 +3,20 @@ import { accepts } from "hono/accepts";
 import { replay } from "../http/answer.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
-import { type FilterQuery, only, query, toBoolean } from "../http/query.ts";
+import { only, query, toBoolean } from "../http/query.ts";
+import { FILTER_PARAMETERS, type FilterQuery } from "../rescues/filter-query.ts";
 import { EXPORT_TYPES, exportBody } from "./export-body.ts";
 import { readImport } from "./import-body.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportRescues, importRescues } from "./resolvers.ts";
 
-/**
- * The routes by which data comes in and goes out, mounted under `/rescues` before `/:id`, which would take their names
- * for ids.
- */
+type Flag = "true" | "false";
+type ExportQuery = FilterQuery & { format?: ExportFormat; full?: Flag };
+const EXPORT_PARAMETERS = { ...FILTER_PARAMETERS, once: ["format", "full", ...FILTER_PARAMETERS.once] } as const;
+
+/** Import and export; mounted before `/rescues/:id`, which would take their names for ids. */
 export const transfer = new Hono<RestEnv>()
-	.use("/export", only("GET", "HEAD"))
-	.get("/export", query<ExportQuery>(["format", "full", "species", "sex", "size", "q"], ["status"]), async (c) => {
+	.use("/rescues/export", only("GET", "HEAD"))
+	.get("/rescues/export", query<ExportQuery>(EXPORT_PARAMETERS), async (c) => {
 		const { format, full, ...filter } = c.req.valid("query");
 		const exported = await exportRescues(c.get("ctx"), {
 			format: format ?? preferred(c),
@@ -30,8 +32,8 @@ export const transfer = new Hono<RestEnv>()
 			Vary: "Accept",
 		});
 	})
-	.use("/import", only("POST"))
-	.post("/import", query<{ dryRun?: Flag; atomic?: Flag }>(["dryRun", "atomic"]), async (c) => {
+	.use("/rescues/import", only("POST"))
+	.post("/rescues/import", query<{ dryRun?: Flag; atomic?: Flag }>({ once: ["dryRun", "atomic"] }), async (c) => {
 		const { dryRun, atomic } = c.req.valid("query");
 		const body = await readImport(c.req.raw);
 		if (!body.ok) return problem(c, body);
@@ -43,13 +45,6 @@ export const transfer = new Hono<RestEnv>()
 		});
 		return imported.ok ? c.json(imported.value, 200, replay(imported)) : problem(c, imported);
 	});
-
-type Flag = "true" | "false";
-
-interface ExportQuery extends FilterQuery {
-	format?: ExportFormat;
-	full?: Flag;
-}
 
 /** The format that the client likes best; CSV when it doesn't care. */
 function preferred(c: Context): ExportFormat {

@@ -1,7 +1,7 @@
 import { ClientError, GraphQLClient } from "graphql-request";
 import { hc } from "hono/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { RestApi } from "../../src/service/rest.ts";
+import type { RestApi } from "../../src/rest.ts";
 import { newStateFolder, type Server, startServer } from "../server.ts";
 import {
 	CreateRescueDocument,

@@ -3,7 +3,7 @@ import { CriticalityLevel, diff } from "@graphql-inspector/core";
 import { buildSchema, isInputObjectType, isIntrospectionType, isObjectType, isScalarType, printSchema } from "graphql";
 import { expect, test } from "vitest";
 import { schema } from "../../src/graphql/schema.ts";
-import { openapi } from "../../src/service/openapi.ts";
+import { openapi } from "../../src/openapi.ts";
 
 const stale = "is out of date: run `npm run codegen` and commit what changes";
 

@@ -16,6 +16,8 @@ test(`what is deployed has at most ${BUDGET_KIB} KiB, minified and compressed`, 
 		expect(size).toBeLessThanOrEqual(BUDGET_KIB);
 		// Or it is not what would be deployed.
 		expect(size).toBeGreaterThan(50);
+		// The OpenAPI document is a file beside it.
+		expect(readFileSync(join(folder, "index.js"), "utf8").includes("operationId")).toBe(false);
 	} finally {
 		rmSync(folder, { recursive: true });
 	}

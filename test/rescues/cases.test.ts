@@ -1,6 +1,9 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, expect, test } from "vitest";
-import { type Answer, GraphQL, REST, type Transport } from "../transports.ts";
+import { schema } from "../../src/graphql/schema.ts";
+import repairTests from "../ledger/repair.test.ts?raw";
+import importTests from "../transfer/import.test.ts?raw";
+import { type Answer, GraphQL, MUTATIONS, REST, type Transport } from "../transports.ts";
 
 afterEach(reset);
 
@@ -243,6 +246,9 @@ const changes: [string, (transport: Transport) => Promise<Answer>, unknown][] = 
 		(t) => t.create({ id: 1, ...rex, microchip: full.microchip, externalId: full.externalId }),
 		{ code: "ALREADY_EXISTS", errors: [{ path: ["id"] }, { path: ["microchip"] }, { path: ["externalId"] }] },
 	],
+	["restore what was deleted", (t) => t.remove(1).then(() => t.restore(1)), { rescue: { ...full, version: 3 } }],
+	["restore what wasn't deleted", (t) => t.restore(1), { code: "ALREADY_EXISTS" }],
+	["restore what never was", (t) => t.restore(99), { code: "NOT_FOUND" }],
 	["delete at a stale version", (t) => t.remove(1, 5), { code: "VERSION_MISMATCH", currentVersion: 1 }],
 	["delete what isn't there", (t) => t.remove(99), { code: "NOT_FOUND" }],
 	["get what was deleted", (t) => t.remove(1).then(() => t.get(1)), { code: "NOT_FOUND" }],
@@ -275,4 +281,27 @@ describe("both transports give the same when clients", () => {
 		});
 		expect(answer).toMatchObject(expected as object);
 	});
+});
+
+/** Mutations that these tables can't hold, the file that runs them over both transports, and their path over REST. */
+const ELSEWHERE = {
+	// It answers a report, and takes files.
+	importRescues: [importTests, "/rescues/import"],
+	// It answers how far it got, and is run after damage.
+	rebuildDocuments: [repairTests, "/rebuild"],
+};
+
+test("no mutation is left out of these tables, or of the file that is named instead", async () => {
+	const called = new Set<string | null>([MUTATIONS.create]);
+	const recorder = new Proxy({} as Transport, {
+		get: (_target, method: keyof typeof MUTATIONS) => async () => void called.add(MUTATIONS[method]),
+	});
+	for (const [, act] of changes) await act(recorder);
+	called.delete(null);
+	const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
+	expect(mutations.sort()).toEqual([...called, ...Object.keys(ELSEWHERE)].sort());
+	for (const [mutation, [tests, path]] of Object.entries(ELSEWHERE)) {
+		expect(tests).toContain(`${mutation}(`);
+		expect(tests).toContain(path);
+	}
 });

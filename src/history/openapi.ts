@@ -1,0 +1,58 @@
+/** What the OpenAPI document says of a rescue's history and of the change feed. */
+import { component, cursor, inQuery, json, limit, list, nextLink, object, operations, ref } from "../http/openapi.ts";
+import { example, idParameter } from "../rescues/openapi.ts";
+import { historySchemas } from "./change.ts";
+import { DEFAULT_CHANGES, DEFAULT_FEED, FEED_FIELDS, MAX_CHANGES, MAX_FEED, type RescueChanges } from "./resolvers.ts";
+
+const { read } = operations("Rescues");
+
+const change = { version: 1, kind: "created", at: example.createdAt, by: "website", rescue: example };
+
+/** Its routes. */
+export const paths = {
+	"/rescues/{id}/history": {
+		parameters: [idParameter],
+		get: read("listHistory", {
+			summary: "List a rescue's changes",
+			description: "Every change, newest first, also of a deleted rescue. Read from the ledger.",
+			parameters: [limit(MAX_CHANGES, DEFAULT_CHANGES), cursor],
+			answers: {
+				200: {
+					description: "Changes.",
+					headers: nextLink("/rescues/1/history"),
+					content: json(list("RescueChange"), [change]),
+				},
+			},
+			refusals: ["MALFORMED_REQUEST", "NOT_FOUND", "UNAVAILABLE"],
+		}),
+	},
+	"/rescues/changes": {
+		get: read("listChanges", {
+			summary: "List what changed since a cursor or a time",
+			description:
+				"Every change in order, deletions too: for whoever keeps a copy. There may be fewer than `limit`: `hasMore` decides. Read from the ledger.",
+			parameters: [inQuery("since", FEED_FIELDS.since), limit(MAX_FEED, DEFAULT_FEED)],
+			answers: {
+				200: {
+					description: "What changed.",
+					content: json(ref("RescueChanges"), { changes: [change], cursor: "1", hasMore: false }),
+				},
+			},
+			refusals: ["MALFORMED_REQUEST", "UNAVAILABLE"],
+		}),
+	},
+};
+
+/** What they refer to. */
+export const components = {
+	RescueChange: component(historySchemas.change),
+	RescueChanges: {
+		description: "What changed.",
+		...object<RescueChanges>({
+			changes: { description: FEED_FIELDS.changes, ...list("RescueChange") },
+			cursor: { type: "string", description: FEED_FIELDS.cursor },
+			hasMore: { type: "boolean", description: FEED_FIELDS.hasMore },
+		}),
+		additionalProperties: false,
+	},
+};

@@ -1,0 +1,233 @@
+/**
+ * What the nouns build their parts of the OpenAPI document from: schemas, parameters, answers, operations. Scripts and
+ * tests load the `openapi.ts` files, the Worker doesn't.
+ */
+import { type $ZodType, type JSONSchema, toJSONSchema } from "zod/v4/core";
+import { IDEMPOTENCY_KEY } from "../core/define.ts";
+import type { Code, InputIssue } from "../core/errors.ts";
+import { type Problem, STATUS } from "./problem.ts";
+
+/** A JSON schema (draft 2020-12, which OpenAPI 3.1 speaks), or any other object of the document. */
+export type Schema = Record<string, unknown>;
+
+/** Refers to a component. */
+export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+/** A list of a component. */
+export const list = (name: string) => ({ type: "array", items: ref(name) });
+
+/**
+ * An object with a property for each field of `T`: the compiler finds one that is missing or unknown.
+ * @param optional the fields that may be left out
+ */
+export const object = <T>(properties: Record<keyof T & string, Schema>, optional: (keyof T)[] = []): Schema => ({
+	type: "object",
+	properties,
+	required: Object.keys(properties).filter((name) => !optional.includes(name as keyof T)),
+});
+
+/** What an input refuses by name isn't one of its properties. */
+function leaveOut({ jsonSchema: { properties = {} } }: { jsonSchema: JSONSchema.BaseSchema }) {
+	for (const [name, property] of Object.entries(properties)) {
+		if (typeof property === "object" && property.not) delete properties[name];
+	}
+}
+
+/** A Zod schema as a component; schemas inside it that have a name of their own are referred to by it. */
+export function component(schema: $ZodType): Schema {
+	const text = JSON.stringify(toJSONSchema(schema, { io: "input", override: leaveOut })).replaceAll(
+		"#/$defs/",
+		"#/components/schemas/",
+	);
+	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text);
+	const { id: __, ...rest } = $ref ? $defs[$ref.split("/").at(-1)] : root;
+	return rest;
+}
+
+/** A JSON body. */
+export const json = (schema: Schema, example?: unknown) => ({
+	"application/json": { schema, ...(example !== undefined && { example }) },
+});
+
+/** A body of text. */
+export const text = (description: string, example?: string) => ({
+	schema: { type: "string", description },
+	...(example !== undefined && { example }),
+});
+
+/** A response header. */
+export const header = (description: string, schema: Schema = { type: "string" }) => ({ description, schema });
+
+/** The header that says where the list at a path goes on. */
+export const nextLink = (path: string) => ({
+	Link: header(`The next page, while there is one: \`<${path}?cursor=…>; rel="next"\`.`),
+});
+
+/** 304. */
+export const notModified = { description: "Nothing has changed since that ETag." };
+
+/** Its schema is of a string unless another type is given; an example may be among it. */
+const parameter =
+	(place: "query" | "header") =>
+	(name: string, description: string, { example, ...schema }: Schema = {}): Schema => ({
+		name,
+		in: place,
+		description,
+		schema: { type: "string", ...schema },
+		...(example !== undefined && { example }),
+	});
+
+/** A query parameter; an array is one that may be given several times. */
+export const inQuery = parameter("query");
+
+/** A query parameter that is true or false. */
+export const flag = (name: string, description: string) =>
+	inQuery(name, description, { type: "boolean", default: false });
+
+/** How many a list gives: at most, and when nobody says how many. */
+export const limit = (maximum: number, standard: number) =>
+	inQuery("limit", "How many at most.", { type: "integer", minimum: 1, maximum, default: standard });
+
+/** Where a list goes on. */
+export const cursor = inQuery("cursor", "Where to go on, from the `Link` of the page before.");
+
+const inHeader = parameter("header");
+
+/** The header of a conditional write. */
+export const ifMatch = inHeader("If-Match", 'Change it only if this is still its version: `"3"`.');
+
+/** The header of a conditional read. */
+export const ifNoneMatch = inHeader("If-None-Match", "Answer 304 without a body if this is still the ETag.");
+
+/** The header of a create that must not find a record. */
+export const createOnly = inHeader("If-None-Match", "`*` refuses an id that is taken with 412 instead of 409.", {
+	example: "*",
+});
+
+/** The header of a read that goes to the ledger. */
+export const fresh = inHeader(
+	"Cache-Control",
+	"`no-cache` reads the ledger instead of KV: every write that was answered is there. It costs a call to the one ledger, wherever that is.",
+	{ example: "no-cache" },
+);
+
+const idempotencyKey = inHeader(
+	"Idempotency-Key",
+	"Your own name for this request. For 24 hours a repeat under it gets the same answer, with `Idempotency-Replayed: true`, and changes nothing.",
+	{ pattern: IDEMPOTENCY_KEY.source },
+);
+
+const replayed = {
+	"Idempotency-Replayed": header("`true` when this answer was given before, to the request that this one repeats."),
+};
+
+/** What refusals with these codes carry besides the problem. */
+const HEADERS: Partial<Record<Code, Schema>> = {
+	UNAUTHENTICATED: { "WWW-Authenticate": header("Which kind of token is wanted (RFC 6750).") },
+	RATE_LIMITED: {
+		"Retry-After": header("After how many seconds to come back.", { type: "integer" }),
+		"RateLimit-Policy": header("The budgets and their windows."),
+	},
+};
+
+/** The answers that refuse, by status: one status may stand for several codes. */
+function problems(codes: Code[]) {
+	const byStatus = Map.groupBy(codes, (code) => STATUS[code]);
+	return Object.fromEntries(
+		[...byStatus].map(([status, codes]) => {
+			const description = codes.map((code) => `\`${code}\``).join(" or ");
+			const headers = codes.map((code) => HEADERS[code]).find((headers) => headers);
+			const content = { "application/problem+json": { schema: ref("Problem") } };
+			return [status, { description, content, ...(headers && { headers }) }];
+		}),
+	);
+}
+
+/** An operation, without what follows from its being a read or a write. */
+interface Operation {
+	summary: string;
+	description: string;
+	parameters?: Schema[];
+	/** What the body holds, by media type. */
+	body?: Schema;
+	/** The answers that don't refuse, by status. */
+	answers: Record<number, { description: string; headers?: Schema; content?: Schema }>;
+	/** What it refuses with, besides what follows from what it is and takes. */
+	refusals?: Code[];
+}
+
+function operation(tag: string, operationId: string, given: Operation, refusals: Code[], security: Schema[] = []) {
+	const { summary, description, parameters, body, answers } = given;
+	// A body has a media type; what it or the query string holds is validated, unknown names included.
+	const ofBody: Code[] = body ? ["UNSUPPORTED_MEDIA_TYPE"] : [];
+	const ofInput: Code[] = body || parameters?.some((one) => one.in === "query") ? ["INVALID_INPUT"] : [];
+	const all = new Set<Code>([...(given.refusals ?? []), ...ofBody, ...ofInput, ...refusals]);
+	return {
+		operationId,
+		tags: [tag],
+		summary,
+		description,
+		...(parameters && { parameters }),
+		...(body && { requestBody: { required: true, content: body } }),
+		// Whatever the method is, a body is read no further than its limit.
+		responses: { ...answers, ...problems([...all, "PAYLOAD_TOO_LARGE", "INTERNAL"]) },
+		security,
+	};
+}
+
+/** Makes the operations under a tag, adding what all reads and all writes have in common. */
+export const operations = (tag: string) => ({
+	/** One that reads: for everyone, on a budget. */
+	read: (operationId: string, given: Operation) => operation(tag, operationId, given, ["RATE_LIMITED"]),
+	/** One that touches no storage: for everyone, on no budget. */
+	uncounted: (operationId: string, given: Operation) => operation(tag, operationId, given, []),
+	/** One that changes something: with a token, on a budget, to be repeated under an idempotency key. */
+	write(operationId: string, { parameters = [], answers, ...given }: Operation) {
+		const repeatable = Object.entries(answers).map(([status, answer]) => {
+			return [status, { ...answer, headers: { ...answer.headers, ...replayed } }];
+		});
+		return operation(
+			tag,
+			operationId,
+			{ ...given, parameters: [...parameters, idempotencyKey], answers: Object.fromEntries(repeatable) },
+			["MALFORMED_REQUEST", "UNAUTHENTICATED", "FORBIDDEN", "IDEMPOTENCY_KEY_REUSED", "RATE_LIMITED", "UNAVAILABLE"],
+			[{ token: [] }],
+		);
+	},
+});
+
+/** The token that writes need. */
+export const securitySchemes = {
+	token: {
+		type: "http",
+		scheme: "bearer",
+		description: "One of the server's `WRITE_TOKENS`. Reads need none, and nothing does while writes are open to all.",
+	},
+};
+
+/** The components that every operation refers to. */
+export const components = {
+	Problem: {
+		description: "Why a request was refused (RFC 9457).",
+		...object<Problem>(
+			{
+				type: { type: "string" },
+				title: { type: "string" },
+				status: { type: "integer" },
+				detail: { type: "string", description: "What went wrong, for people." },
+				instance: { type: "string", description: "The path that was asked for." },
+				code: { type: "string", enum: Object.keys(STATUS), description: "What went wrong, for programs." },
+				errors: {
+					type: "array",
+					description: "Every bad field.",
+					items: object<InputIssue>({
+						path: { type: "array", items: { type: ["string", "integer"] } },
+						message: { type: "string" },
+					}),
+				},
+				currentVersion: { type: "integer", description: "With `VERSION_MISMATCH`: the version it has now." },
+			},
+			["errors", "currentVersion"],
+		),
+	},
+};

@@ -1,0 +1,14 @@
+import type { RescueFilter } from "./search.ts";
+
+/** The filters as a query string has them: a list's parameter is given once or several times. The resolver judges them. */
+export type FilterQuery = {
+	[Name in keyof RescueFilter]: NonNullable<RescueFilter[Name]> extends (infer One)[]
+		? One | One[]
+		: NonNullable<RescueFilter[Name]>;
+};
+
+/** The names of those parameters, for `query`. */
+export const FILTER_PARAMETERS = {
+	once: ["species", "sex", "size", "q"],
+	repeatable: ["status"],
+} as const satisfies Record<string, (keyof RescueFilter)[]>;

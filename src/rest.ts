@@ -1,0 +1,16 @@
+import { Hono } from "hono";
+import { history } from "./history/rest.ts";
+import type { RestEnv } from "./http/http-env.ts";
+import { rescues } from "./rescues/rest.ts";
+import { service } from "./service/rest.ts";
+import { transfer } from "./transfer/rest.ts";
+
+/** All of REST: the routes of each noun, under their full paths. The first that matches answers. */
+export const rest = new Hono<RestEnv>()
+	.route("/", history)
+	.route("/", transfer)
+	.route("/", rescues)
+	.route("/", service);
+
+/** The type that Hono's client takes: `hc<RestApi>(url)`. */
+export type RestApi = typeof rest;

@@ -1,0 +1,43 @@
+import type { GraphQLObjectType } from "graphql";
+import { expect, test } from "vitest";
+import { schema } from "../../src/graphql/schema.ts";
+import { openapi } from "../../src/openapi.ts";
+
+/** The operation that answers what a query does. */
+const QUERIES: Record<string, string> = {
+	changes: "listChanges",
+	rescue: "getRescue",
+	rescueHistory: "listHistory",
+	rescues: "listRescues",
+	sharedData: "getSharedData",
+};
+
+/** Reads that only REST has, and why. */
+const REST_ONLY: Record<string, string> = {
+	exportRescues: "a file of any size, written while it is read",
+	getHealth: "for uptime checks, which know URLs",
+	getOpenApi: "GraphQL has introspection",
+	redirectToRescue: "the tutorial's other URL",
+};
+
+const operations = Object.values(openapi.paths).flatMap(({ parameters: _, ...item }: Record<string, unknown>) =>
+	Object.entries(item as Record<string, { operationId: string }>).map(([method, { operationId }]) => ({
+		method,
+		operationId,
+	})),
+);
+const ids = (isWrite: boolean) =>
+	operations
+		.filter(({ method }) => (method !== "get") === isWrite)
+		.map(({ operationId }) => operationId)
+		.sort();
+const fields = (type: GraphQLObjectType | null | undefined) => Object.keys(type?.getFields() ?? {}).sort();
+
+test("every mutation is an operation that writes, under the same name, and the other way round", () => {
+	expect(fields(schema.getMutationType())).toEqual(ids(true));
+});
+
+test("every query is an operation that reads, and the other way round but for those with a reason", () => {
+	expect(fields(schema.getQueryType())).toEqual(Object.keys(QUERIES).sort());
+	expect(ids(false)).toEqual([...Object.values(QUERIES), ...Object.keys(REST_ONLY)].sort());
+});
