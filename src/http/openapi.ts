@@ -2,7 +2,7 @@
  * What the nouns build their parts of the OpenAPI document from: schemas, parameters, answers, operations. Scripts and
  * tests load the `openapi.ts` files, the Worker doesn't.
  */
-import { type $ZodType, type JSONSchema, toJSONSchema } from "zod/v4/core";
+import { type $ZodType, toJSONSchema } from "zod/v4/core";
 import { IDEMPOTENCY_KEY } from "../core/define.ts";
 import type { Code, InputIssue } from "../core/errors.ts";
 import { type Problem, STATUS } from "./problem.ts";
@@ -26,20 +26,11 @@ export const object = <T>(properties: Record<keyof T & string, Schema>, optional
 	required: Object.keys(properties).filter((name) => !optional.includes(name as keyof T)),
 });
 
-/** What an input refuses by name isn't one of its properties. */
-function leaveOut({ jsonSchema: { properties = {} } }: { jsonSchema: JSONSchema.BaseSchema }) {
-	for (const [name, property] of Object.entries(properties)) {
-		if (typeof property === "object" && property.not) delete properties[name];
-	}
-}
-
 /** A Zod schema as a component; schemas inside it that have a name of their own are referred to by it. */
 export function component(schema: $ZodType): Schema {
-	const text = JSON.stringify(toJSONSchema(schema, { io: "input", override: leaveOut })).replaceAll(
-		"#/$defs/",
-		"#/components/schemas/",
-	);
-	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text);
+	const text = JSON.stringify(toJSONSchema(schema, { io: "input" })).replaceAll("#/$defs/", "#/components/schemas/");
+	// What an input refuses by name (`not` anything) isn't one of its properties.
+	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text, (_key, value) => (value?.not ? undefined : value));
 	const { id: __, ...rest } = $ref ? $defs[$ref.split("/").at(-1)] : root;
 	return rest;
 }

@@ -21,7 +21,6 @@ export const FIELDS = {
 		example: "Rex",
 		headings: ["Animal name"],
 		label: "Name",
-		form: { width: "wide" },
 	},
 	age: {
 		holds: { kind: "integer", min: 0, max: 255 },
@@ -99,7 +98,7 @@ export const FIELDS = {
 		example: "Labrador mix",
 		headings: ["Primary breed"],
 		label: "Breed",
-		form: { label: "Breed or mix", width: "whole" },
+		form: { label: "Breed or mix", isWide: true },
 	},
 	description: {
 		holds: { kind: "text", max: 5000 },
@@ -108,7 +107,7 @@ export const FIELDS = {
 		example: "Friendly with everyone. Loves water.",
 		headings: ["Notes"],
 		label: "Description",
-		form: { width: "whole", rows: 4 },
+		form: { isWide: true, rows: 4 },
 	},
 	photos: {
 		holds: { kind: "urls", max: 10 },
@@ -117,7 +116,7 @@ export const FIELDS = {
 		example: ["https://example.org/rex.jpg"],
 		headings: ["Photo", "Pictures"],
 		label: "Photos",
-		form: { width: "whole", rows: 2, spellcheck: false, hint: "Addresses of pictures (https), one per line." },
+		form: { isWide: true, rows: 2, hint: "Addresses of pictures (https), one per line." },
 	},
 	microchip: {
 		holds: { kind: "code", pattern: /^[A-Z0-9]{9,15}$/, rule: "must be 9 to 15 characters A–Z and 0–9" },
@@ -126,7 +125,6 @@ export const FIELDS = {
 		example: "985112001234567",
 		headings: ["Microchip number", "Microchip ID", "Chip"],
 		label: "Microchip",
-		form: { spellcheck: false },
 	},
 	externalId: {
 		holds: { kind: "text", max: 64 },

@@ -4,7 +4,7 @@ import { toEnumName, unwrap } from "../graphql/errors.ts";
 import { FIELDS, type Writable } from "./fields.ts";
 import type { AnimalRescue } from "./rescue.ts";
 import type { RescueWalk } from "./resolvers.ts";
-import { INPUTS } from "./schemas.ts";
+import { DESCRIPTIONS } from "./schemas.ts";
 import { FILTERS, type RescueFilter, SORTS, type Sort } from "./search.ts";
 
 /** What every mutation says of its `idempotencyKey`. */
@@ -37,7 +37,7 @@ const Size = builder.enumType("Size", {
 
 /** `AnimalRescue` in the schema. */
 export const AnimalRescueType = builder.objectRef<AnimalRescue>("AnimalRescue").implement({
-	description: "An animal in the rescue's care, now or once.",
+	description: DESCRIPTIONS.AnimalRescue,
 	fields: (t) =>
 		({
 			id: t.exposeID("id", { description: FIELDS.id.description }),
@@ -179,25 +179,25 @@ const id = (t: Fields) => ({ id: t.id({ description: FIELDS.id.description }) })
 
 /** `CreateRescueInput` in the schema; the rules of each input are in `schemas.ts`. */
 export const CreateRescueInput = builder.inputType("CreateRescueInput", {
-	description: INPUTS.CreateRescueInput,
+	description: DESCRIPTIONS.CreateRescueInput,
 	fields: (t) => ({ ...id(t), ...whole(t) }),
 });
 
 /** `ReplaceRescueInput` in the schema. */
 export const ReplaceRescueInput = builder.inputType("ReplaceRescueInput", {
-	description: INPUTS.ReplaceRescueInput,
+	description: DESCRIPTIONS.ReplaceRescueInput,
 	fields: whole,
 });
 
 /** `UpdateRescueInput` in the schema. */
 export const UpdateRescueInput = builder.inputType("UpdateRescueInput", {
-	description: INPUTS.UpdateRescueInput,
+	description: DESCRIPTIONS.UpdateRescueInput,
 	fields: optional,
 });
 
 /** `ImportRescueInput` in the schema. */
 export const ImportRescueInput = builder.inputType("ImportRescueInput", {
-	description: INPUTS.ImportRescueInput,
+	description: DESCRIPTIONS.ImportRescueInput,
 	fields: (t) => ({ ...id(t), ...optional(t) }),
 });
 

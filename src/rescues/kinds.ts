@@ -1,4 +1,4 @@
-/** What `fields.ts` can say of a field. Types only, so that the page's form has them too. */
+/** What the table in `fields.ts` can say of a field. Types only. */
 
 /** What a field holds. */
 export type Kind =
@@ -7,10 +7,14 @@ export type Kind =
 	/** A whole number. */
 	| { kind: "integer"; min: number; max: number }
 	/**
-	 * One of the keys of `values`, each with what people read for it and what it means. GraphQL spells them in capitals.
-	 * `spellings` are what CSV may have for some of them, in small letters.
+	 * One of the keys of `values`, each with what people read for it and what it means. `spellings` are what CSV may have
+	 * for some of them, in small letters.
 	 */
-	| { kind: "choice"; values: Record<string, Meaning>; spellings?: Record<string, string> }
+	| {
+			kind: "choice";
+			values: Record<string, { label: string; description: string }>;
+			spellings?: Record<string, string>;
+	  }
 	/** Up to `max` https URLs. */
 	| { kind: "urls"; max: number }
 	/** Capitals and digits as `pattern` has them; `rule` says it in words. CSV may have small letters, spaces and dashes. */
@@ -18,39 +22,34 @@ export type Kind =
 	/** RFC 3339, in UTC, with milliseconds. */
 	| { kind: "timestamp" };
 
-interface Meaning {
-	label: string;
-	description: string;
-}
-
 /** What it means that an input doesn't name a field. */
 type Absence =
 	/** The input is refused. */
 	| ({ required: true } & Writing)
-	/** It gets this, and again by a patch's null; a default of null makes the field nullable. */
+	/** The field gets this, as by a patch's null. A default of null is what makes a field nullable. */
 	| ({ default: unknown } & Writing)
-	/** A create may name it, else the service assigns it. */
+	/** The service assigns one; only a create may name it. */
 	| { assigned: true }
-	/** Nothing: only the service writes it. */
+	/** Only the service writes it. */
 	| { readOnly: true };
 
-/** What only the fields have that people fill in. */
+/** What is said of the fields that people fill in. */
 interface Writing {
 	/** What people call the field. */
 	label: string;
 	form?: Form;
 }
 
-/** How the page's form shows a field, when it isn't a plain control in the record's order. */
+/** How the page's form shows a field, where that doesn't follow from its kind and its place in the table. */
 export interface Form {
-	/** Above the control, when the field's own label is too short there. */
+	/** In place of the field's own label. */
 	label?: string;
-	/** Below the control. */
 	hint?: string;
-	width?: "wide" | "whole";
-	/** Makes it a text area of so many lines. */
+	/** It takes a whole row. */
+	isWide?: true;
+	/** It is a text area of so many lines. */
 	rows?: number;
-	/** The id of the page's `datalist` with suggestions. */
+	/** The id of a `datalist` with suggestions. */
 	list?: string;
 	spellcheck?: false;
 	/** The field that it stands before. */
@@ -66,6 +65,9 @@ export type Field = Absence & {
 	/** What people call its column in CSV, besides its name; case, spaces and punctuation don't matter. */
 	headings?: readonly string[];
 };
+
+/** What is said of a field that people fill in. */
+export type WritableField = Extract<Field, Writing>;
 
 /** The type of what a kind holds. */
 export type Held<K> = K extends { kind: "choice"; values: infer Values }

@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { grouped, oneOf } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";
-import { FIELDS, NAMES, READ_ONLY, WRITABLE } from "./fields.ts";
+import { FIELDS, NAMES, type Name, READ_ONLY, WRITABLE } from "./fields.ts";
 import type { Field, Held, Kind } from "./kinds.ts";
 import type {
 	AnimalRescue,
@@ -76,9 +76,11 @@ function makeSchema(kind: Kind) {
 	}
 }
 
+const isNullable = (field: Field) => "default" in field && field.default === null;
+
 /** Each field's schema, as the record has it. */
-const fields = lazily<Record<string, z.ZodMiniType>>(
-	Object.fromEntries(NAMES.map((name) => [name, () => makeField(FIELDS[name])])),
+const fields = lazily(
+	Object.fromEntries(NAMES.map((name) => [name, () => makeField(FIELDS[name])])) as Record<Name, () => z.ZodMiniType>,
 );
 
 function makeField(field: Field): z.ZodMiniType {
@@ -87,24 +89,23 @@ function makeField(field: Field): z.ZodMiniType {
 	return (isNullable(field) ? z.nullable(schema) : schema).check(z.meta(meta));
 }
 
-const isNullable = (field: Field) => "default" in field && field.default === null;
-
-const writable = (wrap: (schema: z.ZodMiniType, field: Field) => z.ZodMiniType) =>
-	Object.fromEntries(WRITABLE.map((name) => [name, wrap(fields[name] as z.ZodMiniType, FIELDS[name])]));
+const writable = (adapt: (schema: z.ZodMiniType, field: Field) => z.ZodMiniType) =>
+	Object.fromEntries(WRITABLE.map((name) => [name, adapt(fields[name], FIELDS[name])]));
 
 /** All the fields that a client writes; those that can be left out with their defaults. */
 const whole = () => writable((schema, field) => ("default" in field ? z._default(schema, field.default) : schema));
 
-/** Any of the fields that a client writes; null for those that have a default to go back to. */
+/** Any of the fields that a client writes; null for those that have a default. */
 const partial = () =>
 	writable((schema, field) => z.optional("default" in field && !isNullable(field) ? z.nullable(schema) : schema));
 
 /** The fields that an input may not name. */
-const refused = (...names: string[]) =>
+const refused = (...names: Name[]) =>
 	Object.fromEntries([...names, ...READ_ONLY].map((name) => [name, z.optional(z.never("is read-only"))]));
 
-/** What each input is: the descriptions in the OpenAPI document and in the GraphQL schema. */
-export const INPUTS = {
+/** The record and its inputs, as OpenAPI and GraphQL name and describe them. */
+export const DESCRIPTIONS = {
+	AnimalRescue: "An animal in the rescue's care, now or once.",
 	CreateRescueInput: "A new rescue. `name`, `age` and `species` are enough.",
 	ReplaceRescueInput: "A whole rescue: optional fields that are left out go back to their defaults.",
 	UpdateRescueInput: "Changes to a rescue: what is absent stays, null puts an optional field back to its default.",
@@ -112,39 +113,29 @@ export const INPUTS = {
 		"A rescue to be brought in. The record with this `externalId`, else with this `id`, is changed: what is absent stays, null puts a field back to its default. Without one, a rescue is created.",
 };
 
-const rule = "must be an object";
+/** Names a schema, and says what it holds: the compiler can't tell from a shape that is made in a loop. */
+const named = <Output, Input>(id: keyof typeof DESCRIPTIONS, schema: z.ZodMiniObject) =>
+	schema.check(z.meta({ id, description: DESCRIPTIONS[id] })) as unknown as z.ZodMiniType<Output, Input>;
 
-/** The shapes are made from the table, so what they hold is said here. */
-const typed = <Output, Input>(schema: z.ZodMiniObject, id: string, description: string) =>
-	schema.check(z.meta({ id, description })) as unknown as z.ZodMiniType<Output, Input>;
-
-const input = <Output, Input>(name: keyof typeof INPUTS, shape: z.core.$ZodShape) =>
-	typed<Output, Input>(z.strictObject(shape, rule), name, INPUTS[name]);
+const input = <Output, Input>(id: keyof typeof DESCRIPTIONS, shape: z.core.$ZodShape) =>
+	named<Output, Input>(id, z.strictObject(shape, objectRule));
+const objectRule = "must be an object";
 
 export const rescueSchemas = lazily({
 	/** A record as both transports give it. */
-	record: () =>
-		typed<AnimalRescue, AnimalRescue>(
-			z.strictObject({ ...fields }),
-			"AnimalRescue",
-			"An animal in the rescue's care, now or once.",
-		),
+	record: () => named<AnimalRescue, AnimalRescue>("AnimalRescue", z.strictObject({ ...fields })),
 	/** The input of `createRescue` and the body of `POST /rescues`. */
-	create: () =>
-		input<NewRescue, CreateRescueInput>("CreateRescueInput", {
-			id: z.optional(fields.id as z.ZodMiniType),
-			...whole(),
-			...refused(),
-		}),
+	create: () => {
+		const shape = { id: z.optional(fields.id), ...whole(), ...refused() };
+		return input<NewRescue, CreateRescueInput>("CreateRescueInput", shape);
+	},
 	/** The input of `replaceRescue` and the body of `PUT /rescues/:id`. */
 	replace: () => input<RescueFields, ReplaceRescueInput>("ReplaceRescueInput", { ...whole(), ...refused("id") }),
-	/** The input of `updateRescue` and the body of `PATCH /rescues/:id` (RFC 7396 merge patch). */
+	/** The input of `updateRescue` and the body of `PATCH /rescues/:id`: a merge patch (RFC 7396). */
 	update: () => input<UpdateRescueInput, UpdateRescueInput>("UpdateRescueInput", { ...partial(), ...refused("id") }),
-	/** One row of an import. Fields that no rescue has, or that can't be written, are left out. */
-	import: () =>
-		typed<UpdateRescueInput & { id?: number | null | undefined }, unknown>(
-			z.object({ id: z.nullish(fields.id as z.ZodMiniType), ...partial() }, rule),
-			"ImportRescueInput",
-			INPUTS.ImportRescueInput,
-		),
+	/** A row of an import. What no rescue has, or only the service writes, is left out. */
+	import: () => {
+		const schema = z.object({ id: z.nullish(fields.id), ...partial() }, objectRule);
+		return named<UpdateRescueInput & { id?: number | null | undefined }, unknown>("ImportRescueInput", schema);
+	},
 });
