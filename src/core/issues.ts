@@ -1,3 +1,4 @@
+/** The words for what is wrong with an input. */
 import type * as z from "zod/mini";
 import type { InputIssue } from "./errors.ts";
 

@@ -1,3 +1,4 @@
+/** The record, its inputs and its lists in the GraphQL schema. */
 import type { InputFieldBuilder } from "@pothos/core";
 import { builder } from "../graphql/builder.ts";
 import { toEnumName, unwrap } from "../graphql/errors.ts";
@@ -138,30 +139,23 @@ const nullable = (t: Fields) => ({
 });
 
 /** Every field that a client writes, with the defaults of those that can be left out. */
-const whole = (t: Fields) =>
-	({
+const whole = (t: Fields) => {
+	const { status, sex, photos } = FIELDS;
+	return {
 		name: t.string({ required: true, description: FIELDS.name.description }),
 		age: t.int({ required: true, description: FIELDS.age.description }),
 		species: t.string({ required: true, description: FIELDS.species.description }),
 		status: t.field({
 			type: RescueStatus,
 			required: true,
-			defaultValue: FIELDS.status.default,
-			description: FIELDS.status.description,
+			defaultValue: status.default,
+			description: status.description,
 		}),
-		sex: t.field({
-			type: Sex,
-			required: true,
-			defaultValue: FIELDS.sex.default,
-			description: FIELDS.sex.description,
-		}),
-		photos: t.stringList({
-			required: true,
-			defaultValue: [...FIELDS.photos.default],
-			description: FIELDS.photos.description,
-		}),
+		sex: t.field({ type: Sex, required: true, defaultValue: sex.default, description: sex.description }),
+		photos: t.stringList({ required: true, defaultValue: [...photos.default], description: photos.description }),
 		...nullable(t),
-	}) satisfies Record<Writable, unknown>;
+	} satisfies Record<Writable, unknown>;
+};
 
 /** Every field that a client writes; each can be left out. */
 const optional = (t: Fields) =>

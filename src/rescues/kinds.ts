@@ -6,21 +6,20 @@ export type Kind =
 	| { kind: "text"; max: number; trim?: true }
 	/** A whole number. */
 	| { kind: "integer"; min: number; max: number }
-	/**
-	 * One of the keys of `values`, each with what people read for it and what it means. `spellings` are what CSV may have
-	 * for some of them, in small letters.
-	 */
-	| {
-			kind: "choice";
-			values: Record<string, { label: string; description: string }>;
-			spellings?: Record<string, string>;
-	  }
+	/** One of the keys of `values`. `spellings` are what CSV may have for some of them, in small letters. */
+	| { kind: "choice"; values: Record<string, Meaning>; spellings?: Record<string, string> }
 	/** Up to `max` https URLs. */
 	| { kind: "urls"; max: number }
 	/** Capitals and digits as `pattern` has them; `rule` says it in words. CSV may have small letters, spaces and dashes. */
 	| { kind: "code"; pattern: RegExp; rule: string }
 	/** RFC 3339, in UTC, with milliseconds. */
 	| { kind: "timestamp" };
+
+/** What people read for a value, and what it means. */
+interface Meaning {
+	label: string;
+	description: string;
+}
 
 /** What it means that an input doesn't name a field. */
 type Absence =

@@ -113,13 +113,14 @@ export const DESCRIPTIONS = {
 		"A rescue to be brought in. The record with this `externalId`, else with this `id`, is changed: what is absent stays, null puts a field back to its default. Without one, a rescue is created.",
 };
 
+const objectRule = "must be an object";
+
 /** Names a schema, and says what it holds: the compiler can't tell from a shape that is made in a loop. */
 const named = <Output, Input>(id: keyof typeof DESCRIPTIONS, schema: z.ZodMiniObject) =>
 	schema.check(z.meta({ id, description: DESCRIPTIONS[id] })) as unknown as z.ZodMiniType<Output, Input>;
 
 const input = <Output, Input>(id: keyof typeof DESCRIPTIONS, shape: z.core.$ZodShape) =>
 	named<Output, Input>(id, z.strictObject(shape, objectRule));
-const objectRule = "must be an object";
 
 export const rescueSchemas = lazily({
 	/** A record as both transports give it. */

@@ -1,3 +1,4 @@
+/** What a list can be filtered and sorted by, and how records compare. */
 import * as z from "zod/mini";
 import { oneOf } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";

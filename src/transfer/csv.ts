@@ -1,6 +1,7 @@
+/** CSV, in and out (RFC 4180). */
 import type Papa from "papaparse";
 import { failure, type Result, success } from "../core/errors.ts";
-import { FIELDS, NAMES, type Name, READ_ONLY } from "../rescues/fields.ts";
+import { FIELDS, type Name, READ_ONLY } from "../rescues/fields.ts";
 import type { Field } from "../rescues/kinds.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import { IMPORT_FIELDS, type RawRow } from "./rows.ts";
@@ -9,7 +10,7 @@ const plain = (heading: string) => heading.toLowerCase().replace(/[^a-z]/g, "");
 
 /** Which field a heading stands for: its name, or what people call it, without case, spaces and punctuation. */
 const HEADINGS = new Map<string, Name>(
-	NAMES.filter((name) => IMPORT_FIELDS.includes(name)).flatMap((name) => {
+	IMPORT_FIELDS.flatMap((name) => {
 		const { headings = [] }: Field = FIELDS[name];
 		return [name, ...headings].map((heading) => [plain(heading), name] as const);
 	}),
@@ -153,7 +154,7 @@ const ESCAPED = /^'('*[=+\-@\t\r\n＝＋－＠])/;
  */
 export async function writeCsv(rescues: AnimalRescue[], isFull: boolean): Promise<string> {
 	const { unparse } = await loadPapa();
-	const fields = csvFields(isFull) as Name[];
+	const fields = csvFields(isFull);
 	const rows = rescues.map((rescue) => fields.map((field) => writeCell(rescue[field])));
 	return rows.length === 0 ? "" : `${unparse(rows, { escapeFormulae: FORMULA })}\r\n`;
 }

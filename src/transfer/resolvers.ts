@@ -6,7 +6,7 @@ import { oneOf, toIssues } from "../core/issues.ts";
 import { type AnimalRescue, toPatch } from "../rescues/rescue.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
 import { matches, normalise, searchSchemas } from "../rescues/search.ts";
-import { IMPORT_FIELDS, type ImportReport, type ImportRow, MAX_ISSUES, type RawRow, type RowIssue } from "./rows.ts";
+import { type ImportReport, type ImportRow, MAX_ISSUES, type RawRow, type RowIssue } from "./rows.ts";
 
 /** Rows that the ledger lands in one transaction: some 100 ms of its time, in which no other write gets in. */
 const BATCH_ROWS = 500;
@@ -86,7 +86,8 @@ function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow |
 	const parsed = rescueSchemas.import.safeParse(value);
 	if (!parsed.success) return { row, issues: toIssues(parsed.error.issues) };
 	if (ignored.size < MAX_IGNORED) {
-		for (const name of Object.keys(value as object)) if (!IMPORT_FIELDS.includes(name)) ignored.add(name.slice(0, 40));
+		for (const name of Object.keys(value as object))
+			if (!Object.hasOwn(parsed.data, name)) ignored.add(name.slice(0, 40));
 	}
 	const { id, ...patch } = parsed.data;
 	return { row, ...(id != null && { id }), patch: toPatch(patch) };

@@ -3,12 +3,12 @@ import * as z from "zod/mini";
 import type { InputIssue } from "../core/errors.ts";
 import { grouped, toIssues } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";
-import { WRITABLE } from "../rescues/fields.ts";
+import { type Name, WRITABLE } from "../rescues/fields.ts";
 import type { RescueFields, RescuePatch } from "../rescues/rescue.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
 
 /** The fields that an import knows, in the order in which an export writes them. */
-export const IMPORT_FIELDS: string[] = ["id", ...WRITABLE];
+export const IMPORT_FIELDS: Name[] = ["id", ...WRITABLE];
 
 /** A row as it came: not yet looked at, or already known to be unreadable. `row` is its number as its sender counts. */
 export type RawRow = { row: number; value: unknown } | { row: number; issues: InputIssue[] };
