@@ -76,6 +76,12 @@ function makeSchema(kind: Kind) {
 	}
 }
 
+/** Says something of a new schema, in place: `check(z.meta(…))` would copy it. */
+function describe<Schema extends z.ZodMiniType>(schema: Schema, meta: z.core.GlobalMeta): Schema {
+	z.globalRegistry.add(schema, { ...meta, ...z.globalRegistry.get(schema) });
+	return schema;
+}
+
 const isNullable = (field: Field) => "default" in field && field.default === null;
 
 /** Each field's schema, as the record has it. */
@@ -86,7 +92,7 @@ const fields = lazily(
 function makeField(field: Field): z.ZodMiniType {
 	const schema = makeSchema(field.holds);
 	const meta = { description: field.description, ...("readOnly" in field && { readOnly: true }) };
-	return (isNullable(field) ? z.nullable(schema) : schema).check(z.meta(meta));
+	return describe(isNullable(field) ? z.nullable(schema) : schema, meta);
 }
 
 const writable = (adapt: (schema: z.ZodMiniType, field: Field) => z.ZodMiniType) =>
@@ -100,8 +106,10 @@ const partial = () =>
 	writable((schema, field) => z.optional("default" in field && !isNullable(field) ? z.nullable(schema) : schema));
 
 /** The fields that an input may not name. */
-const refused = (...names: Name[]) =>
-	Object.fromEntries([...names, ...READ_ONLY].map((name) => [name, z.optional(z.never("is read-only"))]));
+function refused(...names: Name[]) {
+	const nothing = z.optional(z.never("is read-only"));
+	return Object.fromEntries([...names, ...READ_ONLY].map((name) => [name, nothing]));
+}
 
 /** The record and its inputs, as OpenAPI and GraphQL name and describe them. */
 export const DESCRIPTIONS = {
@@ -117,7 +125,7 @@ const objectRule = "must be an object";
 
 /** Names a schema, and says what it holds: the compiler can't tell from a shape that is made in a loop. */
 const named = <Output, Input>(id: keyof typeof DESCRIPTIONS, schema: z.ZodMiniObject) =>
-	schema.check(z.meta({ id, description: DESCRIPTIONS[id] })) as unknown as z.ZodMiniType<Output, Input>;
+	describe(schema, { id, description: DESCRIPTIONS[id] }) as unknown as z.ZodMiniType<Output, Input>;
 
 const input = <Output, Input>(id: keyof typeof DESCRIPTIONS, shape: z.core.$ZodShape) =>
 	named<Output, Input>(id, z.strictObject(shape, objectRule));
