@@ -21,7 +21,7 @@ import { FIELDS, NAMES, type Name, WRITABLE } from "./fields.ts";
 import { MAX_ID } from "./rescue.ts";
 import { MAX_FIRST } from "./resolvers.ts";
 import { rescueSchemas } from "./schemas.ts";
-import { FILTERS, SORTS, searchSchemas } from "./search.ts";
+import { FILTERS, SORTING, SORTS, searchSchemas } from "./search.ts";
 
 const { read, uncounted, write } = operations("Rescues");
 
@@ -49,7 +49,7 @@ export const filterParameters = Object.entries(
 	const schema = (property.anyOf as Schema[] | undefined)?.find(({ type }) => type !== "null") ?? property;
 	return inQuery(name, FILTERS[name as keyof typeof FILTERS], schema);
 });
-const sort = inQuery("sort", `${FILTERS.sort} \`-\` in front turns the order round.`, {
+const sort = inQuery("sort", `${SORTING} \`-\` in front turns the order round.`, {
 	enum: SORTS,
 	default: "id",
 });

@@ -21,8 +21,10 @@ export const FILTERS = {
 	sex: "Only this sex.",
 	size: "Only this size.",
 	q: "Only rescues whose name, breed or description contains this, whatever its case and accents; at most 100 characters.",
-	sort: "What to sort by, `id` if nothing else is said. Names compare without case and accents; ties are in order of id.",
-} as const;
+} satisfies Record<keyof RescueFilter, string>;
+/** What sorting means. */
+export const SORTING =
+	"What to sort by, `id` if nothing else is said. Names compare without case and accents; ties are in order of id.";
 
 const qRule = "must be text of at most 100 characters";
 const statusRule = "must be a list of statuses, at least one";
