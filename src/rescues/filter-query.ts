@@ -1,4 +1,4 @@
-import type { RescueFilter } from "./search.ts";
+import { FILTERS, type RescueFilter } from "./search.ts";
 
 /** The filters as a query string has them: a list's parameter is given once or several times. The resolver judges them. */
 export type FilterQuery = {
@@ -9,6 +9,6 @@ export type FilterQuery = {
 
 /** The names of those parameters, for `query`. */
 export const FILTER_PARAMETERS = {
-	once: ["species", "sex", "size", "q"],
+	once: (Object.keys(FILTERS) as (keyof RescueFilter)[]).filter((name) => name !== "status"),
 	repeatable: ["status"],
-} as const satisfies Record<string, (keyof RescueFilter)[]>;
+} as const;

@@ -10,7 +10,7 @@ import {
 	idempotencyKeyDescription,
 	ReplaceRescueInput,
 	RescueConnection,
-	RescueFilter,
+	RescueFilterInput,
 	RescueSort,
 	UpdateRescueInput,
 } from "./graphql-types.ts";
@@ -24,7 +24,7 @@ import {
 	updateRescue,
 	walkRescues,
 } from "./resolvers.ts";
-import { FILTERS } from "./search.ts";
+import { SORTING } from "./search.ts";
 
 const idDescription = "The rescue's id.";
 const freshDescription =
@@ -54,8 +54,8 @@ builder.queryType({
 			args: {
 				first: t.arg.int({ defaultValue: 100, description: "How many: 1 to 1,000." }),
 				after: t.arg.string({ description: "The cursor behind which to go on." }),
-				filter: t.arg({ type: RescueFilter, description: "Which rescues; all of them when left out." }),
-				sort: t.arg({ type: RescueSort, description: FILTERS.sort }),
+				filter: t.arg({ type: RescueFilterInput, description: "Which rescues; all of them when left out." }),
+				sort: t.arg({ type: RescueSort, description: SORTING }),
 				fresh: t.arg.boolean({ defaultValue: false, description: freshDescription }),
 			},
 			resolve: async (_root, args, { ctx }) => {
