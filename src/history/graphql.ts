@@ -1,6 +1,8 @@
 import { builder } from "../graphql/builder.ts";
+import { PageInfo } from "../graphql/connection.ts";
+import { inCapitals } from "../graphql/enums.ts";
 import { unwrap } from "../graphql/errors.ts";
-import { AnimalRescueType, inCapitals, PageInfo } from "../rescues/graphql-types.ts";
+import { AnimalRescueType } from "../rescues/graphql-types.ts";
 import { grouped } from "../rescues/rescue.ts";
 import { CHANGE_FIELDS, CHANGE_KINDS, type RescueChange } from "./change.ts";
 import {

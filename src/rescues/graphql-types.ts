@@ -1,19 +1,11 @@
 import type { InputFieldBuilder } from "@pothos/core";
 import { builder } from "../graphql/builder.ts";
-import { toEnumName, unwrap } from "../graphql/errors.ts";
+import { PageInfo } from "../graphql/connection.ts";
+import { inCapitals, toEnumName } from "../graphql/enums.ts";
+import { unwrap } from "../graphql/errors.ts";
 import { type AnimalRescue, FIELDS, SEXES, SIZES, STATUSES } from "./rescue.ts";
 import type { RescueWalk } from "./resolvers.ts";
 import { FILTERS, SORTS, type Sort } from "./search.ts";
-
-/** What every mutation says of its `idempotencyKey`. */
-export const idempotencyKeyDescription =
-	"Your own name for this request, 1 to 255 visible ASCII characters. For 24 hours a repeat under it gets the same answer and changes nothing.";
-
-/** GraphQL's spelling of an enum: the stored values in capitals. */
-export const inCapitals = <Value extends string>(values: readonly Value[], descriptions: Record<Value, string>) =>
-	Object.fromEntries(
-		values.map((value) => [value.toUpperCase(), { value, description: descriptions[value] }]),
-	) as Record<Uppercase<Value>, { value: Value; description: string }>;
 
 /** `RescueStatus` in the schema. */
 export const RescueStatus = builder.enumType("RescueStatus", {
@@ -76,31 +68,6 @@ const RescueEdge = builder.objectRef<{ walk: RescueWalk; index: number }>("Rescu
 			type: AnimalRescueType,
 			description: "The rescue.",
 			resolve: ({ walk, index }) => walk.nodes[index] as AnimalRescue,
-		}),
-	}),
-});
-
-/** Where a connection stands. */
-interface Place {
-	hasNextPage: boolean;
-	hasPreviousPage: boolean;
-	startCursor: string | null;
-	endCursor: string | null;
-}
-
-/** `PageInfo` in the schema. */
-export const PageInfo = builder.objectRef<Place>("PageInfo").implement({
-	description: "Where a list stands (Relay's connection specification).",
-	fields: (t) => ({
-		hasNextPage: t.exposeBoolean("hasNextPage", { description: "Whether there is more behind `endCursor`." }),
-		hasPreviousPage: t.exposeBoolean("hasPreviousPage", { description: "Whether there is something before this." }),
-		startCursor: t.exposeString("startCursor", {
-			nullable: true,
-			description: "The first node's cursor, null in an empty list.",
-		}),
-		endCursor: t.exposeString("endCursor", {
-			nullable: true,
-			description: "The last node's cursor, null in an empty list.",
 		}),
 	}),
 });

@@ -1,7 +1,7 @@
 import type { Rebuilt } from "../core/context.ts";
 import { builder } from "../graphql/builder.ts";
 import { unwrap } from "../graphql/errors.ts";
-import { idempotencyKeyDescription } from "../rescues/graphql-types.ts";
+import { idempotencyKeyDescription } from "../graphql/input.ts";
 import { getSharedData, rebuildDocuments } from "./resolvers.ts";
 
 const RebuiltType = builder.objectRef<Rebuilt>("Rebuilt").implement({
