@@ -5,8 +5,8 @@ import { TrieRouter } from "hono/router/trie-router";
 import type { As, Context } from "./core/context.ts";
 import { type Failure, failure, internal } from "./core/errors.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
-import { answerGraphQL } from "./graphql/fast/short-way.ts";
-import { readLimits } from "./graphql/limits.ts";
+import { knownQueries } from "./graphql/fast/short-way.ts";
+import { answerGraphQL } from "./graphql/yoga.ts";
 import { access } from "./http/access.ts";
 import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
 import { commonHeaders } from "./http/headers.ts";
@@ -42,17 +42,10 @@ export function createApp(): Hono<RestEnv> {
 		return c.get("access").writeRefusal ? next() : limitImport(c, next);
 	});
 	app.route("/", pages);
-	app.on(["GET", "POST"], "/graphql", (c) =>
-		answerGraphQL(c.req.raw, {
-			ctx: createContext(c, "text"),
-			limits: readLimits(c.env),
-			requestId: c.get("requestId"),
-		}),
-	);
-	app.use(async (c, next) => {
-		c.set("ctx", createContext(c, "stream"));
-		return next();
-	});
+	app.use("/graphql", withContext("text"));
+	app.post("/graphql", knownQueries);
+	app.on(["GET", "POST"], "/graphql", answerGraphQL);
+	app.use(withContext("stream"));
 	app.route("/", rest);
 	app.notFound((c) => refuse(c, failure("NOT_FOUND", `There is nothing at ${c.req.path.slice(0, 100)}.`)));
 	app.onError((error, c) => {
@@ -78,6 +71,14 @@ function refuse(c: HonoContext, refusal: Failure): Response {
 	if (c.req.path !== "/graphql") return problem(c, refusal);
 	return c.json({ errors: [toGraphQLError(refusal)] }, STATUS[refusal.code]);
 }
+
+/** Middleware that leaves the resolvers' context for the route. */
+const withContext =
+	(as: As): MiddlewareHandler<RestEnv> =>
+	(c, next) => {
+		c.set("ctx", createContext(c, as));
+		return next();
+	};
 
 /** Hands storage to the resolvers: one context per request. */
 function createContext(c: HonoContext<RestEnv>, as: As): Context {

@@ -3,6 +3,10 @@ const CAPACITY = 8 * 1024 * 1024;
 
 const remembered = new Map<string, { edition: string; value: unknown; length: number }>();
 let size = 0;
+const lists = new WeakSet<object>();
+
+/** Whether this is a list that this isolate remembers, or did until it needed the room, and never changes. */
+export const isRemembered = (list: readonly unknown[]): boolean => lists.has(list);
 
 /**
  * What came of a page that this isolate has parsed: reading and parsing a thousand records takes most of what a list over
@@ -20,6 +24,7 @@ export function recallPage(key: string, edition: string | undefined): unknown {
  */
 export function rememberPage(key: string, edition: string, value: unknown, length: number) {
 	forget(key);
+	if (Array.isArray(value)) lists.add(value);
 	remembered.set(key, { edition, value: Object.freeze(value), length });
 	size += length;
 	for (const oldest of remembered.keys()) {
