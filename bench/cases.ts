@@ -30,8 +30,10 @@ const READ_LANES = 8;
 /** One at a time: side by side, the service would publish several writes at once, and look better than it is. */
 const WRITE_LANES = 1;
 
-const LIST = "query List($first: Int) { rescues(first: $first) { nodes { id name age species } } }";
-const ONE = "query One($id: ID!) { rescue(id: $id) { id name age species } }";
+/** The queries that are measured: a list … */
+export const LIST = "query List($first: Int) { rescues(first: $first) { nodes { id name age species } } }";
+/** … and one rescue. */
+export const ONE = "query One($id: ID!) { rescue(id: $id) { id name age species } }";
 const CREATE = "mutation Create($input: CreateRescueInput!) { createRescue(input: $input) { id name age species } }";
 const UPDATE =
 	"mutation Update($id: ID!, $input: UpdateRescueInput!) { updateRescue(id: $id, input: $input) { id name age species } }";

@@ -26,11 +26,11 @@ export type WorkerName = (typeof WORKERS)[number];
 
 const METAFILE = bench("dist/service.json");
 
-/** What `wrangler deploy` would upload. */
+/** What `npm run deploy` would upload. */
 export async function buildService(): Promise<string> {
 	const outdir = bench("dist/service");
-	const args = ["wrangler", "deploy", "--dry-run", "--minify", "--outdir", outdir, "--metafile", METAFILE];
-	await promisify(execFile)("npx", args, { cwd: project });
+	const args = ["run", "deploy", "--", "--dry-run", "--minify", "--outdir", outdir, "--metafile", METAFILE];
+	await promisify(execFile)("npm", args, { cwd: project });
 	return readFile(`${outdir}/index.js`, "utf8");
 }
 

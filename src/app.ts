@@ -1,14 +1,13 @@
-import { Hono, type Context as HonoContext } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { TrieRouter } from "hono/router/trie-router";
-import type { Context } from "./core/context.ts";
 import { type Failure, failure, internal } from "./core/errors.ts";
 import { logUnexpected } from "./core/log.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
-import { answerGraphQL } from "./graphql/fast/short-way.ts";
-import { readLimits } from "./graphql/limits.ts";
+import { knownQueries } from "./graphql/fast/short-way.ts";
+import { answerGraphQL } from "./graphql/yoga.ts";
 import { access, refuseEarly } from "./http/access.ts";
 import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
 import { commonHeaders } from "./http/headers.ts";
@@ -39,17 +38,10 @@ export function createApp(): Hono<RestEnv> {
 	const [limit, limitImport] = [limitBody(MAX_BODY_BYTES), limitBody(MAX_IMPORT_BYTES)];
 	app.use(access, refuseEarly, (c, next) => (c.req.path === "/rescues/import" ? limitImport : limit)(c, next));
 	app.route("/", pages);
-	app.on(["GET", "POST"], "/graphql", (c) =>
-		answerGraphQL(c.req.raw, {
-			ctx: createContext(c, "text"),
-			limits: readLimits(c.env),
-			requestId: c.get("requestId"),
-		}),
-	);
-	app.use(async (c, next) => {
-		c.set("ctx", createContext(c, "stream"));
-		return next();
-	});
+	app.use("/graphql", withContext("text"));
+	app.post("/graphql", knownQueries);
+	app.on(["GET", "POST"], "/graphql", answerGraphQL);
+	app.use(withContext("stream"));
 	app.route("/", rest);
 	app.notFound((c) => refuse(c, failure("NOT_FOUND", `There is nothing at ${c.req.path.slice(0, 100)}.`)));
 	app.onError((error, c) => {
@@ -63,16 +55,19 @@ export function createApp(): Hono<RestEnv> {
 const limitBody = (maxSize: number) => bodyLimit({ maxSize, onError: (c) => refuse(c, payloadTooLarge(maxSize)) });
 
 /** Refuses a request before its transport has seen it, in that transport's form. */
-function refuse(c: HonoContext, refusal: Failure): Response {
+function refuse(c: Context, refusal: Failure): Response {
 	if (c.req.path !== "/graphql") return problem(c, refusal);
 	return c.json({ errors: [toGraphQLError(refusal)] }, STATUS[refusal.code]);
 }
 
 /**
- * Hands storage to the resolvers: one context per request.
+ * Middleware that leaves the resolvers' context for the route.
  * @param as how the transport wants a record's document
  */
-function createContext(c: HonoContext<RestEnv>, as: As): Context {
-	const access = c.get("access");
-	return { store: new Store({ env: c.env, access, costs: c.get("costs"), as }), access, sharedData };
-}
+const withContext =
+	(as: As): MiddlewareHandler<RestEnv> =>
+	(c, next) => {
+		const [access, costs] = [c.get("access"), c.get("costs")];
+		c.set("ctx", { store: new Store({ env: c.env, access, costs, as }), access, sharedData });
+		return next();
+	};

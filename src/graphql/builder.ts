@@ -10,7 +10,7 @@ export interface GraphQLContext {
 	requestId: string;
 }
 
-/** The one builder; every file in this folder that defines types adds to it, and `schema.ts` builds it. */
+/** The one builder: every noun's `graphql.ts` adds its types to it, and `schema.ts` builds the schema. */
 export const builder = new SchemaBuilder<{
 	Context: GraphQLContext;
 	DefaultFieldNullability: false;

@@ -1,3 +1,4 @@
+/** Which arguments are bad, all of them at once, when graphql-js has refused some. */
 import {
 	type ArgumentNode,
 	coerceInputValue,
@@ -16,7 +17,8 @@ import {
 	visitWithTypeInfo,
 } from "graphql";
 import type { InputIssue } from "../core/errors.ts";
-import { resolvers, unpack } from "../rescues/graphql.ts";
+import { unpack } from "./input.ts";
+import { rootResolvers } from "./root-resolvers.ts";
 
 type Variables = Record<string, unknown>;
 
@@ -38,7 +40,7 @@ export function findBadArguments(schema: GraphQLSchema, document: DocumentNode, 
 				if (!field || field.args.length === 0) return;
 				const isRoot = parent === schema.getQueryType() || parent === schema.getMutationType();
 				const args = readArguments(node.arguments ?? [], variables);
-				issues.push(...check(field.args, args, isRoot ? resolvers[field.name] : undefined));
+				issues.push(...check(field.args, args, isRoot ? rootResolvers[field.name] : undefined));
 			},
 		}),
 	);
@@ -59,7 +61,11 @@ const readDefaults = ({ definitions }: DocumentNode): Variables =>
 const readArguments = (nodes: readonly ArgumentNode[], variables: Variables): Variables =>
 	Object.fromEntries(nodes.map((node) => [node.name.value, valueFromASTUntyped(node.value, variables)]));
 
-function check(args: readonly GraphQLArgument[], given: Variables, resolver: (typeof resolvers)[string] | undefined) {
+function check(
+	args: readonly GraphQLArgument[],
+	given: Variables,
+	resolver: (typeof rootResolvers)[string] | undefined,
+) {
 	const ofGraphQL: InputIssue[] = [];
 	const internal: Variables = {};
 	for (const { name, type, defaultValue } of args) {

@@ -1,14 +1,10 @@
+/** Refusals as GraphQL errors, and what becomes of anything else that a field throws. */
 import { GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { type Failure, type InputIssue, internal, type Result } from "../core/errors.ts";
 import { logUnexpected } from "../core/log.ts";
 import type { GraphQLContext } from "./builder.ts";
-
-/** GraphQL's spelling of an enum value: `available` is AVAILABLE, and of a sort: `-createdAt` is CREATED_AT_DESC. */
-export const toEnumName = (value: string, kind?: "sort") =>
-	kind === "sort"
-		? `${value.replace("-", "").replace(/[A-Z]/g, "_$&")}_${value.startsWith("-") ? "desc" : "asc"}`.toUpperCase()
-		: value.toUpperCase();
+import { toEnumName } from "./enums.ts";
 
 /** The same sentence as in REST, but with enum values as GraphQL spells them. */
 const spellEnums = ({ path, message }: InputIssue): InputIssue => ({

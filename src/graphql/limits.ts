@@ -1,3 +1,4 @@
+/** What one GraphQL request may ask for, and the plugins that hold it to that. */
 import {
 	type ExecutionArgs,
 	type FieldNode,

@@ -1,3 +1,4 @@
+/** What a request that was not executed is told, and the status of one that was. */
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST, parse } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { type Access, refuseWrite } from "../core/access.ts";
@@ -34,14 +35,16 @@ export const codes: Plugin = {
 		const errors = result.errors as GraphQLError[];
 		const wasExecuted = "data" in result && result.data !== undefined;
 		if (!wasExecuted) setResult({ ...result, errors: refuse(errors, serverContext as unknown as ServerContext) });
-		else if (isAllLimited(result)) setResult({ ...result, extensions: { http: { status: STATUS.RATE_LIMITED } } });
+		else setResult(withStatus(result));
 	},
 };
 
-/** Whether a request got nothing because its budget is used up: then its status says so, as in REST. */
-const isAllLimited = ({ data, errors }: ExecutionResult) =>
-	Object.values(data ?? {}).every((value) => value === null) &&
-	errors?.every(({ extensions }) => extensions.code === "RATE_LIMITED");
+/** What was executed, with the status 429, as in REST, when it got nothing because the budget is used up. */
+export function withStatus(result: ExecutionResult): ExecutionResult {
+	const isNothing = Object.values(result.data ?? {}).every((value) => value === null);
+	const isLimited = result.errors?.every(({ extensions }) => extensions.code === "RATE_LIMITED");
+	return isNothing && isLimited ? { ...result, extensions: { http: { status: STATUS.RATE_LIMITED } } } : result;
+}
 
 /** The errors of a request that was not executed. */
 function refuse(errors: GraphQLError[], { params = {}, ctx }: ServerContext): GraphQLError[] {

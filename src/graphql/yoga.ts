@@ -1,6 +1,6 @@
+/** The GraphQL server: Yoga with its plugins, and the handler of `/graphql`. */
 import {
-	type DocumentNode,
-	type ExecutionResult,
+	execute,
 	GraphQLError,
 	specifiedRules,
 	type ValidationContext,
@@ -9,16 +9,16 @@ import {
 	validate,
 } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
-import type { Result } from "../core/errors.ts";
+import type { Context as HonoContext } from "hono";
 import { logUnexpected } from "../core/log.ts";
 import { readJson } from "../http/body.ts";
+import type { RestEnv } from "../http/http-env.ts";
 import type { GraphQLContext } from "./builder.ts";
 import { logErrors, maskError, toGraphQLError } from "./errors.ts";
-import { executeCompiled } from "./fast/execute.ts";
-import { limits, noSubscriptions } from "./limits.ts";
+import { compiledQueries } from "./fast/plugin.ts";
+import { limits, noSubscriptions, readLimits } from "./limits.ts";
 import { codes, writeAccess } from "./refusals.ts";
 import { schema } from "./schema.ts";
-import { LRUCache } from "./slim/lru-cache.ts";
 
 /** The media types of a request's body. */
 export const JSON_TYPES = ["application/json"];
@@ -36,49 +36,31 @@ const LiteralsOfCorrectType: ValidationRule = (context: ValidationContext) => {
 
 const rules = specifiedRules.map((rule) => (rule === ValuesOfCorrectTypeRule ? LiteralsOfCorrectType : rule));
 
-/** What `answer.ts` has found out before it asks Yoga. */
-export interface Found extends GraphQLContext {
-	/** The body, once it has been read. */
-	body?: Result<unknown>;
-	/** What came of executing the body's operation. */
-	result?: ExecutionResult;
-}
-
 /** JSON only, read exactly as REST reads it; forms can be posted by any web page. */
-const jsonRequests: Plugin<object, Found> = {
-	onRequestParse({ request, serverContext, setRequestParser }) {
+const jsonRequests: Plugin = {
+	onRequestParse({ request, setRequestParser }) {
 		if (request.method !== "POST") return;
 		setRequestParser(async () => {
-			const body = serverContext.body ?? (await readJson(request, JSON_TYPES));
+			const body = await readJson(request, JSON_TYPES);
 			if (body.ok) return body.value as object;
 			throw toGraphQLError(body, { status: body.code === "MALFORMED_REQUEST" ? 400 : 415 });
 		});
 	},
-	onParams({ context, setResult }) {
-		const { result } = context as unknown as Found;
-		if (result) setResult(result);
-	},
 };
 
-/** Executes queries by what was worked out for their document once; graphql-js does whatever that doesn't cover. */
-const compiledQueries: Plugin = {
-	onExecute({ executeFn, setExecuteFn }) {
-		setExecuteFn((args) => executeCompiled(args) ?? executeFn(args));
-	},
-};
-
-/** Suggestions ("Did you mean …") are hidden: they help to guess, and introspection tells it all anyway. */
-const ourRules: Plugin = {
+/** graphql-js checks and executes: Yoga's own executor would give some refusals other statuses. */
+const engine: Plugin = {
 	onValidate({ setValidationFn }) {
+		// Suggestions ("Did you mean …") are hidden: they help to guess, and introspection tells it all anyway.
 		setValidationFn((schema, document) => validate(schema, document, rules, { hideSuggestions: true }));
 	},
+	onExecute({ setExecuteFn }) {
+		setExecuteFn(execute);
+	},
 };
 
-/** Documents by their text, as Yoga has parsed them; the short way (`answer.ts`) looks into it as well. */
-export const documents = new LRUCache<string, DocumentNode>({ max: 1024 });
-
 /** Made once per isolate: it holds the parse and validation caches; one per request costs five times as much. */
-export const yoga = createYoga<Found>({
+export const yoga = createYoga<GraphQLContext>({
 	schema,
 	graphqlEndpoint: "/graphql",
 	// CORS, limits and pages belong to the app, for both transports.
@@ -88,7 +70,6 @@ export const yoga = createYoga<Found>({
 	multipart: false,
 	batching: false,
 	maxRequestBodySize: false,
-	parserAndValidationCache: { documentCache: documents },
 	logging: {
 		debug() {},
 		info() {},
@@ -97,5 +78,25 @@ export const yoga = createYoga<Found>({
 		error: (error) => error instanceof GraphQLError || logUnexpected(error),
 	},
 	maskedErrors: { isDev: false, maskError },
-	plugins: [jsonRequests, ourRules, writeAccess, limits, noSubscriptions, compiledQueries, logErrors, codes],
+	plugins: [
+		jsonRequests,
+		engine,
+		// What refuses comes before what executes, and that before what sees to the result.
+		writeAccess,
+		limits,
+		noSubscriptions,
+		compiledQueries,
+		logErrors,
+		codes,
+	],
 });
+
+/** The context that a request to `/graphql` gives its fields; the app has made the resolvers' part of it. */
+export const toGraphQLContext = (c: HonoContext<RestEnv>): GraphQLContext => ({
+	ctx: c.get("ctx"),
+	limits: readLimits(c.env),
+	requestId: c.get("requestId"),
+});
+
+/** Hono handler of `/graphql`. */
+export const answerGraphQL = (c: HonoContext<RestEnv>) => yoga.fetch(c.req.raw, toGraphQLContext(c));

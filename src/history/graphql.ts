@@ -1,7 +1,9 @@
 import { grouped } from "../core/issues.ts";
 import { builder } from "../graphql/builder.ts";
+import { PageInfo } from "../graphql/connection.ts";
+import { inCapitals } from "../graphql/enums.ts";
 import { unwrap } from "../graphql/errors.ts";
-import { AnimalRescueType, inCapitals, PageInfo } from "../rescues/graphql-types.ts";
+import { AnimalRescueType } from "../rescues/graphql-types.ts";
 import { CHANGE_FIELDS, CHANGE_KINDS, type RescueChange } from "./change.ts";
 import {
 	type ChangeWalk,

@@ -1,25 +1,14 @@
 /** The record, its inputs and its lists in the GraphQL schema. */
 import type { InputFieldBuilder } from "@pothos/core";
 import { builder } from "../graphql/builder.ts";
-import { toEnumName, unwrap } from "../graphql/errors.ts";
+import { PageInfo } from "../graphql/connection.ts";
+import { inCapitals, toEnumName } from "../graphql/enums.ts";
+import { unwrap } from "../graphql/errors.ts";
 import { FIELDS, type Writable } from "./fields.ts";
 import type { AnimalRescue } from "./rescue.ts";
 import type { RescueWalk } from "./resolvers.ts";
 import { DESCRIPTIONS } from "./schemas.ts";
 import { FILTERS, type RescueFilter, SORTS, type Sort } from "./search.ts";
-
-/** What every mutation says of its `idempotencyKey`. */
-export const idempotencyKeyDescription =
-	"Your own name for this request, 1 to 255 visible ASCII characters. For 24 hours a repeat under it gets the same answer and changes nothing.";
-
-/** GraphQL's spelling of a closed list: the stored values in capitals, each with what it means. */
-export const inCapitals = <Value extends string>(values: Record<Value, { description: string }>) =>
-	Object.fromEntries(
-		Object.entries<{ description: string }>(values).map(([value, { description }]) => [
-			value.toUpperCase(),
-			{ value, description },
-		]),
-	) as Record<Uppercase<Value>, { value: Value; description: string }>;
 
 const RescueStatus = builder.enumType("RescueStatus", {
 	description: "Where an animal is on its way through the rescue.",
@@ -70,31 +59,6 @@ const RescueEdge = builder.objectRef<{ walk: RescueWalk; index: number }>("Rescu
 			type: AnimalRescueType,
 			description: "The rescue.",
 			resolve: ({ walk, index }) => walk.nodes[index] as AnimalRescue,
-		}),
-	}),
-});
-
-/** Where a connection stands. */
-interface Place {
-	hasNextPage: boolean;
-	hasPreviousPage: boolean;
-	startCursor: string | null;
-	endCursor: string | null;
-}
-
-/** `PageInfo` in the schema. */
-export const PageInfo = builder.objectRef<Place>("PageInfo").implement({
-	description: "Where a list stands (Relay's connection specification).",
-	fields: (t) => ({
-		hasNextPage: t.exposeBoolean("hasNextPage", { description: "Whether there is more behind `endCursor`." }),
-		hasPreviousPage: t.exposeBoolean("hasPreviousPage", { description: "Whether there is something before this." }),
-		startCursor: t.exposeString("startCursor", {
-			nullable: true,
-			description: "The first node's cursor, null in an empty list.",
-		}),
-		endCursor: t.exposeString("endCursor", {
-			nullable: true,
-			description: "The last node's cursor, null in an empty list.",
 		}),
 	}),
 });

@@ -1,20 +1,16 @@
-import type { Resolver } from "../core/define.ts";
 import { builder } from "../graphql/builder.ts";
 import { unwrap } from "../graphql/errors.ts";
-import { listChanges, listHistory } from "../history/resolvers.ts";
-import { rebuildDocuments } from "../service/resolvers.ts";
+import { idempotencyKeyDescription, unpack } from "../graphql/input.ts";
 import { findRescues, isPlainList } from "./find.ts";
 import {
 	AnimalRescueType,
 	CreateRescueInput,
-	idempotencyKeyDescription,
 	ReplaceRescueInput,
 	RescueConnection,
 	RescueFilterInput,
 	RescueSort,
 	UpdateRescueInput,
 } from "./graphql-types.ts";
-import { parseId } from "./rescue.ts";
 import {
 	createRescue,
 	deleteRescue,
@@ -122,32 +118,3 @@ builder.mutationType({
 		}),
 	}),
 });
-
-/** A record's id is a number; GraphQL's `ID` gives it as text. */
-export function unpack<Args extends { input?: unknown }>(args: Args): Args {
-	return "input" in args ? { ...args, input: unpackInput(args.input) } : args;
-}
-
-function unpackInput(input: unknown): unknown {
-	if (Array.isArray(input)) return input.map(unpackInput);
-	if (typeof input !== "object" || input === null || !("id" in input)) return input;
-	// `null` is GraphQL's other way to leave a field out.
-	const { id, ...rest } = input;
-	return id === null ? rest : { ...rest, id: parseId(id) ?? id };
-}
-
-/** The resolver under each root field: `coercion.ts` asks it for every bad field when graphql-js has refused some. */
-export const resolvers: Record<string, Pick<Resolver<unknown>, "issues">> = {
-	rescue: getRescue,
-	rescues: findRescues,
-	rescueHistory: listHistory,
-	changes: listChanges,
-	rebuildDocuments,
-	createRescue,
-	replaceRescue,
-	updateRescue,
-	deleteRescue,
-	restoreRescue,
-	// Bad values in rows are for the report; what has the wrong type graphql-js finds itself.
-	importRescues: { issues: () => [] },
-};

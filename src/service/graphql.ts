@@ -1,7 +1,7 @@
 import { builder } from "../graphql/builder.ts";
 import { unwrap } from "../graphql/errors.ts";
+import { idempotencyKeyDescription } from "../graphql/input.ts";
 import type { Rebuilt } from "../ledger/command.ts";
-import { idempotencyKeyDescription } from "../rescues/graphql-types.ts";
 import { getSharedData, REBUILT_FIELDS, rebuildDocuments } from "./resolvers.ts";
 
 const RebuiltType = builder.objectRef<Rebuilt>("Rebuilt").implement({

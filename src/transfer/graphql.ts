@@ -1,7 +1,7 @@
 import { builder } from "../graphql/builder.ts";
 import { unwrap } from "../graphql/errors.ts";
-import { unpack } from "../rescues/graphql.ts";
-import { ImportRescueInput, idempotencyKeyDescription } from "../rescues/graphql-types.ts";
+import { idempotencyKeyDescription, unpack } from "../graphql/input.ts";
+import { ImportRescueInput } from "../rescues/graphql-types.ts";
 import { importRescues } from "./resolvers.ts";
 import { type ImportReport, REPORT_FIELDS, type RowIssue } from "./rows.ts";
 

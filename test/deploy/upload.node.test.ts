@@ -6,12 +6,12 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 
 /** The free plan takes 3 MB (Workers limits); what counts here is how soon a new isolate answers. */
-const BUDGET_KIB = 120;
+const BUDGET_KIB = 200;
 
 test(`what is deployed has at most ${BUDGET_KIB} KiB, minified and compressed`, () => {
 	const folder = mkdtempSync(join(tmpdir(), "upload-"));
 	try {
-		execFileSync("npx", ["wrangler", "deploy", "--dry-run", "--minify", "--outdir", folder], { stdio: "pipe" });
+		execFileSync("npm", ["run", "deploy", "--", "--dry-run", "--minify", "--outdir", folder], { stdio: "pipe" });
 		const size = gzipSync(readFileSync(join(folder, "index.js"))).length / 1024;
 		expect(size).toBeLessThanOrEqual(BUDGET_KIB);
 		// Or it is not what would be deployed.

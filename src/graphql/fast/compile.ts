@@ -1,10 +1,13 @@
+/** Turns a document into a plan: closures that do what graphql-js's `execute` does, worked out once. */
 import {
 	type DocumentNode,
+	defaultFieldResolver,
 	type FieldNode,
-	type FragmentDefinitionNode,
+	GraphQLError,
 	type GraphQLField,
 	type GraphQLObjectType,
 	type GraphQLOutputType,
+	type GraphQLResolveInfo,
 	type GraphQLSchema,
 	getArgumentValues,
 	isLeafType,
@@ -14,8 +17,23 @@ import {
 	type OperationDefinitionNode,
 	type SelectionSetNode,
 } from "graphql";
+import { collectFields, type Fragments, NotCovered } from "./collect.ts";
+import { isPromise, type Path, type Run, withErrors } from "./execute.ts";
 import { answerPlain, compilePlain, compilePlainItem, type Plain } from "./plain.ts";
-import { type Path, type Run, withErrors } from "./run.ts";
+
+/** What a plan was made of. */
+interface Origin {
+	schema: GraphQLSchema;
+	document: DocumentNode;
+	operation: OperationDefinitionNode;
+	fragments: Fragments;
+}
+
+/** An operation whose selections have been worked out once, for all its executions. */
+export interface Plan extends Origin {
+	/** Answers the whole operation; throws, or rejects with, an error that makes all of it null. */
+	answer: (run: Run) => unknown;
+}
 
 /** Completes a resolved value at its place in the answer. */
 type Complete = (value: unknown, path: Path, run: Run) => unknown;
@@ -26,153 +44,109 @@ interface Answer {
 	plain?: Plain | undefined;
 }
 
-/** An operation whose selections have been worked out once, for all its executions. */
-export interface Compiled {
-	operation: OperationDefinitionNode;
-	execute: (run: Run) => unknown;
-}
-
-/** Thrown while compiling: graphql-js shall execute this document. */
-class NotCovered extends Error {}
-
 /**
- * Compiles a valid document into closures that do what graphql-js's `execute` does, without collecting the same fields
- * anew for each record. Covers a single query without directives and introspection; null for everything else.
+ * Compiles a valid document. Covers a single query without directives and introspection, on types that are neither
+ * interfaces nor unions; null for everything else.
  */
-export function compile(schema: GraphQLSchema, document: DocumentNode): Compiled | null {
+export function compile(schema: GraphQLSchema, document: DocumentNode): Plan | null {
 	const operations = document.definitions.filter((definition) => definition.kind === "OperationDefinition");
 	const [operation] = operations;
 	const root = schema.getQueryType();
 	if (!operation || operations.length > 1 || operation.operation !== "query" || !root) return null;
-	const fragments = new Map(
-		document.definitions.flatMap((definition) =>
-			definition.kind === "FragmentDefinition" ? [[definition.name.value, definition]] : [],
-		),
-	);
+	const fragments: Fragments = Object.create(null);
+	for (const definition of document.definitions) {
+		if (definition.kind === "FragmentDefinition") fragments[definition.name.value] = definition;
+	}
+	const origin = { schema, document, operation, fragments };
 	try {
-		const answers = compileSelections(root, [operation.selectionSet], fragments);
-		return { operation, execute: (run) => answerAll(answers, undefined, undefined, run) };
+		const answers = compileFields(root, [operation.selectionSet], origin);
+		return { ...origin, answer: (run) => answerAll(answers, run.rootValue, undefined, run) };
 	} catch (error) {
 		if (error instanceof NotCovered) return null;
 		throw error;
 	}
 }
 
-type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+const compileFields = (type: GraphQLObjectType, sets: readonly SelectionSetNode[], origin: Origin): Answer[] =>
+	[...collectFields(type, sets, origin.fragments)].map(([key, nodes]) => compileField(type, key, nodes, origin));
 
-function compileSelections(type: GraphQLObjectType, sets: readonly SelectionSetNode[], fragments: Fragments): Answer[] {
-	const fields = new Map<string, FieldNode[]>();
-	for (const set of sets) collect(type, set, fragments, fields, new Set());
-	return [...fields].map(([key, nodes]) => compileField(type, key, nodes, fragments));
-}
-
-/** The fields that a selection asks of a type, by response key, those of fragments among them (CollectFields). */
-function collect(
-	type: GraphQLObjectType,
-	{ selections }: SelectionSetNode,
-	fragments: Fragments,
-	fields: Map<string, FieldNode[]>,
-	spread: Set<string>,
-) {
-	for (const selection of selections) {
-		if (selection.directives?.length) throw new NotCovered();
-		if (selection.kind === "Field") {
-			const key = (selection.alias ?? selection.name).value;
-			// As a key of an ordinary object it would set the prototype.
-			if (key === "__proto__") throw new NotCovered();
-			fields.set(key, [...(fields.get(key) ?? []), selection]);
-			continue;
-		}
-		let fragment:
-			| { typeCondition?: { name: { value: string } } | undefined; selectionSet: SelectionSetNode }
-			| undefined;
-		if (selection.kind === "FragmentSpread") {
-			if (spread.has(selection.name.value)) continue;
-			spread.add(selection.name.value);
-			fragment = fragments.get(selection.name.value);
-		} else {
-			fragment = selection;
-		}
-		if (!fragment) throw new NotCovered();
-		const on = fragment.typeCondition?.name.value;
-		// No type here is an interface or a union: in a valid document the condition names the type itself.
-		if (on !== undefined && on !== type.name) throw new NotCovered();
-		collect(type, fragment.selectionSet, fragments, fields, spread);
-	}
-}
-
-function compileField(type: GraphQLObjectType, key: string, nodes: FieldNode[], fragments: Fragments): Answer {
+/** What ExecuteField does for a field. */
+function compileField(type: GraphQLObjectType, key: string, nodes: FieldNode[], origin: Origin): Answer {
 	const node = nodes[0] as FieldNode;
-	const name = node.name.value;
-	if (name === "__typename") return { key, of: () => type.name, plain: () => type.name };
-	const field = type.getFields()[name];
-	// A resolver with a fourth parameter wants to know about its surroundings.
-	if (!field || (field.resolve && field.resolve.length > 3)) throw new NotCovered();
-	const complete = compileCompletion(field.type, { nodes, of: `${type.name}.${name}` }, fragments);
-	const resolve = compileResolve(field, node);
+	if (node.name.value === "__typename") return { key, of: () => type.name, plain: () => type.name };
+	const field = type.getFields()[node.name.value];
+	if (!field) throw new NotCovered();
+	const resolve = compileResolve(type, field, nodes, origin);
+	const complete = compileCompletion(field.type, { nodes, of: `${type.name}.${field.name}`, origin });
 	const isNullable = !isNonNullType(field.type);
-	const of: Answer["of"] = (source, parentPath, run) => {
-		const path = { prev: parentPath, key };
+	const of: Answer["of"] = (source, prev, run) => {
+		const path = { prev, key, typename: type.name };
 		return withErrors(nodes, isNullable, path, run, () => {
-			const value = resolve(source, run);
-			return value instanceof Promise
-				? value.then((resolved) => complete(resolved, path, run))
-				: complete(value, path, run);
+			const value = resolve(source, path, run);
+			return isPromise(value) ? value.then((settled) => complete(settled, path, run)) : complete(value, path, run);
 		});
 	};
 	const plain = compilePlain(field);
 	if (!plain) return { key, of };
-	const ofPlain: Answer["of"] = (source, parentPath, run) => {
+	const ofPlain: Answer["of"] = (source, prev, run) => {
 		try {
-			return plain(source as Record<string, unknown>);
+			return plain(source);
 		} catch {
-			return of(source, parentPath, run);
+			return of(source, prev, run);
 		}
 	};
 	return { key, of: ofPlain, plain };
 }
 
-function compileResolve(field: GraphQLField<unknown, unknown>, node: FieldNode) {
-	const { name, args } = field;
-	const resolve = field.resolve as ((source: unknown, args: unknown, context: unknown) => unknown) | undefined;
-	if (!resolve) return (source: unknown) => (source as Record<string, unknown>)[name];
-	if (args.length === 0) return (source: unknown, { context }: Run) => resolve(source, {}, context);
-	return (source: unknown, { context, variables }: Run) =>
-		resolve(source, getArgumentValues(field, node, variables), context);
+/** Calls the field's resolver with all that graphql-js gives it. */
+function compileResolve(
+	parentType: GraphQLObjectType,
+	field: GraphQLField<unknown, unknown>,
+	fieldNodes: FieldNode[],
+	{ schema, fragments, operation }: Origin,
+) {
+	const { name: fieldName, type: returnType, args, resolve = defaultFieldResolver } = field;
+	return (source: unknown, path: Path, { rootValue, context, variables }: Run): unknown => {
+		const info: GraphQLResolveInfo = {
+			fieldName,
+			fieldNodes,
+			returnType,
+			parentType,
+			path,
+			schema,
+			fragments,
+			rootValue,
+			operation,
+			variableValues: variables,
+		};
+		const given = args.length === 0 ? {} : getArgumentValues(field, fieldNodes[0] as FieldNode, variables);
+		return resolve(source, given, context, info);
+	};
 }
 
-/** A field as an error names it. */
+/** A field as an error names it, and what it was made of. */
 interface Place {
 	nodes: FieldNode[];
 	of: string;
+	origin: Origin;
 }
 
 /** What CompleteValue does for a type. */
-function compileCompletion(type: GraphQLOutputType, place: Place, fragments: Fragments): Complete {
-	return guardNull(type, compileNonNull(isNonNullType(type) ? type.ofType : type, place, fragments), place);
-}
+const compileCompletion = (type: GraphQLOutputType, place: Place): Complete =>
+	guardNull(type, compileNonNull(isNonNullType(type) ? type.ofType : type, place), place);
 
 /** Puts what a type says of null, and of errors, around the completion of everything else. */
-function guardNull(type: GraphQLOutputType, complete: Complete, place: Place): Complete {
-	const nullable: Complete = (value, path, run) => {
-		if (value instanceof Error) throw value;
-		return value === null || value === undefined ? null : complete(value, path, run);
-	};
-	if (!isNonNullType(type)) return nullable;
+function guardNull(type: GraphQLOutputType, complete: Complete, { of }: Place): Complete {
+	const isNullable = !isNonNullType(type);
 	return (value, path, run) => {
-		const completed = nullable(value, path, run);
-		return completed instanceof Promise
-			? completed.then((settled) => notNull(settled, place))
-			: notNull(completed, place);
+		if (value instanceof Error) throw value;
+		if (value !== null && value !== undefined) return complete(value, path, run);
+		if (isNullable) return null;
+		throw new Error(`Cannot return null for non-nullable field ${of}.`);
 	};
 }
 
-function notNull(value: unknown, { of }: Place): unknown {
-	if (value === null) throw new Error(`Cannot return null for non-nullable field ${of}.`);
-	return value;
-}
-
-function compileNonNull(type: GraphQLOutputType, place: Place, fragments: Fragments): Complete {
+function compileNonNull(type: GraphQLOutputType, place: Place): Complete {
 	if (isLeafType(type)) {
 		return (value) => {
 			const serialized = type.serialize(value);
@@ -180,47 +154,54 @@ function compileNonNull(type: GraphQLOutputType, place: Place, fragments: Fragme
 			return serialized;
 		};
 	}
-	if (isListType(type)) return compileList(type.ofType, place, fragments);
-	const answers = compileObject(type, place, fragments);
+	if (isListType(type)) return compileList(type.ofType, place);
+	const answers = compileObject(type, place);
 	return (value, path, run) => answerAll(answers, value, path, run);
 }
 
-function compileObject(type: GraphQLOutputType, place: Place, fragments: Fragments): Answer[] {
+function compileObject(type: GraphQLOutputType, { nodes, origin }: Place): Answer[] {
 	if (!isObjectType(type) || type.isTypeOf) throw new NotCovered();
-	const sets = place.nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-	return compileSelections(type, sets, fragments);
+	const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+	return compileFields(type, sets, origin);
 }
 
-function compileList(itemType: GraphQLOutputType, place: Place, fragments: Fragments): Complete {
+function compileList(itemType: GraphQLOutputType, place: Place): Complete {
 	const type = isNonNullType(itemType) ? itemType.ofType : itemType;
-	const answers = isObjectType(type) ? compileObject(type, place, fragments) : undefined;
+	const answers = isObjectType(type) ? compileObject(type, place) : undefined;
 	const completeItem: Complete = answers
 		? (value, path, run) => answerAll(answers, value, path, run)
-		: compileNonNull(type, place, fragments);
+		: compileNonNull(type, place);
 	const complete = guardNull(itemType, completeItem, place);
 	const plain = answers && compilePlainItem(answers);
 	return (value, path, run) => {
-		if (!Array.isArray(value)) throw new Error(`Expected Iterable, but did not find one for field "${place.of}".`);
+		if (!isIterable(value)) {
+			throw new GraphQLError(`Expected Iterable, but did not find one for field "${place.of}".`);
+		}
 		try {
-			if (plain) return answerPlain(plain, value);
+			if (plain && Array.isArray(value)) return answerPlain(plain, value);
 		} catch {
 			// Once more, step by step: plain properties can be read twice.
 		}
 		const items: unknown[] = [];
 		try {
-			for (const [key, item] of value.entries()) {
-				const itemPath = { prev: path, key };
-				const answer = () => complete(item, itemPath, run);
+			for (const item of value) {
+				const itemPath = { prev: path, key: items.length, typename: undefined };
+				const answer = () =>
+					isPromise(item) ? item.then((settled) => complete(settled, itemPath, run)) : complete(item, itemPath, run);
 				items.push(withErrors(place.nodes, !isNonNullType(itemType), itemPath, run, answer));
 			}
 		} catch (error) {
 			// Not waited for, as in graphql-js, but what is under way may fail too, and must not do so unheard.
-			for (const item of items) if (item instanceof Promise) item.catch(() => {});
+			for (const item of items) if (isPromise(item)) item.then(undefined, () => {});
 			throw error;
 		}
-		return items.some((item) => item instanceof Promise) ? Promise.all(items) : items;
+		return items.some(isPromise) ? Promise.all(items) : items;
 	};
 }
+
+/** What graphql-js takes for a list: text is none. */
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+	typeof value === "object" && typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === "function";
 
 /** All of an object's fields, side by side. */
 function answerAll(answers: readonly Answer[], source: unknown, path: Path | undefined, run: Run): unknown {
@@ -230,7 +211,7 @@ function answerAll(answers: readonly Answer[], source: unknown, path: Path | und
 		for (const { key, of } of answers) {
 			const value = of(source, path, run);
 			object[key] = value;
-			if (value instanceof Promise) {
+			if (isPromise(value)) {
 				pending.push(
 					value.then((settled) => {
 						object[key] = settled;

@@ -1,12 +1,9 @@
-/**
- * In place of `lru-cache` (`[alias]` in `wrangler.toml`): what Yoga's caches of documents use of it. Nothing in them goes
- * stale, so there is no time to live.
- */
-export class LRUCache<K, V> {
+/** A map of at most `max` entries: the one that wasn't used for longest makes room for a new one. */
+export class BoundedMap<K, V> {
 	#max: number;
 	#entries = new Map<K, V>();
 
-	constructor({ max }: { max: number }) {
+	constructor(max: number) {
 		this.#max = max;
 	}
 
@@ -17,7 +14,6 @@ export class LRUCache<K, V> {
 		return value;
 	}
 
-	/** Keeps a value; the one that wasn't used for longest makes room for it. */
 	set(key: K, value: V) {
 		this.#entries.delete(key);
 		this.#entries.set(key, value);
