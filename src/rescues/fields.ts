@@ -156,10 +156,11 @@ export const FIELDS = {
 	},
 } as const satisfies Record<string, Field>;
 
+/** A field's name. */
 export type Name = keyof typeof FIELDS;
-/** The fields of which the table says this. */
+/** The names of the fields of which the table says this. */
 export type NameOf<Saying> = { [N in Name]: (typeof FIELDS)[N] extends Saying ? N : never }[Name];
-/** The fields that a client may write, `id` on create aside. */
+/** The name of a field that a client may write, `id` on create aside: these have a label. */
 export type Writable = NameOf<{ label: string }>;
 
 const entries: [string, Field][] = Object.entries(FIELDS);

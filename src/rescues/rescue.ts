@@ -11,14 +11,16 @@ export type NewRescue = RescueFields & { id?: number | undefined };
 /** A partial change after validation, nulls already turned into defaults. */
 export type RescuePatch = Partial<RescueFields>;
 
-type Required = NameOf<{ required: true }>;
-type Optional = NameOf<{ default: unknown }>;
+type RequiredName = NameOf<{ required: true }>;
+type OptionalName = NameOf<{ default: unknown }>;
 /** What a client sends to replace a record. */
-export type ReplaceRescueInput = Pick<AnimalRescue, Required> & Partial<Pick<AnimalRescue, Optional>>;
+export type ReplaceRescueInput = Pick<AnimalRescue, RequiredName> & Partial<Pick<AnimalRescue, OptionalName>>;
 /** What a client sends to create one. */
 export type CreateRescueInput = ReplaceRescueInput & { id?: number | undefined };
 /** What a client sends to change one: a merge patch (RFC 7396). */
-export type UpdateRescueInput = Partial<Pick<AnimalRescue, Required> & { [N in Optional]: AnimalRescue[N] | null }>;
+export type UpdateRescueInput = Partial<
+	Pick<AnimalRescue, RequiredName> & { [N in OptionalName]: AnimalRescue[N] | null }
+>;
 
 /** The highest id, and so page bound. */
 export const MAX_ID = FIELDS.id.holds.max;

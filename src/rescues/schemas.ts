@@ -130,6 +130,7 @@ const named = <Output, Input>(id: keyof typeof DESCRIPTIONS, schema: z.ZodMiniOb
 const input = <Output, Input>(id: keyof typeof DESCRIPTIONS, shape: z.core.$ZodShape) =>
 	named<Output, Input>(id, z.strictObject(shape, objectRule));
 
+/** Each is made when it is first read. */
 export const rescueSchemas = lazily({
 	/** A record as both transports give it. */
 	record: () => named<AnimalRescue, AnimalRescue>("AnimalRescue", z.strictObject({ ...fields })),

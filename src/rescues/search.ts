@@ -29,6 +29,7 @@ export const SORTING =
 const qRule = "must be text of at most 100 characters";
 const statusRule = "must be a list of statuses, at least one";
 
+/** What a list's arguments may be. */
 export const searchSchemas = lazily({
 	/** The filters of a list. What is absent or null doesn't filter. */
 	filter: () => {
@@ -47,6 +48,7 @@ export const searchSchemas = lazily({
 	/** The order of a list. */
 	sort: () => z.enum(SORTS, oneOf(SORTS)),
 });
+/** The filters of a list, as a resolver is given them. */
 export type RescueFilter = z.infer<typeof searchSchemas.filter>;
 
 /** Text as it is compared: without marks (NFD, Unicode category M), in lower case. */

@@ -48,8 +48,8 @@ export const REPORT_FIELDS = {
 	row: "The row's number: in CSV as a spreadsheet shows it (the headings are row 1), else the first is 1.",
 } as const;
 
+/** What became of an import, as both transports give it. */
 export const transferSchemas = lazily({
-	/** What became of an import. */
 	report: () =>
 		z
 			.strictObject({
