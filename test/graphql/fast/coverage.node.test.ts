@@ -17,7 +17,7 @@ const published = (value: unknown, meta: object) => success({ meta, parse: async
 const context: GraphQLContext = {
 	ctx: {
 		access: { spend: async () => null },
-		reader: {
+		store: {
 			rescue: async () => published(rex, { version: 1 }),
 			page: async () => published([rex], { lower: 0, upper: null, count: 1, total: 1 }),
 		},
