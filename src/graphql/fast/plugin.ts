@@ -20,7 +20,7 @@ import { executePlan } from "./execute.ts";
 const plans = new BoundedMap<string, Plan | null>(256);
 
 /** The plan of a text that Yoga has parsed, found valid and let through to be executed before. */
-export const recallPlan = (text: string): Plan | undefined => plans.get(text) ?? undefined;
+export const recallPlan = (text = ""): Plan | undefined => plans.get(text) ?? undefined;
 
 /** Yoga plugin, behind those that refuse: executes a query by its plan. */
 export const compiledQueries: Plugin<GraphQLContext> = {

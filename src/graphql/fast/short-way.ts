@@ -17,74 +17,59 @@ import { JSON_TYPES, toGraphQLContext, yoga } from "../yoga.ts";
 import { executePlan } from "./execute.ts";
 import { recallPlan } from "./plugin.ts";
 
-const JSON_TYPE = "application/json";
-const GRAPHQL_TYPE = "application/graphql-response+json";
+const answerAs = (type: string) => ({ type, headers: prepareHeaders({ "Content-Type": `${type}; charset=utf-8` }) });
+const AS_JSON = answerAs("application/json");
+const AS_GRAPHQL = answerAs("application/graphql-response+json");
 /** What clients accept, word for word, and the media type that Yoga would choose. */
-const CHOSEN = new Map([
-	["*/*", JSON_TYPE],
-	["application/json", JSON_TYPE],
+const ACCEPTED = new Map([
+	["*/*", AS_JSON],
+	["application/json", AS_JSON],
 	// graphql-request's and Apollo Client's.
-	["application/graphql-response+json, application/json", GRAPHQL_TYPE],
-	["application/graphql-response+json,application/json;q=0.9", GRAPHQL_TYPE],
+	["application/graphql-response+json, application/json", AS_GRAPHQL],
+	["application/graphql-response+json,application/json;q=0.9", AS_GRAPHQL],
 ]);
-const HEADERS = new Map(
-	[JSON_TYPE, GRAPHQL_TYPE].map((type) => [type, prepareHeaders({ "Content-Type": `${type}; charset=utf-8` })]),
-);
 
+/** Hono middleware for `POST /graphql`, behind what makes the resolvers' context and before Yoga. */
+export const knownQueries: MiddlewareHandler<RestEnv> = async (c, next) => {
+	const request = c.req.raw;
+	const as = ACCEPTED.get(request.headers.get("Accept") ?? "*/*");
+	if (!as || !readMediaType(request, JSON_TYPES).ok) return next();
+	const bytes = await request.arrayBuffer();
+	const context = toGraphQLContext(c);
+	const result = await executeKnown(bytes, context);
+	if (!result) {
+		c.req.raw = new Request(request, { body: bytes });
+		return next();
+	}
+	const { errors } = result;
+	if (!errors) return new Response(JSON.stringify(result), { headers: as.headers });
+	// What Yoga's plugins do: `logErrors`, `maskError`, `codes`.
+	logThrown(errors, context.requestId);
+	return processRegularResult(withStatus({ ...result, errors: errors.map(maskError) }), yoga.fetchAPI, as.type);
+};
+
+/** Executes a query that has a plan, within the limits and with variables that fit; undefined for every other body. */
+function executeKnown(bytes: ArrayBuffer, context: GraphQLContext): Promise<ExecutionResult> | undefined {
+	const { query, variables, operationName, ...others } = readParams(bytes);
+	const plan = recallPlan(query);
+	const isPlain =
+		typeof (variables ?? {}) === "object" && !Array.isArray(variables) && Object.keys(others).length === 0;
+	if (!plan || !isPlain) return undefined;
+	const args = { ...plan, operationName, variableValues: variables, contextValue: context };
+	return findBeyond(args, context.limits).length > 0 ? undefined : executePlan(plan, args);
+}
+
+/** What clients send, if they are any good: none of it has been checked. */
 interface Params {
-	query: string;
+	query?: string;
 	variables?: Record<string, unknown> | null;
 	operationName?: string | null;
 }
 
-/** Hono middleware on `/graphql`, behind what makes the resolvers' context and before Yoga. */
-export const knownQueries: MiddlewareHandler<RestEnv> = async (c, next) => {
-	const request = c.req.raw;
-	const type = CHOSEN.get(request.headers.get("Accept") ?? "*/*");
-	if (request.method !== "POST" || !type || !readMediaType(request, JSON_TYPES).ok) return next();
-	const bytes = await request.arrayBuffer();
-	const context = toGraphQLContext(c);
-	const result = await executeKnown(readParams(bytes), context);
-	if (result) return render(result, type, context.requestId);
-	c.req.raw = new Request(request, { body: bytes });
-	return next();
-};
-
-/** Executes a query that has a plan, within the limits and with variables that fit; undefined for every other one. */
-function executeKnown(params: Params | undefined, context: GraphQLContext): Promise<ExecutionResult> | undefined {
-	const plan = params && recallPlan(params.query);
-	if (!plan) return undefined;
-	const { operationName, variables: variableValues } = params;
-	const args = { ...plan, operationName, variableValues, contextValue: context };
-	return findBeyond(args, context.limits).length > 0 ? undefined : executePlan(plan, args);
-}
-
-/** Answers as Yoga does with the plugins of `yoga.ts`: `logErrors`, `maskError`, `codes`. */
-function render(result: ExecutionResult, type: string, requestId: string): Response {
-	const { errors } = result;
-	if (!errors) return new Response(JSON.stringify(result), { headers: HEADERS.get(type) as Headers });
-	logThrown(errors, requestId);
-	return processRegularResult(withStatus({ ...result, errors: errors.map(maskError) }), yoga.fetchAPI, type);
-}
-
-/** Reads a body that holds what nearly every client sends, and nothing besides; undefined for every other one. */
-function readParams(bytes: ArrayBuffer): Params | undefined {
-	let body: unknown;
+function readParams(bytes: ArrayBuffer): Params {
 	try {
-		body = JSON.parse(decodeUtf8(bytes));
+		return JSON.parse(decodeUtf8(bytes)) ?? {};
 	} catch {
-		return undefined;
+		return {};
 	}
-	return isPlain(body) ? body : undefined;
-}
-
-function isPlain(body: unknown): body is Params {
-	if (typeof body !== "object" || body === null || Array.isArray(body)) return false;
-	const { query, variables, operationName, ...rest } = body as Record<string, unknown>;
-	return (
-		typeof query === "string" &&
-		(variables == null || (typeof variables === "object" && !Array.isArray(variables))) &&
-		(operationName == null || typeof operationName === "string") &&
-		Object.keys(rest).length === 0
-	);
 }
