@@ -23,15 +23,15 @@ type Define = <Shape extends z.core.$ZodLooseShape, T>(
 const define =
 	(admit: (ctx: Context) => Failure | null | Promise<Failure | null>): Define =>
 	(shape, run) => {
-		const schema = lazily(() => z.strictObject(shape()));
+		const made = lazily({ schema: () => z.strictObject(shape()) });
 		const resolve = async (ctx: Context, args: unknown) => {
 			const refusal = await admit(ctx);
 			if (refusal) return refusal;
-			const parsed = schema().safeParse(args);
+			const parsed = made.schema.safeParse(args);
 			return parsed.success ? run(ctx, parsed.data) : invalidInput(toIssues(parsed.error.issues));
 		};
 		const issues = (args: unknown) => {
-			const parsed = schema().safeParse(args);
+			const parsed = made.schema.safeParse(args);
 			return parsed.success ? [] : toIssues(parsed.error.issues);
 		};
 		return Object.assign(resolve, { issues });

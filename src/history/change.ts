@@ -1,9 +1,16 @@
 import * as z from "zod/mini";
 import { lazily } from "../core/lazily.ts";
-import { AnimalRescue } from "../rescues/rescue.ts";
+import { rescueSchemas } from "../rescues/schemas.ts";
 
 /** What can happen to a record. */
-export const CHANGE_KINDS = ["created", "updated", "replaced", "deleted", "restored"] as const;
+export const CHANGE_KINDS = {
+	created: { description: "It was created." },
+	updated: { description: "Some of its fields were changed." },
+	replaced: { description: "All of its fields were replaced." },
+	deleted: { description: "It was deleted." },
+	restored: { description: "It was brought back after a deletion." },
+};
+export type ChangeKind = keyof typeof CHANGE_KINDS;
 
 /** What each field of a change means: the descriptions in the OpenAPI document and in the GraphQL schema. */
 export const CHANGE_FIELDS = {
@@ -15,17 +22,17 @@ export const CHANGE_FIELDS = {
 } as const;
 
 /** One change of a record, as both transports give it. */
-export const RescueChange = lazily(() =>
-	z
-		.strictObject({
-			version: z.int().check(z.gte(1), z.meta({ description: CHANGE_FIELDS.version })),
-			kind: z.enum(CHANGE_KINDS).check(z.meta({ description: CHANGE_FIELDS.kind })),
-			at: z.iso.datetime().check(z.meta({ description: CHANGE_FIELDS.at })),
-			by: z.nullable(z.string()).check(z.meta({ description: CHANGE_FIELDS.by })),
-			rescue: AnimalRescue(),
-		})
-		.check(z.meta({ id: "RescueChange", description: "One change of a rescue." })),
-);
+export const historySchemas = lazily({
+	change: () =>
+		z
+			.strictObject({
+				version: z.int().check(z.gte(1), z.meta({ description: CHANGE_FIELDS.version })),
+				kind: z.enum(Object.keys(CHANGE_KINDS) as ChangeKind[]).check(z.meta({ description: CHANGE_FIELDS.kind })),
+				at: z.iso.datetime().check(z.meta({ description: CHANGE_FIELDS.at })),
+				by: z.nullable(z.string()).check(z.meta({ description: CHANGE_FIELDS.by })),
+				rescue: rescueSchemas.record,
+			})
+			.check(z.meta({ id: "RescueChange", description: "One change of a rescue." })),
+});
 
-export type RescueChange = z.infer<ReturnType<typeof RescueChange>>;
-export type ChangeKind = RescueChange["kind"];
+export type RescueChange = z.infer<typeof historySchemas.change>;

@@ -1,7 +1,7 @@
+import { grouped } from "../core/issues.ts";
 import { builder } from "../graphql/builder.ts";
 import { unwrap } from "../graphql/errors.ts";
 import { AnimalRescueType, inCapitals, PageInfo } from "../rescues/graphql-types.ts";
-import { grouped } from "../rescues/rescue.ts";
 import { CHANGE_FIELDS, CHANGE_KINDS, type RescueChange } from "./change.ts";
 import {
 	type ChangeWalk,
@@ -17,13 +17,7 @@ import {
 
 const ChangeKind = builder.enumType("ChangeKind", {
 	description: "What can happen to a rescue.",
-	values: inCapitals(CHANGE_KINDS, {
-		created: "It was created.",
-		updated: "Some of its fields were changed.",
-		replaced: "All of its fields were replaced.",
-		deleted: "It was deleted.",
-		restored: "It was brought back after a deletion.",
-	}),
+	values: inCapitals(CHANGE_KINDS),
 });
 
 /** `RescueChange` in the schema. */

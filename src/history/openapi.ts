@@ -1,7 +1,7 @@
 /** What the OpenAPI document says of a rescue's history and of the change feed. */
 import { component, cursor, inQuery, json, limit, list, nextLink, object, operations, ref } from "../http/openapi.ts";
 import { example, idParameter } from "../rescues/openapi.ts";
-import { RescueChange } from "./change.ts";
+import { historySchemas } from "./change.ts";
 import { DEFAULT_CHANGES, DEFAULT_FEED, FEED_FIELDS, MAX_CHANGES, MAX_FEED, type RescueChanges } from "./resolvers.ts";
 
 const { read } = operations("Rescues");
@@ -45,7 +45,7 @@ export const paths = {
 
 /** What they refer to. */
 export const components = {
-	RescueChange: component(RescueChange()),
+	RescueChange: component(historySchemas.change),
 	RescueChanges: {
 		description: "What changed.",
 		...object<RescueChanges>({

@@ -69,7 +69,7 @@ export interface RescueChanges {
 	hasMore: boolean;
 }
 
-const Time = lazily(() => z.iso.datetime({ offset: true }));
+const schemas = lazily({ time: () => z.iso.datetime({ offset: true }) });
 
 /**
  * What changed since a cursor or a time, in order, deletions too: for whoever keeps a copy. One call to the ledger.
@@ -94,5 +94,5 @@ export const listChanges = defineResolver(
 
 function parseSince(since: string): number | string | null {
 	if (/^(0|[1-9]\d{0,15})$/.test(since) && Number.isSafeInteger(Number(since))) return Number(since);
-	return Time().safeParse(since).success ? new Date(since).toISOString() : null;
+	return schemas.time.safeParse(since).success ? new Date(since).toISOString() : null;
 }

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { failure, type Result, success } from "../core/errors.ts";
-import { grouped } from "../rescues/rescue.ts";
+import { grouped } from "../core/issues.ts";
 import type { RestEnv } from "./http-env.ts";
 import { type ProblemResponse, problem } from "./problem.ts";
 

@@ -29,7 +29,8 @@ export const object = <T>(properties: Record<keyof T & string, Schema>, optional
 /** A Zod schema as a component; schemas inside it that have a name of their own are referred to by it. */
 export function component(schema: $ZodType): Schema {
 	const text = JSON.stringify(toJSONSchema(schema, { io: "input" })).replaceAll("#/$defs/", "#/components/schemas/");
-	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text);
+	// What an input refuses by name (`not` anything) isn't one of its properties.
+	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text, (_key, value) => (value?.not ? undefined : value));
 	const { id: __, ...rest } = $ref ? $defs[$ref.split("/").at(-1)] : root;
 	return rest;
 }

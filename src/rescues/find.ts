@@ -7,7 +7,7 @@ import { lazily } from "../core/lazily.ts";
 import { type PageMeta, type Position, pageBehind, START } from "./page.ts";
 import type { AnimalRescue } from "./rescue.ts";
 import { badCursor, listArgs, type RescueWalk } from "./resolvers.ts";
-import { compareRanks, matches, normalise, type Rank, RescueFilter, RescueSort, rankOf } from "./search.ts";
+import { compareRanks, matches, normalise, type Rank, rankOf, searchSchemas } from "./search.ts";
 
 /** Records that were found, with what a list of them needs. */
 export interface FoundRescues extends RescueWalk {
@@ -17,8 +17,8 @@ export interface FoundRescues extends RescueWalk {
 
 const findArgs = () => ({
 	...listArgs(),
-	filter: z.nullish(RescueFilter()),
-	sort: z.nullish(RescueSort()),
+	filter: z.nullish(searchSchemas.filter),
+	sort: z.nullish(searchSchemas.sort),
 	/** Whether to read on to the end, so that `total` costs nothing more. */
 	count: z.optional(z.boolean()),
 });
@@ -101,7 +101,9 @@ interface Found extends Rank {
 /** Twelve hexadecimal digits that stand for a text. */
 const digest = async (text: string): Promise<string> => (await sha256(text)).slice(0, 12);
 
-const SortCursor = lazily(() => z.tuple([z.string(), z.union([z.string(), z.number()]), z.int(), z.int()]));
+const schemas = lazily({
+	cursor: () => z.tuple([z.string(), z.union([z.string(), z.number()]), z.int(), z.int()]),
+});
 
 /** Writes a rank as the cursor of a list that is filtered or sorted, bound to that list: other filters, other cursors. */
 function toSortCursor({ key, id, lower }: Found, list: string): string {
@@ -117,7 +119,7 @@ function parseSortCursor(cursor: string, list: string): (Rank & { lower: number 
 	try {
 		const text = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
 		const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-		const [of, key, id, lower] = SortCursor().parse(JSON.parse(new TextDecoder().decode(bytes)));
+		const [of, key, id, lower] = schemas.cursor.parse(JSON.parse(new TextDecoder().decode(bytes)));
 		return of === list && id >= 1 && lower >= 0 && lower <= id ? { key, id, lower } : undefined;
 	} catch {
 		return undefined;

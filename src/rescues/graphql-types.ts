@@ -1,68 +1,62 @@
+/** The record, its inputs and its lists in the GraphQL schema. */
 import type { InputFieldBuilder } from "@pothos/core";
 import { builder } from "../graphql/builder.ts";
 import { toEnumName, unwrap } from "../graphql/errors.ts";
-import { type AnimalRescue, FIELDS, SEXES, SIZES, STATUSES } from "./rescue.ts";
+import { FIELDS, type Writable } from "./fields.ts";
+import type { AnimalRescue } from "./rescue.ts";
 import type { RescueWalk } from "./resolvers.ts";
-import { FILTERS, SORTS, type Sort } from "./search.ts";
+import { DESCRIPTIONS } from "./schemas.ts";
+import { FILTERS, type RescueFilter, SORTS, type Sort } from "./search.ts";
 
 /** What every mutation says of its `idempotencyKey`. */
 export const idempotencyKeyDescription =
 	"Your own name for this request, 1 to 255 visible ASCII characters. For 24 hours a repeat under it gets the same answer and changes nothing.";
 
-/** GraphQL's spelling of an enum: the stored values in capitals. */
-export const inCapitals = <Value extends string>(values: readonly Value[], descriptions: Record<Value, string>) =>
+/** GraphQL's spelling of a closed list: the stored values in capitals, each with what it means. */
+export const inCapitals = <Value extends string>(values: Record<Value, { description: string }>) =>
 	Object.fromEntries(
-		values.map((value) => [value.toUpperCase(), { value, description: descriptions[value] }]),
+		Object.entries<{ description: string }>(values).map(([value, { description }]) => [
+			value.toUpperCase(),
+			{ value, description },
+		]),
 	) as Record<Uppercase<Value>, { value: Value; description: string }>;
 
-/** `RescueStatus` in the schema. */
-export const RescueStatus = builder.enumType("RescueStatus", {
+const RescueStatus = builder.enumType("RescueStatus", {
 	description: "Where an animal is on its way through the rescue.",
-	values: inCapitals(STATUSES, {
-		intake: "Has arrived, is being looked at.",
-		available: "Can be adopted.",
-		pending: "Someone has applied to adopt.",
-		hold: "Not to be adopted for now.",
-		fostered: "Lives with a foster family.",
-		adopted: "Has found a home.",
-		transferred: "Was handed to another organisation.",
-		returned_to_owner: "Went back to its owner.",
-		deceased: "Has died.",
-	}),
+	values: inCapitals(FIELDS.status.holds.values),
 });
 
-/** `Sex` in the schema. */
-export const Sex = builder.enumType("Sex", {
+const Sex = builder.enumType("Sex", {
 	description: "An animal's sex.",
-	values: inCapitals(SEXES, { male: "Male.", female: "Female.", unknown: "Not known." }),
+	values: inCapitals(FIELDS.sex.holds.values),
 });
 
-/** `Size` in the schema. */
-export const Size = builder.enumType("Size", {
+const Size = builder.enumType("Size", {
 	description: "An animal's size when grown.",
-	values: inCapitals(SIZES, { small: "Small.", medium: "Medium.", large: "Large.", xlarge: "Extra large." }),
+	values: inCapitals(FIELDS.size.holds.values),
 });
 
 /** `AnimalRescue` in the schema. */
 export const AnimalRescueType = builder.objectRef<AnimalRescue>("AnimalRescue").implement({
-	description: "An animal in the rescue's care, now or once.",
-	fields: (t) => ({
-		id: t.exposeID("id", { description: FIELDS.id }),
-		name: t.exposeString("name", { description: FIELDS.name }),
-		age: t.exposeInt("age", { description: FIELDS.age }),
-		species: t.exposeString("species", { description: FIELDS.species }),
-		status: t.expose("status", { type: RescueStatus, description: FIELDS.status }),
-		sex: t.expose("sex", { type: Sex, description: FIELDS.sex }),
-		size: t.expose("size", { type: Size, nullable: true, description: FIELDS.size }),
-		breed: t.exposeString("breed", { nullable: true, description: FIELDS.breed }),
-		description: t.exposeString("description", { nullable: true, description: FIELDS.description }),
-		photos: t.exposeStringList("photos", { description: FIELDS.photos }),
-		microchip: t.exposeString("microchip", { nullable: true, description: FIELDS.microchip }),
-		externalId: t.exposeString("externalId", { nullable: true, description: FIELDS.externalId }),
-		version: t.exposeInt("version", { description: FIELDS.version }),
-		createdAt: t.exposeString("createdAt", { description: FIELDS.createdAt }),
-		updatedAt: t.exposeString("updatedAt", { description: FIELDS.updatedAt }),
-	}),
+	description: DESCRIPTIONS.AnimalRescue,
+	fields: (t) =>
+		({
+			id: t.exposeID("id", { description: FIELDS.id.description }),
+			name: t.exposeString("name", { description: FIELDS.name.description }),
+			age: t.exposeInt("age", { description: FIELDS.age.description }),
+			species: t.exposeString("species", { description: FIELDS.species.description }),
+			status: t.expose("status", { type: RescueStatus, description: FIELDS.status.description }),
+			sex: t.expose("sex", { type: Sex, description: FIELDS.sex.description }),
+			size: t.expose("size", { type: Size, nullable: true, description: FIELDS.size.description }),
+			breed: t.exposeString("breed", { nullable: true, description: FIELDS.breed.description }),
+			description: t.exposeString("description", { nullable: true, description: FIELDS.description.description }),
+			photos: t.exposeStringList("photos", { description: FIELDS.photos.description }),
+			microchip: t.exposeString("microchip", { nullable: true, description: FIELDS.microchip.description }),
+			externalId: t.exposeString("externalId", { nullable: true, description: FIELDS.externalId.description }),
+			version: t.exposeInt("version", { description: FIELDS.version.description }),
+			createdAt: t.exposeString("createdAt", { description: FIELDS.createdAt.description }),
+			updatedAt: t.exposeString("updatedAt", { description: FIELDS.updatedAt.description }),
+		}) satisfies Record<keyof AnimalRescue, unknown>,
 });
 
 const RescueEdge = builder.objectRef<{ walk: RescueWalk; index: number }>("RescueEdge").implement({
@@ -137,70 +131,81 @@ type Fields = InputFieldBuilder<(typeof builder)["$inferSchemaTypes"], "InputObj
 
 /** What a record may have and is null without. */
 const nullable = (t: Fields) => ({
-	size: t.field({ type: Size, description: FIELDS.size }),
-	breed: t.string({ description: FIELDS.breed }),
-	description: t.string({ description: FIELDS.description }),
-	microchip: t.string({ description: FIELDS.microchip }),
-	externalId: t.string({ description: FIELDS.externalId }),
+	size: t.field({ type: Size, description: FIELDS.size.description }),
+	breed: t.string({ description: FIELDS.breed.description }),
+	description: t.string({ description: FIELDS.description.description }),
+	microchip: t.string({ description: FIELDS.microchip.description }),
+	externalId: t.string({ description: FIELDS.externalId.description }),
 });
 
 /** Every field that a client writes, with the defaults of those that can be left out. */
-const whole = (t: Fields) => ({
-	name: t.string({ required: true, description: FIELDS.name }),
-	age: t.int({ required: true, description: FIELDS.age }),
-	species: t.string({ required: true, description: FIELDS.species }),
-	status: t.field({ type: RescueStatus, required: true, defaultValue: "intake", description: FIELDS.status }),
-	sex: t.field({ type: Sex, required: true, defaultValue: "unknown", description: FIELDS.sex }),
-	photos: t.stringList({ required: true, defaultValue: [], description: FIELDS.photos }),
-	...nullable(t),
-});
+const whole = (t: Fields) => {
+	const { status, sex, photos } = FIELDS;
+	return {
+		name: t.string({ required: true, description: FIELDS.name.description }),
+		age: t.int({ required: true, description: FIELDS.age.description }),
+		species: t.string({ required: true, description: FIELDS.species.description }),
+		status: t.field({
+			type: RescueStatus,
+			required: true,
+			defaultValue: status.default,
+			description: status.description,
+		}),
+		sex: t.field({ type: Sex, required: true, defaultValue: sex.default, description: sex.description }),
+		photos: t.stringList({ required: true, defaultValue: [...photos.default], description: photos.description }),
+		...nullable(t),
+	} satisfies Record<Writable, unknown>;
+};
 
 /** Every field that a client writes; each can be left out. */
-const optional = (t: Fields) => ({
-	name: t.string({ description: FIELDS.name }),
-	age: t.int({ description: FIELDS.age }),
-	species: t.string({ description: FIELDS.species }),
-	status: t.field({ type: RescueStatus, description: FIELDS.status }),
-	sex: t.field({ type: Sex, description: FIELDS.sex }),
-	photos: t.stringList({ description: FIELDS.photos }),
-	...nullable(t),
-});
+const optional = (t: Fields) =>
+	({
+		name: t.string({ description: FIELDS.name.description }),
+		age: t.int({ description: FIELDS.age.description }),
+		species: t.string({ description: FIELDS.species.description }),
+		status: t.field({ type: RescueStatus, description: FIELDS.status.description }),
+		sex: t.field({ type: Sex, description: FIELDS.sex.description }),
+		photos: t.stringList({ description: FIELDS.photos.description }),
+		...nullable(t),
+	}) satisfies Record<Writable, unknown>;
 
-/** `CreateRescueInput` in the schema; its rules are in `domain/rescue.ts`. */
+const id = (t: Fields) => ({ id: t.id({ description: FIELDS.id.description }) });
+
+/** `CreateRescueInput` in the schema; the rules of each input are in `schemas.ts`. */
 export const CreateRescueInput = builder.inputType("CreateRescueInput", {
-	description: "A new rescue. `name`, `age` and `species` are enough.",
-	fields: (t) => ({ id: t.id({ description: FIELDS.id }), ...whole(t) }),
+	description: DESCRIPTIONS.CreateRescueInput,
+	fields: (t) => ({ ...id(t), ...whole(t) }),
 });
 
-/** `ReplaceRescueInput` in the schema; its rules are in `domain/rescue.ts`. */
+/** `ReplaceRescueInput` in the schema. */
 export const ReplaceRescueInput = builder.inputType("ReplaceRescueInput", {
-	description: "A whole rescue: optional fields that are left out go back to their defaults.",
+	description: DESCRIPTIONS.ReplaceRescueInput,
 	fields: whole,
 });
 
-/** `UpdateRescueInput` in the schema; its rules are in `domain/rescue.ts`. */
+/** `UpdateRescueInput` in the schema. */
 export const UpdateRescueInput = builder.inputType("UpdateRescueInput", {
-	description: "Changes to a rescue: what is absent stays, null puts an optional field back to its default.",
+	description: DESCRIPTIONS.UpdateRescueInput,
 	fields: optional,
 });
 
-/** `ImportRescueInput` in the schema; its rules are in `domain/import.ts`. */
+/** `ImportRescueInput` in the schema. */
 export const ImportRescueInput = builder.inputType("ImportRescueInput", {
-	description:
-		"A rescue to be brought in. The record with this `externalId`, else with this `id`, is changed: what is absent stays, null puts a field back to its default. Without one, a rescue is created.",
-	fields: (t) => ({ id: t.id({ description: FIELDS.id }), ...optional(t) }),
+	description: DESCRIPTIONS.ImportRescueInput,
+	fields: (t) => ({ ...id(t), ...optional(t) }),
 });
 
-/** `RescueFilter` in the schema; its rules are in `domain/finding.ts`. */
-export const RescueFilter = builder.inputType("RescueFilter", {
+/** `RescueFilter` in the schema; its rules are in `search.ts`. */
+export const RescueFilterInput = builder.inputType("RescueFilter", {
 	description: "Which rescues. All filters must hold; what is absent or null doesn't filter.",
-	fields: (t) => ({
-		species: t.string({ description: FILTERS.species }),
-		status: t.field({ type: [RescueStatus], description: FILTERS.status }),
-		sex: t.field({ type: Sex, description: FILTERS.sex }),
-		size: t.field({ type: Size, description: FILTERS.size }),
-		q: t.string({ description: FILTERS.q }),
-	}),
+	fields: (t) =>
+		({
+			species: t.string({ description: FILTERS.species }),
+			status: t.field({ type: [RescueStatus], description: FILTERS.status }),
+			sex: t.field({ type: Sex, description: FILTERS.sex }),
+			size: t.field({ type: Size, description: FILTERS.size }),
+			q: t.string({ description: FILTERS.q }),
+		}) satisfies Record<keyof RescueFilter, unknown>,
 });
 
 const describe = (sort: Sort) =>

@@ -10,7 +10,7 @@ import {
 	idempotencyKeyDescription,
 	ReplaceRescueInput,
 	RescueConnection,
-	RescueFilter,
+	RescueFilterInput,
 	RescueSort,
 	UpdateRescueInput,
 } from "./graphql-types.ts";
@@ -54,7 +54,7 @@ builder.queryType({
 			args: {
 				first: t.arg.int({ defaultValue: 100, description: "How many: 1 to 1,000." }),
 				after: t.arg.string({ description: "The cursor behind which to go on." }),
-				filter: t.arg({ type: RescueFilter, description: "Which rescues; all of them when left out." }),
+				filter: t.arg({ type: RescueFilterInput, description: "Which rescues; all of them when left out." }),
 				sort: t.arg({ type: RescueSort, description: FILTERS.sort }),
 				fresh: t.arg.boolean({ defaultValue: false, description: freshDescription }),
 			},

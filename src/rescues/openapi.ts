@@ -17,33 +17,19 @@ import {
 	ref,
 	type Schema,
 } from "../http/openapi.ts";
-import { AnimalRescue, CreateRescueInput, MAX_ID, ReplaceRescueInput, UpdateRescueInput } from "./rescue.ts";
+import { FIELDS, NAMES, type Name, WRITABLE } from "./fields.ts";
+import { MAX_ID } from "./rescue.ts";
 import { MAX_FIRST } from "./resolvers.ts";
-import { FILTERS, RescueFilter, SORTS } from "./search.ts";
+import { rescueSchemas } from "./schemas.ts";
+import { FILTERS, SORTS, searchSchemas } from "./search.ts";
 
 const { read, uncounted, write } = operations("Rescues");
 
+const examples = (names: Name[]) => Object.fromEntries(names.map((name) => [name, FIELDS[name].example]));
 /** A record. */
-export const example = {
-	id: 1,
-	name: "Rex",
-	age: 3,
-	species: "dog",
-	status: "available",
-	sex: "male",
-	size: "large",
-	breed: "Labrador mix",
-	description: "Friendly with everyone. Loves water.",
-	photos: ["https://example.org/rex.jpg"],
-	microchip: "985112001234567",
-	externalId: "A-1001",
-	version: 1,
-	createdAt: "2026-11-22T09:30:00.000Z",
-	updatedAt: "2026-11-22T09:30:00.000Z",
-};
-const { id: _id, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...fields } = example;
-/** A record without its read-only fields. */
-export const writable = fields;
+export const example = examples(NAMES);
+/** A record without what is only read. */
+export const writable = examples(WRITABLE);
 
 /** `{id}` in a path. */
 export const idParameter = {
@@ -56,13 +42,13 @@ export const idParameter = {
 };
 
 /** The filters of a list. */
-export const filterParameters = Object.entries(component(RescueFilter()).properties as Record<string, Schema>).map(
-	([name, property]) => {
-		// A query parameter can't be null.
-		const schema = (property.anyOf as Schema[] | undefined)?.find(({ type }) => type !== "null") ?? property;
-		return inQuery(name, FILTERS[name as keyof typeof FILTERS], schema);
-	},
-);
+export const filterParameters = Object.entries(
+	component(searchSchemas.filter).properties as Record<string, Schema>,
+).map(([name, property]) => {
+	// A query parameter can't be null.
+	const schema = (property.anyOf as Schema[] | undefined)?.find(({ type }) => type !== "null") ?? property;
+	return inQuery(name, FILTERS[name as keyof typeof FILTERS], schema);
+});
 const sort = inQuery("sort", `${FILTERS.sort} \`-\` in front turns the order round.`, {
 	enum: SORTS,
 	default: "id",
@@ -169,8 +155,8 @@ export const paths = {
 
 /** What they refer to. */
 export const components = {
-	AnimalRescue: component(AnimalRescue()),
-	CreateRescueInput: component(CreateRescueInput()),
-	ReplaceRescueInput: component(ReplaceRescueInput()),
-	UpdateRescueInput: component(UpdateRescueInput()),
+	AnimalRescue: component(rescueSchemas.record),
+	CreateRescueInput: component(rescueSchemas.create),
+	ReplaceRescueInput: component(rescueSchemas.replace),
+	UpdateRescueInput: component(rescueSchemas.update),
 };

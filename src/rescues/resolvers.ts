@@ -4,14 +4,8 @@ import { defineRead, defineWrite, firstUpTo } from "../core/define.ts";
 import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { Precondition } from "../ledger/command.ts";
 import { type PageMeta, type Position, pageBehind, parseCursor, START, toCursor } from "./page.ts";
-import {
-	type AnimalRescue,
-	CreateRescueInput,
-	parseId,
-	ReplaceRescueInput,
-	toPatch,
-	UpdateRescueInput,
-} from "./rescue.ts";
+import { type AnimalRescue, parseId, toPatch } from "./rescue.ts";
+import { rescueSchemas } from "./schemas.ts";
 
 /** The most records in one answer. */
 export const MAX_FIRST = 1000;
@@ -137,13 +131,13 @@ export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) =>
 
 /** Creates a rescue. Answers INVALID_INPUT, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
 export const createRescue = defineWrite(
-	() => ({ input: CreateRescueInput(), ...precondition() }),
+	() => ({ input: rescueSchemas.create, ...precondition() }),
 	(ctx, args, sender) => ctx.store.write({ do: "create", rescue: args.input, when: toPrecondition(args) }, sender),
 );
 
 /** Replaces a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
 export const replaceRescue = defineWrite(
-	() => ({ id: id(), input: ReplaceRescueInput(), ...precondition() }),
+	() => ({ id: id(), input: rescueSchemas.replace, ...precondition() }),
 	async (ctx, args, sender) => {
 		const id = parseId(args.id);
 		if (id === null) return rescueNotFound(args.id);
@@ -153,7 +147,7 @@ export const replaceRescue = defineWrite(
 
 /** Changes a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
 export const updateRescue = defineWrite(
-	() => ({ id: id(), input: UpdateRescueInput(), ...precondition() }),
+	() => ({ id: id(), input: rescueSchemas.update, ...precondition() }),
 	async (ctx, args, sender) => {
 		const id = parseId(args.id);
 		if (id === null) return rescueNotFound(args.id);

@@ -1,5 +1,4 @@
 import { Hono, type Context as HonoContext } from "hono";
-import type * as z from "zod/mini";
 import { answer, JSON_TYPE, parsePreconditions, readFresh, readKey, record, replay } from "../http/answer.ts";
 import { jsonBody } from "../http/body.ts";
 import type { RestEnv } from "../http/http-env.ts";
@@ -52,7 +51,7 @@ export const rescues = new Hono<RestEnv>()
 		const headers = listHeaders(c, total.value, next ? toCursor(next) : undefined);
 		return answer<AnimalRescue[]>(c, body, `${page.lower}-${page.revision}`, headers);
 	})
-	.post("/rescues", jsonBody<z.input<ReturnType<typeof CreateRescueInput>>>(JSON_TYPE), async (c) => {
+	.post("/rescues", jsonBody<CreateRescueInput>(JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		// Conditions are on the record that the request would make, which no tag names yet: not even `*` holds.
@@ -67,14 +66,14 @@ export const rescues = new Hono<RestEnv>()
 		if (!found.ok) return problem(c, found);
 		return answer<AnimalRescue>(c, found.value.body, String(found.value.meta.version));
 	})
-	.put("/rescues/:id", jsonBody<z.input<ReturnType<typeof ReplaceRescueInput>>>(JSON_TYPE), async (c) => {
+	.put("/rescues/:id", jsonBody<ReplaceRescueInput>(JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };
 		const replaced = await replaceRescue(c.get("ctx"), args);
 		return replaced.ok ? record(replaced, 200) : problem(c, replaced);
 	})
-	.patch("/rescues/:id", jsonBody<z.input<ReturnType<typeof UpdateRescueInput>>>(MERGE_PATCH, JSON_TYPE), async (c) => {
+	.patch("/rescues/:id", jsonBody<UpdateRescueInput>(MERGE_PATCH, JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
 		if (!when.ok) return problem(c, when);
 		const args = { id: c.req.param("id"), input: c.req.valid("json"), ...when.value, ...readKey(c) };

@@ -1,6 +1,10 @@
+/** What a list can be filtered and sorted by, and how records compare. */
 import * as z from "zod/mini";
+import { oneOf } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";
-import { type AnimalRescue, oneOf, SEXES, SIZES, STATUSES, text } from "./rescue.ts";
+import { FIELDS } from "./fields.ts";
+import type { AnimalRescue } from "./rescue.ts";
+import { schemaOf } from "./schemas.ts";
 
 /** What a list can be sorted by … */
 export const SORT_KEYS = ["id", "name", "age", "createdAt", "updatedAt"] as const;
@@ -23,23 +27,25 @@ export const FILTERS = {
 const qRule = "must be text of at most 100 characters";
 const statusRule = "must be a list of statuses, at least one";
 
-/** The filters of a list. What is absent or null doesn't filter. */
-export const RescueFilter = lazily(() =>
-	z.strictObject(
-		{
-			species: z.nullish(text(50, FILTERS.species, "trim")),
-			status: z.nullish(z.array(z.enum(STATUSES, oneOf(STATUSES)), statusRule).check(z.minLength(1, statusRule))),
-			sex: z.nullish(z.enum(SEXES, oneOf(SEXES))),
-			size: z.nullish(z.enum(SIZES, oneOf(SIZES))),
-			q: z.nullish(z.string(qRule).check(z.trim(), z.maxLength(100, qRule))),
-		},
-		"must be an object",
-	),
-);
-export type RescueFilter = z.infer<ReturnType<typeof RescueFilter>>;
-
-/** The order of a list. */
-export const RescueSort = lazily(() => z.enum(SORTS, oneOf(SORTS)));
+export const searchSchemas = lazily({
+	/** The filters of a list. What is absent or null doesn't filter. */
+	filter: () => {
+		const { species, status, sex, size } = FIELDS;
+		return z.strictObject(
+			{
+				species: z.nullish(schemaOf(species.holds)),
+				status: z.nullish(z.array(schemaOf(status.holds), statusRule).check(z.minLength(1, statusRule))),
+				sex: z.nullish(schemaOf(sex.holds)),
+				size: z.nullish(schemaOf(size.holds)),
+				q: z.nullish(z.string(qRule).check(z.trim(), z.maxLength(100, qRule))),
+			},
+			"must be an object",
+		);
+	},
+	/** The order of a list. */
+	sort: () => z.enum(SORTS, oneOf(SORTS)),
+});
+export type RescueFilter = z.infer<typeof searchSchemas.filter>;
 
 /** Text as it is compared: without marks (NFD, Unicode category M), in lower case. */
 export const fold = (text: string) =>
@@ -47,6 +53,8 @@ export const fold = (text: string) =>
 
 // Normalising costs ten times what lower-casing does, and most text doesn't need it.
 const isAscii = (text: string) => !/[^\0-\x7f]/.test(text);
+
+const STATUSES = Object.keys(FIELDS.status.holds.values) as AnimalRescue["status"][];
 
 /** Filters as they are compared: folded, each status once and in order. Equal filters are equal as JSON. */
 export function normalise({ species, status, sex, size, q }: RescueFilter): RescueFilter {

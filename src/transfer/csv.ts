@@ -1,31 +1,20 @@
+/** CSV, in and out (RFC 4180). */
 import type Papa from "papaparse";
 import { failure, type Result, success } from "../core/errors.ts";
-import { type AnimalRescue, READ_ONLY } from "../rescues/rescue.ts";
+import { FIELDS, type Name, READ_ONLY } from "../rescues/fields.ts";
+import type { Field } from "../rescues/kinds.ts";
+import type { AnimalRescue } from "../rescues/rescue.ts";
 import { IMPORT_FIELDS, type RawRow } from "./rows.ts";
 
-/** What people call the columns, without case, blanks and punctuation. A field's own name always goes. */
-const HEADINGS = new Map(
-	Object.entries({
-		animalid: "externalId",
-		animalname: "name",
-		type: "species",
-		animaltype: "species",
-		gender: "sex",
-		primarybreed: "breed",
-		microchipnumber: "microchip",
-		microchipid: "microchip",
-		chip: "microchip",
-		notes: "description",
-		photo: "photos",
-		pictures: "photos",
-		...Object.fromEntries(IMPORT_FIELDS.map((field) => [field.toLowerCase(), field])),
+const plain = (heading: string) => heading.toLowerCase().replace(/[^a-z]/g, "");
+
+/** Which field a heading stands for: its name, or what people call it, without case, spaces and punctuation. */
+const HEADINGS = new Map<string, Name>(
+	IMPORT_FIELDS.flatMap((name) => {
+		const { headings = [] }: Field = FIELDS[name];
+		return [name, ...headings].map((heading) => [plain(heading), name] as const);
 	}),
 );
-const LETTERS = new Map([
-	["m", "male"],
-	["f", "female"],
-	["u", "unknown"],
-]);
 
 /** The parser; few Workers see any CSV, so it is evaluated with the first. */
 const loadPapa = async () => (await import("papaparse")).default;
@@ -64,11 +53,11 @@ const isBlank = (cells: string[]) => cells.every((cell) => cell.trim() === "");
 function readHead(parse: typeof Papa.parse, text: string, delimiter: string) {
 	const { data } = parse<string[]>(text, { preview: 50, delimiter });
 	const headings = data.find((cells) => !isBlank(cells)) ?? [];
-	const fields = headings.map((heading) => HEADINGS.get(heading.toLowerCase().replace(/[^a-z]/g, "")));
+	const fields = headings.map((heading) => HEADINGS.get(plain(heading)));
 	return { delimiter, headings, fields, known: fields.filter(Boolean).length };
 }
 
-async function* readRows(text: string, delimiter: string, fields: (string | undefined)[]): AsyncGenerator<RawRow> {
+async function* readRows(text: string, delimiter: string, fields: (Name | undefined)[]): AsyncGenerator<RawRow> {
 	let number = 0;
 	let isHead = true;
 	for await (const { data, errors } of chunks(text, delimiter)) {
@@ -116,33 +105,31 @@ async function* chunks(text: string, delimiter: string): AsyncGenerator<Papa.Par
 }
 
 /** A row's cells as an import's input: what is wrong with them is for the resolver to say. */
-function toValue(cells: string[], fields: (string | undefined)[]): Record<string, unknown> {
+function toValue(cells: string[], fields: (Name | undefined)[]): Record<string, unknown> {
 	const value: Record<string, unknown> = {};
 	for (const [index, field] of fields.entries()) {
 		if (field === undefined || cells[index] === undefined) continue;
-		const read = toFieldValue(field, cells[index].replace(ESCAPED, "$1"));
+		const read = readCell(FIELDS[field], cells[index].replace(ESCAPED, "$1"));
 		if (read !== undefined) value[field] = read;
 	}
 	return value;
 }
 
-function toFieldValue(field: string, cell: string): unknown {
+function readCell(field: Field, cell: string): unknown {
 	const trimmed = cell.trim();
 	// An empty cell clears a field; the ones that can't be empty stay as they are.
-	if (trimmed === "") return ["id", "name", "age", "species"].includes(field) ? undefined : null;
-	const code = trimmed.toLowerCase().replace(/[\s-]+/g, "_");
-	switch (field) {
-		case "id":
-		case "age":
+	if (trimmed === "") return "default" in field ? null : undefined;
+	const { holds } = field;
+	switch (holds.kind) {
+		case "integer":
 			return /^\d{1,16}$/.test(trimmed) ? Number(trimmed) : trimmed;
-		case "status":
-		case "size":
-			return code;
-		case "sex":
-			return LETTERS.get(code) ?? code;
-		case "microchip":
+		case "choice": {
+			const value = trimmed.toLowerCase().replace(/[\s-]+/g, "_");
+			return holds.spellings?.[value] ?? value;
+		}
+		case "code":
 			return trimmed.toUpperCase().replace(/[\s-]+/g, "");
-		case "photos":
+		case "urls":
 			return trimmed.startsWith("[") ? readJsonList(trimmed) : trimmed.split(/\s+/);
 		default:
 			return cell;
@@ -167,10 +154,8 @@ const ESCAPED = /^'('*[=+\-@\t\r\n＝＋－＠])/;
  */
 export async function writeCsv(rescues: AnimalRescue[], isFull: boolean): Promise<string> {
 	const { unparse } = await loadPapa();
-	const fields = csvFields(isFull) as (keyof AnimalRescue)[];
-	const rows = rescues.map((rescue) =>
-		fields.map((field) => (field === "photos" ? joinPhotos(rescue.photos) : rescue[field])),
-	);
+	const fields = csvFields(isFull);
+	const rows = rescues.map((rescue) => fields.map((field) => writeCell(rescue[field])));
 	return rows.length === 0 ? "" : `${unparse(rows, { escapeFormulae: FORMULA })}\r\n`;
 }
 
@@ -179,5 +164,8 @@ export const csvHead = (isFull: boolean) => `\ufeff${csvFields(isFull).join(",")
 
 const csvFields = (isFull: boolean) => [...IMPORT_FIELDS, ...(isFull ? READ_ONLY : [])];
 
-const joinPhotos = (photos: string[]) =>
-	photos.some((photo) => /\s/.test(photo)) ? JSON.stringify(photos) : photos.join(" ");
+/** A list is separated by spaces: most URLs have none. */
+function writeCell(value: AnimalRescue[Name]) {
+	if (!Array.isArray(value)) return value;
+	return value.some((entry) => /\s/.test(entry)) ? JSON.stringify(value) : value.join(" ");
+}

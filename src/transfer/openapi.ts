@@ -1,8 +1,9 @@
 /** What the OpenAPI document says of import and export. */
 import { component, flag, header, inQuery, json, list, operations, ref, text } from "../http/openapi.ts";
 import { filterParameters, writable } from "../rescues/openapi.ts";
+import { rescueSchemas } from "../rescues/schemas.ts";
 import { EXPORT_FORMATS } from "./resolvers.ts";
-import { ImportReport, ImportRescueInput } from "./rows.ts";
+import { transferSchemas } from "./rows.ts";
 
 const { read, write } = operations("Rescues");
 
@@ -76,6 +77,6 @@ export const paths = {
 
 /** What they refer to. */
 export const components = {
-	ImportRescueInput: component(ImportRescueInput()),
-	ImportReport: component(ImportReport()),
+	ImportRescueInput: component(rescueSchemas.import),
+	ImportReport: component(transferSchemas.report),
 };

@@ -2,18 +2,11 @@
 import * as z from "zod/mini";
 import { defineResolver, defineWrite } from "../core/define.ts";
 import { success } from "../core/errors.ts";
-import { toIssues } from "../core/issues.ts";
-import { type AnimalRescue, oneOf, toPatch } from "../rescues/rescue.ts";
-import { matches, normalise, RescueFilter } from "../rescues/search.ts";
-import {
-	IMPORT_FIELDS,
-	type ImportReport,
-	ImportRescueInput,
-	type ImportRow,
-	MAX_ISSUES,
-	type RawRow,
-	type RowIssue,
-} from "./rows.ts";
+import { oneOf, toIssues } from "../core/issues.ts";
+import { type AnimalRescue, toPatch } from "../rescues/rescue.ts";
+import { rescueSchemas } from "../rescues/schemas.ts";
+import { matches, normalise, searchSchemas } from "../rescues/search.ts";
+import { type ImportReport, type ImportRow, MAX_ISSUES, type RawRow, type RowIssue } from "./rows.ts";
 
 /** Rows that the ledger lands in one transaction: some 100 ms of its time, in which no other write gets in. */
 const BATCH_ROWS = 500;
@@ -90,10 +83,11 @@ export const importRescues = defineWrite(
 
 /** Judges one row. */
 function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow | Extract<RawRow, { issues: unknown }> {
-	const parsed = ImportRescueInput().safeParse(value);
+	const parsed = rescueSchemas.import.safeParse(value);
 	if (!parsed.success) return { row, issues: toIssues(parsed.error.issues) };
 	if (ignored.size < MAX_IGNORED) {
-		for (const name of Object.keys(value as object)) if (!IMPORT_FIELDS.includes(name)) ignored.add(name.slice(0, 40));
+		for (const name of Object.keys(value as object))
+			if (!Object.hasOwn(parsed.data, name)) ignored.add(name.slice(0, 40));
 	}
 	const { id, ...patch } = parsed.data;
 	return { row, ...(id != null && { id }), patch: toPatch(patch) };
@@ -120,7 +114,7 @@ export interface RescueExport {
  */
 export const exportRescues = defineResolver(
 	() => ({
-		filter: z.nullish(RescueFilter()),
+		filter: z.nullish(searchSchemas.filter),
 		format: z.enum(EXPORT_FORMATS, oneOf(EXPORT_FORMATS)),
 		full: z.nullish(z.boolean("must be true or false")),
 	}),

@@ -1,36 +1,14 @@
+/** An import's rows, from what came to what became of them. */
 import * as z from "zod/mini";
 import type { InputIssue } from "../core/errors.ts";
-import { toIssues } from "../core/issues.ts";
+import { grouped, toIssues } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";
-import {
-	CreateRescueInput,
-	FIELDS,
-	grouped,
-	READ_ONLY,
-	ReplaceRescueInput,
-	type RescueFields,
-	type RescuePatch,
-	UpdateRescueInput,
-} from "../rescues/rescue.ts";
-
-/** One row of an import: `id` and any writable field. What is absent keeps or gets its default, null clears. */
-export const ImportRescueInput = lazily(() =>
-	z
-		.object(
-			{ id: z.nullish(CreateRescueInput().shape.id.def.innerType), ...UpdateRescueInput().shape },
-			"must be an object",
-		)
-		.check(
-			z.meta({
-				id: "ImportRescueInput",
-				description:
-					"A rescue to be brought in. The record with this `externalId`, else with this `id`, is changed: what is absent stays, null puts a field back to its default. Without one, a rescue is created.",
-			}),
-		),
-);
+import { type Name, WRITABLE } from "../rescues/fields.ts";
+import type { RescueFields, RescuePatch } from "../rescues/rescue.ts";
+import { rescueSchemas } from "../rescues/schemas.ts";
 
 /** The fields that an import knows, in the order in which an export writes them. */
-export const IMPORT_FIELDS = Object.keys(FIELDS).filter((field) => !READ_ONLY.some((name) => name === field));
+export const IMPORT_FIELDS: Name[] = ["id", ...WRITABLE];
 
 /** A row as it came: not yet looked at, or already known to be unreadable. `row` is its number as its sender counts. */
 export type RawRow = { row: number; value: unknown } | { row: number; issues: InputIssue[] };
@@ -70,32 +48,33 @@ export const REPORT_FIELDS = {
 	row: "The row's number: in CSV as a spreadsheet shows it (the headings are row 1), else the first is 1.",
 } as const;
 
-/** What became of an import. */
-export const ImportReport = lazily(() =>
-	z
-		.strictObject({
-			created: z.int().check(z.meta({ description: REPORT_FIELDS.created })),
-			updated: z.int().check(z.meta({ description: REPORT_FIELDS.updated })),
-			unchanged: z.int().check(z.meta({ description: REPORT_FIELDS.unchanged })),
-			failed: z.int().check(z.meta({ description: REPORT_FIELDS.failed })),
-			errors: z
-				.array(
-					z.strictObject({
-						row: z.int().check(z.meta({ description: REPORT_FIELDS.row })),
-						path: z.array(z.union([z.string(), z.int()])),
-						message: z.string(),
-					}),
-				)
-				.check(z.meta({ description: REPORT_FIELDS.errors })),
-			ignored: z.array(z.string()).check(z.meta({ description: REPORT_FIELDS.ignored })),
-		})
-		.check(z.meta({ id: "ImportReport", description: "What became of an import's rows." })),
-);
-export type ImportReport = z.infer<ReturnType<typeof ImportReport>>;
+export const transferSchemas = lazily({
+	/** What became of an import. */
+	report: () =>
+		z
+			.strictObject({
+				created: z.int().check(z.meta({ description: REPORT_FIELDS.created })),
+				updated: z.int().check(z.meta({ description: REPORT_FIELDS.updated })),
+				unchanged: z.int().check(z.meta({ description: REPORT_FIELDS.unchanged })),
+				failed: z.int().check(z.meta({ description: REPORT_FIELDS.failed })),
+				errors: z
+					.array(
+						z.strictObject({
+							row: z.int().check(z.meta({ description: REPORT_FIELDS.row })),
+							path: z.array(z.union([z.string(), z.int()])),
+							message: z.string(),
+						}),
+					)
+					.check(z.meta({ description: REPORT_FIELDS.errors })),
+				ignored: z.array(z.string()).check(z.meta({ description: REPORT_FIELDS.ignored })),
+			})
+			.check(z.meta({ id: "ImportReport", description: "What became of an import's rows." })),
+});
+export type ImportReport = z.infer<typeof transferSchemas.report>;
 
 /** A new record's fields, every left-out one at its default; or what is missing. */
 export function complete(patch: RescuePatch): { fields: RescueFields } | { issues: InputIssue[] } {
-	const parsed = ReplaceRescueInput().safeParse(patch);
+	const parsed = rescueSchemas.replace.safeParse(patch);
 	if (parsed.success) return { fields: parsed.data };
 	return { issues: toIssues(parsed.error.issues) };
 }

@@ -2,6 +2,7 @@ import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } 
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test } from "vitest";
 import { fetchWorker, GraphQL, type History, REST, transports } from "../transports.ts";
+import { complete } from "./model.ts";
 
 afterEach(reset);
 
@@ -107,10 +108,10 @@ test("a repeat over REST has the first answer's status, headers and body, and sa
 test("a key belongs to the token that sent it", async () => {
 	const create = (by: string | null) => {
 		const sender = { by, idempotencyKey: "k", fingerprint: "f" };
-		const rescue = { ...rex, status: "intake", sex: "unknown", size: null, breed: null, ...nothing } as const;
-		return runInDurableObject(ledger(), (instance) => instance.write({ do: "create", rescue, when: {} }, sender));
+		return runInDurableObject(ledger(), (instance) =>
+			instance.write({ do: "create", rescue: complete(rex), when: {} }, sender),
+		);
 	};
-	const nothing = { description: null, photos: [], microchip: null, externalId: null };
 	expect(await create("website")).toMatchObject({ ok: true, value: { id: 1 } });
 	expect(await create("partner")).toMatchObject({ ok: true, value: { id: 2 } });
 	expect(await create(null)).toMatchObject({ ok: true, value: { id: 3 } });

@@ -3,10 +3,11 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, inject, test, vi } from "vitest";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
+import { NAMES } from "../../src/rescues/fields.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { type Answer, fetchWorker, graphql, type History, type Transport, transports } from "../transports.ts";
 import { alarmNow, breakKV, disagreements, type Fault, isInKV, ledger, outbox, rows } from "./faulty-kv.ts";
-import { DEFAULTS, type Expected, type Fields, Model, type Plain, type Write } from "./model.ts";
+import { complete, type Expected, type Fields, Model, type Plain, type Write } from "./model.ts";
 
 // Pages of four records, so that a few records split and merge them.
 PAGE_LIMITS.records = 4;
@@ -45,7 +46,7 @@ const name = fc
 	.map((text) => `R${text.replaceAll("\0", "")}x`);
 const fields: fc.Arbitrary<Fields> = fc
 	.record({ name, age: fc.nat(255), species, microchip: unique, externalId: unique })
-	.map((given) => ({ ...DEFAULTS, ...given }));
+	.map(complete);
 const patch = fc.record(
 	{ name, age: fc.nat(255), status: fc.constantFrom("intake" as const, "adopted" as const), microchip: unique },
 	{ requiredKeys: [] },
@@ -308,8 +309,7 @@ function send(transport: Transport, write: Write, key?: string): Promise<Answer>
 	return transport.restore(write.id, key);
 }
 
-const RECORD =
-	"id name age species status sex size breed description photos microchip externalId version createdAt updatedAt";
+const RECORD = NAMES.join(" ");
 const small = (value: string | null) => value?.toLowerCase() ?? null;
 const fromGraphQL = (rescue: AnimalRescue) =>
 	({

@@ -1,6 +1,7 @@
 /** What the service promises, as plainly as it can be said: records, changes and keys in memory. */
 import type { ChangeKind } from "../../src/history/change.ts";
-import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import type { AnimalRescue, CreateRescueInput } from "../../src/rescues/rescue.ts";
+import { rescueSchemas } from "../../src/rescues/schemas.ts";
 
 /** A record without its times, which the model takes from the service. */
 export type Plain = Omit<AnimalRescue, "createdAt" | "updatedAt">;
@@ -19,16 +20,8 @@ export type Write =
 	| { operation: "remove"; id: number; ifVersion?: number | undefined }
 	| { operation: "restore"; id: number };
 
-export const DEFAULTS: Omit<Fields, "name" | "age" | "species"> = {
-	status: "intake",
-	sex: "unknown",
-	size: null,
-	breed: null,
-	description: null,
-	photos: [],
-	microchip: null,
-	externalId: null,
-};
+/** What a client sends with the defaults of the rest; that they are right is for `cases.test.ts`. */
+export const complete = (input: CreateRescueInput): Fields => rescueSchemas.create.parse(input);
 
 const byName = (_key: string, value: unknown) =>
 	value && typeof value === "object" && !Array.isArray(value)

@@ -2,7 +2,8 @@ import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:tes
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test } from "vitest";
 import type { PageMeta } from "../../src/rescues/page.ts";
-import { type AnimalRescue, CreateRescueInput, toRescue } from "../../src/rescues/rescue.ts";
+import { type AnimalRescue, toRescue } from "../../src/rescues/rescue.ts";
+import { rescueSchemas } from "../../src/rescues/schemas.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
 import { importRows, ledger } from "./faulty-kv.ts";
 
@@ -168,6 +169,6 @@ test("a page's ETag is its own and changes with it", async () => {
 });
 
 test("toRescue keeps the order that is stored and served", () => {
-	const fields = CreateRescueInput().parse({ species: "dog", age: 3, name: "Rex" });
+	const fields = rescueSchemas.create.parse({ species: "dog", age: 3, name: "Rex" });
 	expect(Object.keys(toRescue(1, fields, 1, "", "")).slice(0, 4)).toEqual(["id", "name", "age", "species"]);
 });

@@ -1,7 +1,8 @@
 /** How one animal is shown in the list. */
+import { FIELDS } from "../../src/rescues/fields.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { element } from "./element.ts";
-import { artFor, IN_CARE, inYears, STATUSES } from "./words.ts";
+import { artFor, IN_CARE, inYears } from "./words.ts";
 
 /** What can be done to an animal from its card. */
 export interface Actions {
@@ -28,7 +29,7 @@ export function card(rescue: AnimalRescue, actions: Actions): HTMLLIElement {
 			{ className: "about" },
 			element("h3", {}, name),
 			element("p", { className: "facts" }, [species, ...(breed ? [breed] : []), inYears(age)].join(" · ")),
-			element("span", { className: `status status-${status}` }, STATUSES[status]),
+			element("span", { className: `status status-${status}` }, FIELDS.status.holds.values[status].label),
 			...(description ? [element("p", { className: "text" }, description)] : []),
 		),
 		element(

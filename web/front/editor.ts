@@ -1,17 +1,15 @@
+/** The dialog in which an animal is added or edited. */
+import { FIELDS, type Writable } from "../../src/rescues/fields.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { type Answer, createRescue, getRescue, type Problem, updateRescue } from "./api.ts";
 import { byId, element, show } from "./element.ts";
+import { type Control, control, fields, read, toText } from "./form.ts";
 import { showProblem } from "./problem-box.ts";
-import { FIELDS, type Field, inWords } from "./words.ts";
-
-type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
-type Input = Record<string, unknown>;
+import { inWords } from "./words.ts";
 
 const dialog = byId<HTMLDialogElement>("editor");
 const form = byId<HTMLFormElement>("editor-form");
 const box = byId("editor-problem");
-const fields = Object.keys(FIELDS) as Field[];
-const control = (field: Field) => form.elements.namedItem(field) as Control;
 
 /** The record that is edited, as it was when the form was filled; null for a new one. */
 let original: AnimalRescue | null = null;
@@ -33,35 +31,12 @@ function fill(rescue: AnimalRescue | null) {
 	clearErrors();
 }
 
-const toText = (value: unknown) => (Array.isArray(value) ? value.join("\n") : value == null ? "" : String(value));
-
-/** The form as an input. What is wrong with it is for the API to say. */
-function read(): Input {
-	const text = (field: Field) => control(field).value;
-	const orNull = (field: Field) => (text(field).trim() === "" ? null : text(field));
-	const age = text("age").trim();
-	return {
-		name: text("name") || undefined,
-		species: text("species") || undefined,
-		age: age === "" ? undefined : /^-?\d+(\.\d+)?$/.test(age) ? Number(age) : age,
-		status: text("status"),
-		sex: text("sex"),
-		size: orNull("size"),
-		breed: orNull("breed"),
-		description: orNull("description"),
-		photos: text("photos")
-			.split("\n")
-			.map((line) => line.trim())
-			.filter(Boolean),
-		microchip: orNull("microchip"),
-		externalId: orNull("externalId"),
-	};
-}
+const readAll = () => Object.fromEntries(fields.map((field) => [field, read(field)]));
 
 /** What has been changed: the rest may be somebody else's to change meanwhile. A required field that was emptied is null. */
-function changes(from: AnimalRescue): Input {
-	const isSame = (field: Field, value: unknown) => toText(value) === toText(from[field]);
-	const changed = Object.entries(read()).filter(([field, value]) => !isSame(field as Field, value));
+function changes(from: AnimalRescue) {
+	const isSame = ([field, value]: [string, unknown]) => toText(value) === toText(from[field as Writable]);
+	const changed = Object.entries(readAll()).filter((entry) => !isSame(entry));
 	return Object.fromEntries(changed.map(([field, value]) => [field, value ?? null]));
 }
 
@@ -72,7 +47,7 @@ async function save() {
 	const edited = original;
 	const answer: Answer<AnimalRescue> = edited
 		? await updateRescue(edited, changes(edited))
-		: await createRescue(read());
+		: await createRescue(readAll());
 	if (submit) submit.disabled = false;
 	if (answer.ok) {
 		dialog.close();
@@ -98,7 +73,9 @@ async function explainConflict(edited: AnimalRescue) {
 		element(
 			"ul",
 			{},
-			...differing.map((field) => element("li", {}, `${FIELDS[field]} is now: ${inWords(field, now).slice(0, 200)}`)),
+			...differing.map((field) =>
+				element("li", {}, `${FIELDS[field].label} is now: ${inWords(field, now).slice(0, 200)}`),
+			),
 		),
 		reload,
 	);
@@ -116,7 +93,7 @@ function showErrors(problem: Problem) {
 			continue;
 		}
 		const line = typeof path[1] === "number" ? `line ${path[1] + 1} ` : "";
-		setError(field, `${FIELDS[field]} ${line}${message}`);
+		setError(field, `${FIELDS[field].label} ${line}${message}`);
 		first ??= control(field);
 	}
 	const list = other.map((text) => element("li", {}, text));
@@ -124,7 +101,7 @@ function showErrors(problem: Problem) {
 	first?.focus();
 }
 
-function setError(field: Field, text: string) {
+function setError(field: Writable, text: string) {
 	const target = control(field);
 	const id = `${field}-error`;
 	const there = document.getElementById(id);
@@ -144,7 +121,7 @@ function clearErrors() {
 }
 
 /** Tells screen readers which texts belong to a control. */
-function describe(target: Control, field: Field, ...more: string[]) {
+function describe(target: Control, field: Writable, ...more: string[]) {
 	const ids = [...(document.getElementById(`${field}-hint`) ? [`${field}-hint`] : []), ...more];
 	if (ids.length > 0) target.setAttribute("aria-describedby", ids.join(" "));
 	else target.removeAttribute("aria-describedby");

@@ -1,15 +1,16 @@
 /** The front page: the animals, through the API as any other client. */
+import { FIELDS } from "../../src/rescues/fields.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { getRescue, token, updateRescue } from "./api.ts";
 import { type Actions, drawing } from "./card.ts";
 import { openEditor } from "./editor.ts";
 import { byId, element, show } from "./element.ts";
+import { options } from "./form.ts";
 import { drop, put, reload, say, setUpList } from "./list.ts";
 import { showProblem } from "./problem-box.ts";
 import { openRemover } from "./remover.ts";
 import { loadSamples } from "./samples.ts";
 import { clearSearch, isFiltered, onSearch } from "./search.ts";
-import { SEXES, SIZES, STATUSES } from "./words.ts";
 
 const trouble = byId("trouble");
 
@@ -70,14 +71,7 @@ function invite(isEmpty: boolean) {
 	show(byId("empty"), art, text, button("Add the first animal", "primary", add), samples);
 }
 
-function fillSelect(id: string, words: Record<string, string>) {
-	byId(id).append(...Object.entries(words).map(([value, text]) => element("option", { value }, text)));
-}
-
-fillSelect("status-filter", STATUSES);
-fillSelect("status", STATUSES);
-fillSelect("sex", SEXES);
-fillSelect("size", SIZES);
+byId("status-filter").append(...options(FIELDS.status));
 
 if (document.documentElement.dataset.writes === "token") {
 	const field = byId<HTMLInputElement>("token-value");

@@ -1,45 +1,10 @@
+/** What the page says besides what the table of fields does. */
+import { FIELDS, type Writable } from "../../src/rescues/fields.ts";
+import type { Field } from "../../src/rescues/kinds.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 
-/** What people read for each status. */
-export const STATUSES: Record<AnimalRescue["status"], string> = {
-	intake: "Just arrived",
-	available: "Available",
-	pending: "Adoption pending",
-	hold: "On hold",
-	fostered: "In foster care",
-	adopted: "Adopted",
-	transferred: "Transferred",
-	returned_to_owner: "Back with its owner",
-	deceased: "Deceased",
-};
 /** Who may still be adopted. */
 export const IN_CARE: AnimalRescue["status"][] = ["intake", "available", "pending", "hold", "fostered"];
-/** What people read for each sex. */
-export const SEXES: Record<AnimalRescue["sex"], string> = { unknown: "Not known", female: "Female", male: "Male" };
-/** What people read for each size. */
-export const SIZES: Record<NonNullable<AnimalRescue["size"]>, string> = {
-	small: "Small",
-	medium: "Medium",
-	large: "Large",
-	xlarge: "Extra large",
-};
-
-/** What people read for each field. */
-export const FIELDS = {
-	name: "Name",
-	species: "Species",
-	age: "Age",
-	status: "Status",
-	sex: "Sex",
-	size: "Size",
-	breed: "Breed",
-	description: "Description",
-	photos: "Photos",
-	microchip: "Microchip",
-	externalId: "Id in another system",
-} as const;
-/** A field that people can edit. */
-export type Field = keyof typeof FIELDS;
 
 /** An age in words. */
 export const inYears = (age: number) =>
@@ -49,13 +14,12 @@ export const inYears = (age: number) =>
 export const animals = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "animal" : "animals"}`;
 
 /** A field's value in words. */
-export function inWords(field: Field, rescue: AnimalRescue): string {
-	const value = rescue[field];
-	if (field === "status") return STATUSES[rescue.status];
-	if (field === "sex") return SEXES[rescue.sex];
-	if (field === "size") return rescue.size ? SIZES[rescue.size] : "not stated";
-	if (value === null || value === "" || (Array.isArray(value) && value.length === 0)) return "empty";
-	return Array.isArray(value) ? value.join(", ") : String(value);
+export function inWords(name: Writable, rescue: AnimalRescue): string {
+	const { holds }: Field = FIELDS[name];
+	const value = rescue[name];
+	const text = Array.isArray(value) ? value.join(", ") : String(value ?? "");
+	if (holds.kind === "choice") return holds.values[text]?.label ?? "not stated";
+	return text || "empty";
 }
 
 /** Which drawing in `species.svg` goes with which words in a species. */

@@ -1,0 +1,81 @@
+/** What the table in `fields.ts` can say of a field. Types only. */
+
+/** What a field holds. */
+export type Kind =
+	/** 1 to `max` characters, counted in code points; with `trim`, whitespace around them is taken off first. */
+	| { kind: "text"; max: number; trim?: true }
+	/** A whole number. */
+	| { kind: "integer"; min: number; max: number }
+	/** One of the keys of `values`. `spellings` are what CSV may have for some of them, in small letters. */
+	| { kind: "choice"; values: Record<string, Meaning>; spellings?: Record<string, string> }
+	/** Up to `max` https URLs. */
+	| { kind: "urls"; max: number }
+	/** Capitals and digits as `pattern` has them; `rule` says it in words. CSV may have small letters, spaces and dashes. */
+	| { kind: "code"; pattern: RegExp; rule: string }
+	/** RFC 3339, in UTC, with milliseconds. */
+	| { kind: "timestamp" };
+
+/** What people read for a value, and what it means. */
+interface Meaning {
+	label: string;
+	description: string;
+}
+
+/** What it means that an input doesn't name a field. */
+type Absence =
+	/** The input is refused. */
+	| ({ required: true } & Writing)
+	/** The field gets this, as by a patch's null. A default of null is what makes a field nullable. */
+	| ({ default: unknown } & Writing)
+	/** The service assigns one; only a create may name it. */
+	| { assigned: true }
+	/** Only the service writes it. */
+	| { readOnly: true };
+
+/** What is said of the fields that people fill in. */
+interface Writing {
+	/** What people call the field. */
+	label: string;
+	form?: Form;
+}
+
+/** How the page's form shows a field, where that doesn't follow from its kind and its place in the table. */
+export interface Form {
+	/** In place of the field's own label. */
+	label?: string;
+	hint?: string;
+	/** It takes a whole row. */
+	isWide?: true;
+	/** It is a text area of so many lines. */
+	rows?: number;
+	/** The id of a `datalist` with suggestions. */
+	list?: string;
+	spellcheck?: false;
+	/** The field that it stands before. */
+	before?: string;
+}
+
+/** What is said of a field. */
+export type Field = Absence & {
+	holds: Kind;
+	/** For the GraphQL schema and the OpenAPI document. */
+	description: string;
+	example: unknown;
+	/** What people call its column in CSV, besides its name; case, spaces and punctuation don't matter. */
+	headings?: readonly string[];
+};
+
+/** What is said of a field that people fill in. */
+export type WritableField = Extract<Field, Writing>;
+
+/** The type of what a kind holds. */
+export type Held<K> = K extends { kind: "choice"; values: infer Values }
+	? keyof Values & string
+	: K extends { kind: "integer" }
+		? number
+		: K extends { kind: "urls" }
+			? string[]
+			: string;
+
+/** The type of a field's values. */
+export type ValueOf<F extends { holds: Kind }> = Held<F["holds"]> | (F extends { default: null } ? null : never);

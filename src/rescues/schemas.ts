@@ -1,0 +1,142 @@
+/** The Zod schemas of the record and of the inputs that write it, made from the table of fields. */
+import * as z from "zod/mini";
+import { grouped, oneOf } from "../core/issues.ts";
+import { lazily } from "../core/lazily.ts";
+import { FIELDS, NAMES, type Name, READ_ONLY, WRITABLE } from "./fields.ts";
+import type { Field, Held, Kind } from "./kinds.ts";
+import type {
+	AnimalRescue,
+	CreateRescueInput,
+	NewRescue,
+	ReplaceRescueInput,
+	RescueFields,
+	UpdateRescueInput,
+} from "./rescue.ts";
+
+/** A rule as an error: "is required" when the value is missing, the rule for everything else that is wrong. */
+const says = (rule: string) => ({
+	error: (issue: { input?: unknown }) => (issue.input === undefined ? "is required" : rule),
+});
+
+/** Text that every store and client can hold: no lone surrogates (they have no UTF-8) and no NUL. */
+const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
+
+/** Whether there are at most `max` code points, which is how JSON Schema counts (RFC 8259 section 7). */
+const isWithin = (text: string, max: number) => text.length <= max || [...text].length <= max;
+
+const MAX_URL = 2048;
+const isUrl = (text: string) =>
+	isWithin(text, MAX_URL) && isStorable(text) && /^https:\/\//i.test(text) && URL.canParse(text);
+
+/** The schema of what a kind holds: for a field, and for what filters by one. */
+export const schemaOf = <K extends Kind>(kind: K) =>
+	makeSchema(kind) as z.ZodMiniType as z.ZodMiniType<Held<K>, Held<K>>;
+
+function makeSchema(kind: Kind) {
+	switch (kind.kind) {
+		case "text": {
+			const { max, trim } = kind;
+			const rule = `must be text of 1 to ${grouped(max)} characters${trim ? " after trimming" : ""}`;
+			return z.string(says(rule)).check(
+				...(trim ? [z.trim()] : []),
+				z.refine((text) => text.length > 0 && isWithin(text, max), rule),
+				z.refine(isStorable, "must be well-formed Unicode without NUL"),
+				z.meta({ minLength: 1, maxLength: max, ...(trim && { pattern: "\\S" }) }),
+			);
+		}
+		case "integer": {
+			const { min, max } = kind;
+			const rule = `must be a whole number from ${min} to ${max}`;
+			return z.int(says(rule)).check(
+				z.gte(min, rule),
+				z.lte(max, rule),
+				// Adding 0 makes -0, which JSON can carry, an ordinary 0.
+				z.overwrite((value) => value + 0),
+			);
+		}
+		case "choice": {
+			const values = Object.keys(kind.values);
+			return z.enum(values, says(oneOf(values)));
+		}
+		case "urls": {
+			const rule = `must be a list of at most ${kind.max} https URLs`;
+			const urlRule = `must be an https URL of at most ${grouped(MAX_URL)} characters`;
+			const url = z
+				.string(urlRule)
+				.check(
+					z.refine(isUrl, urlRule),
+					z.meta({ format: "uri", maxLength: MAX_URL, pattern: "^[Hh][Tt][Tt][Pp][Ss]://" }),
+				);
+			return z.array(url, says(rule)).check(z.maxLength(kind.max, rule));
+		}
+		case "code":
+			return z.string(says(kind.rule)).check(z.regex(kind.pattern, kind.rule));
+		case "timestamp":
+			return z.iso.datetime();
+	}
+}
+
+const isNullable = (field: Field) => "default" in field && field.default === null;
+
+/** Each field's schema, as the record has it. */
+const fields = lazily(
+	Object.fromEntries(NAMES.map((name) => [name, () => makeField(FIELDS[name])])) as Record<Name, () => z.ZodMiniType>,
+);
+
+function makeField(field: Field): z.ZodMiniType {
+	const schema = makeSchema(field.holds);
+	const meta = { description: field.description, ...("readOnly" in field && { readOnly: true }) };
+	return (isNullable(field) ? z.nullable(schema) : schema).check(z.meta(meta));
+}
+
+const writable = (adapt: (schema: z.ZodMiniType, field: Field) => z.ZodMiniType) =>
+	Object.fromEntries(WRITABLE.map((name) => [name, adapt(fields[name], FIELDS[name])]));
+
+/** All the fields that a client writes; those that can be left out with their defaults. */
+const whole = () => writable((schema, field) => ("default" in field ? z._default(schema, field.default) : schema));
+
+/** Any of the fields that a client writes; null for those that have a default. */
+const partial = () =>
+	writable((schema, field) => z.optional("default" in field && !isNullable(field) ? z.nullable(schema) : schema));
+
+/** The fields that an input may not name. */
+const refused = (...names: Name[]) =>
+	Object.fromEntries([...names, ...READ_ONLY].map((name) => [name, z.optional(z.never("is read-only"))]));
+
+/** The record and its inputs, as OpenAPI and GraphQL name and describe them. */
+export const DESCRIPTIONS = {
+	AnimalRescue: "An animal in the rescue's care, now or once.",
+	CreateRescueInput: "A new rescue. `name`, `age` and `species` are enough.",
+	ReplaceRescueInput: "A whole rescue: optional fields that are left out go back to their defaults.",
+	UpdateRescueInput: "Changes to a rescue: what is absent stays, null puts an optional field back to its default.",
+	ImportRescueInput:
+		"A rescue to be brought in. The record with this `externalId`, else with this `id`, is changed: what is absent stays, null puts a field back to its default. Without one, a rescue is created.",
+};
+
+const objectRule = "must be an object";
+
+/** Names a schema, and says what it holds: the compiler can't tell from a shape that is made in a loop. */
+const named = <Output, Input>(id: keyof typeof DESCRIPTIONS, schema: z.ZodMiniObject) =>
+	schema.check(z.meta({ id, description: DESCRIPTIONS[id] })) as unknown as z.ZodMiniType<Output, Input>;
+
+const input = <Output, Input>(id: keyof typeof DESCRIPTIONS, shape: z.core.$ZodShape) =>
+	named<Output, Input>(id, z.strictObject(shape, objectRule));
+
+export const rescueSchemas = lazily({
+	/** A record as both transports give it. */
+	record: () => named<AnimalRescue, AnimalRescue>("AnimalRescue", z.strictObject({ ...fields })),
+	/** The input of `createRescue` and the body of `POST /rescues`. */
+	create: () => {
+		const shape = { id: z.optional(fields.id), ...whole(), ...refused() };
+		return input<NewRescue, CreateRescueInput>("CreateRescueInput", shape);
+	},
+	/** The input of `replaceRescue` and the body of `PUT /rescues/:id`. */
+	replace: () => input<RescueFields, ReplaceRescueInput>("ReplaceRescueInput", { ...whole(), ...refused("id") }),
+	/** The input of `updateRescue` and the body of `PATCH /rescues/:id`: a merge patch (RFC 7396). */
+	update: () => input<UpdateRescueInput, UpdateRescueInput>("UpdateRescueInput", { ...partial(), ...refused("id") }),
+	/** A row of an import. What no rescue has, or only the service writes, is left out. */
+	import: () => {
+		const schema = z.object({ id: z.nullish(fields.id), ...partial() }, objectRule);
+		return named<UpdateRescueInput & { id?: number | null | undefined }, unknown>("ImportRescueInput", schema);
+	},
+});
