@@ -11,10 +11,12 @@ import { answerGraphQL } from "./graphql/fast/short-way.ts";
 import { readLimits } from "./graphql/limits.ts";
 import { access, refuseEarly } from "./http/access.ts";
 import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
+import { refuseRequest } from "./http/graphql-request.ts";
 import { commonHeaders } from "./http/headers.ts";
 import type { RestEnv } from "./http/http-env.ts";
 import { requestLog } from "./http/log.ts";
 import { notAllowed, problem, STATUS } from "./http/problem.ts";
+import { options } from "./http/query.ts";
 import { rest } from "./rest.ts";
 import { pages } from "./service/pages.ts";
 import { sharedData } from "./service/resolvers.ts";
@@ -30,6 +32,7 @@ export function createApp(): Hono<RestEnv> {
 		methodNotAllowed({
 			app,
 			onMethodNotAllowed: (c, allowed) => {
+				if (c.req.method === "OPTIONS") return options(c, allowed);
 				const methods = allowed.join(", ");
 				c.header("Allow", methods);
 				return refuse(c, notAllowed(c.req.path, methods));
@@ -37,15 +40,21 @@ export function createApp(): Hono<RestEnv> {
 		}),
 	);
 	const [limit, limitImport] = [limitBody(MAX_BODY_BYTES), limitBody(MAX_IMPORT_BYTES)];
-	app.use(access, refuseEarly, (c, next) => (c.req.path === "/rescues/import" ? limitImport : limit)(c, next));
+	app.use(access, refuseEarly, (c, next) =>
+		(/^\/rescues\/import(\.\w+)?$/.test(c.req.path) ? limitImport : limit)(c, next),
+	);
 	app.route("/", pages);
-	app.on(["GET", "POST"], "/graphql", (c) =>
-		answerGraphQL(c.req.raw, {
+	app.on(["GET", "POST"], "/graphql", async (c): Promise<Response> => {
+		const refusal = refuseRequest(c.req.raw);
+		if (refusal) return c.json({ errors: [toGraphQLError(refusal.failure)] }, refusal.status);
+		// Hono takes the body off what answers a HEAD.
+		const request = c.req.raw.method === "HEAD" ? new Request(c.req.raw, { method: "GET" }) : c.req.raw;
+		return answerGraphQL(request, {
 			ctx: createContext(c, "text"),
 			limits: readLimits(c.env),
 			requestId: c.get("requestId"),
-		}),
-	);
+		});
+	});
 	app.use(async (c, next) => {
 		c.set("ctx", createContext(c, "stream"));
 		return next();

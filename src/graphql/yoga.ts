@@ -16,7 +16,7 @@ import type { GraphQLContext } from "./builder.ts";
 import { logErrors, maskError, toGraphQLError } from "./errors.ts";
 import { executeCompiled } from "./fast/execute.ts";
 import { limits, noSubscriptions } from "./limits.ts";
-import { codes, writeAccess } from "./refusals.ts";
+import { codes, isHashOnly, persistedQueryNotFound, writeAccess } from "./refusals.ts";
 import { schema } from "./schema.ts";
 import { LRUCache } from "./slim/lru-cache.ts";
 
@@ -54,9 +54,10 @@ const jsonRequests: Plugin<object, Found> = {
 			throw toGraphQLError(body, { status: body.code === "MALFORMED_REQUEST" ? 400 : 415 });
 		});
 	},
-	onParams({ context, setResult }) {
+	onParams({ context, params, setResult }) {
 		const { result } = context as unknown as Found;
 		if (result) setResult(result);
+		else if (isHashOnly(params)) throw persistedQueryNotFound();
 	},
 };
 

@@ -1,7 +1,7 @@
 import type { Resolver } from "../core/define.ts";
 import { builder } from "../graphql/builder.ts";
 import { unwrap } from "../graphql/errors.ts";
-import { listChanges, listHistory } from "../history/resolvers.ts";
+import { getNodes, listChanges, listHistory } from "../history/resolvers.ts";
 import { rebuildDocuments } from "../service/resolvers.ts";
 import { findRescues, isPlainList } from "./find.ts";
 import {
@@ -68,10 +68,12 @@ builder.queryType({
 });
 
 builder.mutationType({
-	description: "Everything that can be changed.",
+	description:
+		"Everything that can be changed. A field that failed is null, so that it doesn't hide another that was made.",
 	fields: (t) => ({
 		createRescue: t.field({
 			type: AnimalRescueType,
+			nullable: true,
 			description: "Creates a rescue, under the given id or the next free one.",
 			args: {
 				input: t.arg({ type: CreateRescueInput, required: true, description: "The new rescue." }),
@@ -81,6 +83,7 @@ builder.mutationType({
 		}),
 		replaceRescue: t.field({
 			type: AnimalRescueType,
+			nullable: true,
 			description: "Replaces a whole rescue; never creates one.",
 			args: {
 				id: t.arg.id({ required: true, description: idDescription }),
@@ -92,6 +95,7 @@ builder.mutationType({
 		}),
 		updateRescue: t.field({
 			type: AnimalRescueType,
+			nullable: true,
 			description: "Changes the given fields of a rescue.",
 			args: {
 				id: t.arg.id({ required: true, description: idDescription }),
@@ -103,6 +107,7 @@ builder.mutationType({
 		}),
 		deleteRescue: t.field({
 			type: AnimalRescueType,
+			nullable: true,
 			description: "Deletes a rescue and gives what was deleted. Its id is never given again.",
 			args: {
 				id: t.arg.id({ required: true, description: idDescription }),
@@ -113,9 +118,13 @@ builder.mutationType({
 		}),
 		restoreRescue: t.field({
 			type: AnimalRescueType,
+			nullable: true,
 			description: "Brings a deleted rescue back as it was, its version continued.",
 			args: {
 				id: t.arg.id({ required: true, description: idDescription }),
+				ifVersion: t.arg.int({
+					description: "Restore it only if this is the version that its deletion made; VERSION_MISMATCH otherwise.",
+				}),
 				idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
 			},
 			resolve: async (_root, args, { ctx }) => unwrap(await restoreRescue(ctx, args)),
@@ -140,6 +149,9 @@ function unpackInput(input: unknown): unknown {
 export const resolvers: Record<string, Pick<Resolver<unknown>, "issues">> = {
 	rescue: getRescue,
 	rescues: findRescues,
+	// What is no id is nobody's id.
+	node: { issues: () => [] },
+	nodes: getNodes,
 	rescueHistory: listHistory,
 	changes: listChanges,
 	rebuildDocuments,

@@ -14,7 +14,7 @@ export type RescuePatch = Partial<RescueFields>;
 type Required = NameOf<{ required: true }>;
 type Optional = NameOf<{ default: unknown }>;
 /** What a client sends to replace a record. */
-export type ReplaceRescueInput = Pick<AnimalRescue, Required> & Partial<Pick<AnimalRescue, Optional>>;
+export type ReplaceRescueInput = Pick<AnimalRescue, Required> & { [N in Optional]?: AnimalRescue[N] | null };
 /** What a client sends to create one. */
 export type CreateRescueInput = ReplaceRescueInput & { id?: number | undefined };
 /** What a client sends to change one: a merge patch (RFC 7396). */

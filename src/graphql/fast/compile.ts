@@ -95,7 +95,7 @@ function collect(
 		}
 		if (!fragment) throw new NotCovered();
 		const on = fragment.typeCondition?.name.value;
-		// No type here is an interface or a union: in a valid document the condition names the type itself.
+		// A condition that names an interface is for graphql-js, as is what answers one (`compileObject`).
 		if (on !== undefined && on !== type.name) throw new NotCovered();
 		collect(type, fragment.selectionSet, fragments, fields, spread);
 	}
