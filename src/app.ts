@@ -1,4 +1,4 @@
-import { Hono, type Context as HonoContext } from "hono";
+import { Hono, type Context as HonoContext, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
@@ -10,7 +10,7 @@ import { toGraphQLError } from "./graphql/errors.ts";
 import { answerGraphQL } from "./graphql/fast/short-way.ts";
 import { readLimits } from "./graphql/limits.ts";
 import { access, refuseEarly } from "./http/access.ts";
-import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
+import { brokenOff, MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
 import { refuseRequest } from "./http/graphql-request.ts";
 import { commonHeaders } from "./http/headers.ts";
 import type { RestEnv } from "./http/http-env.ts";
@@ -68,8 +68,18 @@ export function createApp(): Hono<RestEnv> {
 	return app;
 }
 
-/** Refuses a body beyond a limit in bytes, with PAYLOAD_TOO_LARGE. */
-const limitBody = (maxSize: number) => bodyLimit({ maxSize, onError: (c) => refuse(c, payloadTooLarge(maxSize)) });
+/** Refuses a body beyond a limit in bytes, with PAYLOAD_TOO_LARGE, and one of unknown length that breaks off. */
+function limitBody(maxSize: number): MiddlewareHandler {
+	const limit = bodyLimit({ maxSize, onError: (c) => refuse(c, payloadTooLarge(maxSize)) });
+	return async (c, next) => {
+		try {
+			return await limit(c, next);
+		} catch {
+			// What throws behind it is answered by `onError` before it gets here.
+			return refuse(c, brokenOff());
+		}
+	};
+}
 
 /** Refuses a request before its transport has seen it, in that transport's form. */
 function refuse(c: HonoContext, refusal: Failure): Response {

@@ -29,8 +29,14 @@ export const object = <T>(properties: Record<keyof T & string, Schema>, optional
 /** A Zod schema as a component; schemas inside it that have a name of their own are referred to by it. */
 export function component(schema: $ZodType): Schema {
 	const text = JSON.stringify(toJSONSchema(schema, { io: "input" })).replaceAll("#/$defs/", "#/components/schemas/");
-	// What an input refuses by name (`not` anything) isn't one of its properties.
-	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text, (_key, value) => (value?.not ? undefined : value));
+	const adapt = (_key: string, value: unknown) => {
+		const { not, pattern, ...rest } = (value ?? {}) as Schema;
+		// What an input refuses by name (`not` anything) isn't one of its properties.
+		if (not) return undefined;
+		// The format says it all: Zod's pattern besides, and the Python of openapi-generator can't be loaded.
+		return rest.format === "date-time" && pattern ? rest : value;
+	};
+	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text, adapt);
 	const { id: __, ...rest } = $ref ? $defs[$ref.split("/").at(-1)] : root;
 	return rest;
 }

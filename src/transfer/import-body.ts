@@ -38,8 +38,8 @@ export async function readImport(request: Request, types = IMPORT_TYPES): Promis
 	}
 	if (text.slice(0, 100).includes("\0")) return failure("MALFORMED_REQUEST", UNMARKED);
 	if (CSV_TYPES.includes(type.value)) return readCsv(text);
-	if (NDJSON_TYPES.includes(type.value)) return success({ rows: readLines(text), ignored: [] });
-	return readArray(text);
+	if (type.value === "application/json") return readArray(text);
+	return success({ rows: readLines(text), ignored: [] });
 }
 
 /** Text in UTF-8, or in UTF-16 when its first two bytes say so, as Excel's “Unicode text”. Throws a TypeError for neither. */

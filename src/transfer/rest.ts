@@ -42,7 +42,7 @@ export const transfer = new Hono<RestEnv>()
 		bringIn(c, c.req.valid("query"), CSV_TYPES),
 	)
 	.post("/rescues/import.ndjson", query<ImportQuery>(IMPORT_PARAMETERS), (c) =>
-		bringIn(c, c.req.valid("query"), NDJSON_TYPES),
+		bringIn(c, c.req.valid("query"), ["text/plain", ...NDJSON_TYPES]),
 	);
 
 /** Imports a body of one of these types. */

@@ -60,6 +60,11 @@ test("every pattern is anchored at both ends and means the same in Python, Java 
 	}
 });
 
+test("a time has its format and no pattern: openapi-generator's Python can't be loaded with both", () => {
+	expect(places(({ format }) => format === "date-time").length).toBeGreaterThan(2);
+	expect(places(({ format, pattern }) => format === "date-time" && pattern !== undefined)).toEqual([]);
+});
+
 test("a write takes one media type, or several of the same JSON", () => {
 	for (const [path, item] of Object.entries<Node>(document.paths)) {
 		for (const [method, operation] of Object.entries(item)) {
