@@ -14,7 +14,7 @@ const config: CodegenConfig = {
 			config: {
 				useTypeImports: true,
 				enumsAsTypes: true,
-				scalars: { ID: { input: "string | number", output: "string" } },
+				scalars: { ID: { input: "string | number", output: "string" }, Date: "string", DateTime: "string" },
 			},
 		},
 	},

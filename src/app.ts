@@ -9,11 +9,13 @@ import { toGraphQLError } from "./graphql/errors.ts";
 import { knownQueries } from "./graphql/fast/short-way.ts";
 import { answerGraphQL } from "./graphql/yoga.ts";
 import { access, refuseEarly } from "./http/access.ts";
-import { MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
+import { brokenOff, MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
+import { refuseRequest } from "./http/graphql-request.ts";
 import { commonHeaders } from "./http/headers.ts";
 import type { RestEnv } from "./http/http-env.ts";
 import { requestLog } from "./http/log.ts";
 import { notAllowed, problem, STATUS } from "./http/problem.ts";
+import { options } from "./http/query.ts";
 import { rest } from "./rest.ts";
 import { pages } from "./service/pages.ts";
 import { sharedData } from "./service/resolvers.ts";
@@ -29,6 +31,7 @@ export function createApp(): Hono<RestEnv> {
 		methodNotAllowed({
 			app,
 			onMethodNotAllowed: (c, allowed) => {
+				if (c.req.method === "OPTIONS") return options(c, allowed);
 				const methods = allowed.join(", ");
 				c.header("Allow", methods);
 				return refuse(c, notAllowed(c.req.path, methods));
@@ -36,9 +39,12 @@ export function createApp(): Hono<RestEnv> {
 		}),
 	);
 	const [limit, limitImport] = [limitBody(MAX_BODY_BYTES), limitBody(MAX_IMPORT_BYTES)];
-	app.use(access, refuseEarly, (c, next) => (c.req.path === "/rescues/import" ? limitImport : limit)(c, next));
+	app.use(access, refuseEarly, (c, next) =>
+		(/^\/rescues\/import(\.\w+)?$/.test(c.req.path) ? limitImport : limit)(c, next),
+	);
 	app.route("/", pages);
 	app.use("/graphql", withContext("text"));
+	app.on(["GET", "POST"], "/graphql", refuseUnanswerable);
 	app.post("/graphql", knownQueries);
 	app.on(["GET", "POST"], "/graphql", answerGraphQL);
 	app.use(withContext("stream"));
@@ -51,14 +57,30 @@ export function createApp(): Hono<RestEnv> {
 	return app;
 }
 
-/** Refuses a body beyond a limit in bytes, with PAYLOAD_TOO_LARGE. */
-const limitBody = (maxSize: number) => bodyLimit({ maxSize, onError: (c) => refuse(c, payloadTooLarge(maxSize)) });
+/** Refuses a body beyond a limit in bytes, with PAYLOAD_TOO_LARGE, and one of unknown length that breaks off. */
+function limitBody(maxSize: number): MiddlewareHandler {
+	const limit = bodyLimit({ maxSize, onError: (c) => refuse(c, payloadTooLarge(maxSize)) });
+	return async (c, next) => {
+		try {
+			return await limit(c, next);
+		} catch {
+			// What throws behind it is answered by `onError` before it gets here.
+			return refuse(c, brokenOff());
+		}
+	};
+}
 
 /** Refuses a request before its transport has seen it, in that transport's form. */
 function refuse(c: Context, refusal: Failure): Response {
 	if (c.req.path !== "/graphql") return problem(c, refusal);
 	return c.json({ errors: [toGraphQLError(refusal)] }, STATUS[refusal.code]);
 }
+
+/** Refuses what can't be answered over GraphQL before a mutation is made of it: another protocol, or no media type of ours. */
+const refuseUnanswerable: MiddlewareHandler<RestEnv> = async (c, next) => {
+	const refusal = refuseRequest(c.req.raw);
+	return refusal ? c.json({ errors: [toGraphQLError(refusal.failure)] }, refusal.status) : next();
+};
 
 /**
  * Middleware that leaves the resolvers' context for the route.

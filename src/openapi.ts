@@ -6,7 +6,7 @@ import * as service from "./service/openapi.ts";
 import * as transfer from "./transfer/openapi.ts";
 
 /** The OpenAPI 3.1 document of the REST side; `schema/openapi.json` is its committed text. */
-export const openapi = {
+export const openapi = shared.sizeIntegers({
 	openapi: "3.1.0",
 	info: {
 		title: "Animal Rescue API",
@@ -26,4 +26,4 @@ export const openapi = {
 		securitySchemes: shared.securitySchemes,
 		schemas: { ...rescues.components, ...history.components, ...transfer.components, ...shared.components },
 	},
-};
+});

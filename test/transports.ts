@@ -102,6 +102,8 @@ const recase = <T>(record: T, change: (value: unknown) => unknown): T => {
 const small = (value: unknown) => (typeof value === "string" ? value.toLowerCase() : value);
 
 const asREST = (rescue: AnimalRescue) => ({ ...recase(rescue, small), id: Number(rescue.id) });
+const snapshotAsREST = ({ rescueId, ...snapshot }: AnimalRescue & { rescueId?: string }) =>
+	asREST({ ...snapshot, id: Number(rescueId) });
 
 async function operate(document: Parameters<typeof print>[0], variables: Record<string, unknown>): Promise<Answer> {
 	const sent = { ...variables, ...("input" in variables && { input: recase(variables.input, capitals) }) };
@@ -151,7 +153,7 @@ export const GraphQL: Transport = {
 			changes: nodes.map((change: RescueChange) => ({
 				...change,
 				kind: small(change.kind),
-				rescue: asREST(change.rescue),
+				rescue: snapshotAsREST(change.rescue),
 			})),
 			next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
 		};

@@ -56,13 +56,16 @@ export const failure = (
 export const rescueNotFound = (id: unknown): Failure =>
 	failure("NOT_FOUND", `There is no rescue with the id ${String(id).slice(0, 40)}.`);
 
-/** INVALID_INPUT with the whole list of what is wrong. */
-export const invalidInput = (errors: InputIssue[]): Failure =>
-	failure("INVALID_INPUT", `Not valid: ${named(errors).slice(0, 500)}.`, { errors });
+/**
+ * INVALID_INPUT with the whole list of what is wrong.
+ * @param whole what the input is called when it is bad as a whole
+ */
+export const invalidInput = (errors: InputIssue[], whole = "input"): Failure =>
+	failure("INVALID_INPUT", `Not valid: ${named(errors, whole).slice(0, 500)}.`, { errors });
 
 /** The bad fields' names, each once, as a sentence's part. */
-const named = (errors: InputIssue[]) =>
-	[...new Set(errors.map(({ path }) => path.findLast((step) => typeof step === "string") ?? "input"))].join(", ");
+const named = (errors: InputIssue[], whole: string) =>
+	[...new Set(errors.map(({ path }) => path.findLast((step) => typeof step === "string") ?? whole))].join(", ");
 
 /** INTERNAL: says nothing of what happened; the log does. */
 export const internal = (): Failure => failure("INTERNAL", "Something went wrong on our side.");

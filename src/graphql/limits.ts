@@ -30,7 +30,10 @@ export interface Limits {
 	depth: number;
 	aliases: number;
 	directives: number;
-	/** Objects that the answer may hold: scalars cost 0, objects 1, a list `first` × the objects in it. */
+	/**
+	 * Objects that the answer may hold: scalars cost 0, objects 1, a list `first` × the objects in it; a history 1 more, and
+	 * each of its changes 1 more, selected or not.
+	 */
 	cost: number;
 }
 
@@ -135,12 +138,16 @@ export function measure(
 		if (field.alias) inside.aliases++;
 		if (isIntrospection) return { ...inside, depth: 1, cost: 0 };
 		inside.depth++;
-		const first = definition?.args.find(({ name }) => name === "first");
-		if (first) {
-			const given = field.arguments?.find(({ name }) => name.value === "first")?.value;
-			const asked = Number((given && valueFromASTUntyped(given, values)) ?? first.defaultValue);
+		const size = definition?.args.find(({ name }) => name === "first" || name === "ids");
+		// Reading the ledger takes its time whatever is selected.
+		const ofLedger = definition?.extensions.isFromLedger ? 1 : 0;
+		if (size) {
+			const given = field.arguments?.find(({ name }) => name.value === size.name)?.value;
+			const value = (given && valueFromASTUntyped(given, values)) ?? size.defaultValue;
+			const asked = size.name === "ids" ? [value].flat().length : Number(value);
 			// More than a list gives is for its resolver to refuse.
-			inside.cost *= Math.min(Math.max(asked, 0) || 0, MAX_FIRST);
+			const count = Math.min(Math.max(asked, 0) || 0, MAX_FIRST);
+			inside.cost = (inside.cost + ofLedger + (size.name === "ids" ? 1 : 0)) * count + ofLedger;
 		} else if (isCompositeType(type)) inside.cost++;
 		return inside;
 	};

@@ -46,6 +46,19 @@ export function withStatus(result: ExecutionResult): ExecutionResult {
 	return isNothing && isLimited ? { ...result, extensions: { http: { status: STATUS.RATE_LIMITED } } } : result;
 }
 
+/** Whether a request names its document by a hash and doesn't bring it along: Apollo's persisted queries. */
+export const isHashOnly = ({ query, extensions }: { query?: string; extensions?: { persistedQuery?: unknown } }) =>
+	!query && extensions?.persistedQuery !== undefined;
+
+/** Apollo's own code, which is none of ours: its clients, and urql's, then send the document. */
+const PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND";
+
+/** What tells a client to send the document itself: no documents are kept here. Word for word and 200, as Apollo's server has it. */
+export const persistedQueryNotFound = () =>
+	new GraphQLError("PersistedQueryNotFound", {
+		extensions: { code: PERSISTED_QUERY_NOT_FOUND, http: { status: 200 } },
+	});
+
 /** The errors of a request that was not executed. */
 function refuse(errors: GraphQLError[], { params = {}, ctx }: ServerContext): GraphQLError[] {
 	if (errors.every(mayBeBadInput)) {
@@ -65,7 +78,7 @@ const mayBeBadInput = ({ extensions: { code } }: GraphQLError) => code === undef
 
 function withCode(error: GraphQLError): GraphQLError {
 	const { code, http } = error.extensions as { code?: string; http?: { status?: number } };
-	if (code !== undefined && code in STATUS && http) return error;
+	if (code !== undefined && (code in STATUS || code === PERSISTED_QUERY_NOT_FOUND) && http) return error;
 	const ours: Code =
 		code !== undefined && code in STATUS
 			? (code as Code)

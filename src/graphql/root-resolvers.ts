@@ -1,6 +1,6 @@
 /** Which resolver stands behind which root field. */
 import type { Resolver } from "../core/define.ts";
-import { listChanges, listHistory } from "../history/resolvers.ts";
+import { getNodes, listChanges, listHistory } from "../history/resolvers.ts";
 import { findRescues } from "../rescues/find.ts";
 import {
 	createRescue,
@@ -19,6 +19,9 @@ import { rebuildDocuments } from "../service/resolvers.ts";
 export const rootResolvers: Record<string, Pick<Resolver<unknown>, "issues">> = {
 	rescue: getRescue,
 	rescues: findRescues,
+	// What is no id is nobody's id.
+	node: { issues: () => [] },
+	nodes: getNodes,
 	rescueHistory: listHistory,
 	changes: listChanges,
 	createRescue,

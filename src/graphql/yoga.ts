@@ -17,7 +17,7 @@ import type { GraphQLContext } from "./builder.ts";
 import { logErrors, maskError, toGraphQLError } from "./errors.ts";
 import { compiledQueries } from "./fast/plugin.ts";
 import { limits, noSubscriptions, readLimits } from "./limits.ts";
-import { codes, writeAccess } from "./refusals.ts";
+import { codes, isHashOnly, persistedQueryNotFound, writeAccess } from "./refusals.ts";
 import { schema } from "./schema.ts";
 
 /** The media types of a request's body. */
@@ -45,6 +45,9 @@ const jsonRequests: Plugin = {
 			if (body.ok) return body.value as object;
 			throw toGraphQLError(body, { status: body.code === "MALFORMED_REQUEST" ? 400 : 415 });
 		});
+	},
+	onParams({ params }) {
+		if (isHashOnly(params)) throw persistedQueryNotFound();
 	},
 };
 
@@ -99,4 +102,8 @@ export const toGraphQLContext = (c: HonoContext<RestEnv>): GraphQLContext => ({
 });
 
 /** Hono handler of `/graphql`. */
-export const answerGraphQL = (c: HonoContext<RestEnv>) => yoga.fetch(c.req.raw, toGraphQLContext(c));
+export function answerGraphQL(c: HonoContext<RestEnv>) {
+	// Hono takes the body off what answers a HEAD.
+	const request = c.req.raw.method === "HEAD" ? new Request(c.req.raw, { method: "GET" }) : c.req.raw;
+	return yoga.fetch(request, toGraphQLContext(c));
+}

@@ -18,6 +18,7 @@ export const CHANGE_FIELDS = {
 	kind: "What happened.",
 	at: "When it happened (RFC 3339, UTC, milliseconds).",
 	by: "Name of the token that made the change, null when there was none.",
+	cursor: "The change's place among all changes. Give it as `since` to get what came after it.",
 	rescue: "The rescue as the change left it; as it was last, with the deletion's version, when it was deleted.",
 } as const;
 
@@ -27,9 +28,12 @@ export const historySchemas = lazily({
 		z
 			.strictObject({
 				version: z.int().check(z.gte(1), z.meta({ description: CHANGE_FIELDS.version })),
-				kind: z.enum(Object.keys(CHANGE_KINDS) as ChangeKind[]).check(z.meta({ description: CHANGE_FIELDS.kind })),
+				kind: z
+					.enum(Object.keys(CHANGE_KINDS) as ChangeKind[])
+					.register(z.globalRegistry, { id: "ChangeKind", description: "What can happen to a rescue." }),
 				at: z.iso.datetime().check(z.meta({ description: CHANGE_FIELDS.at })),
 				by: z.nullable(z.string()).check(z.meta({ description: CHANGE_FIELDS.by })),
+				cursor: z.string().check(z.meta({ description: CHANGE_FIELDS.cursor })),
 				rescue: rescueSchemas.record,
 			})
 			.check(z.meta({ id: "RescueChange", description: "One change of a rescue." })),

@@ -1,19 +1,23 @@
 import { grouped } from "../core/issues.ts";
-import { builder } from "../graphql/builder.ts";
+import { builder, Node } from "../graphql/builder.ts";
 import { PageInfo } from "../graphql/connection.ts";
 import { inCapitals } from "../graphql/enums.ts";
 import { unwrap } from "../graphql/errors.ts";
-import { AnimalRescueType } from "../rescues/graphql-types.ts";
+import { AnimalRescueType, RescueSnapshotType } from "../rescues/graphql-types.ts";
+import { loadHistory } from "./batch.ts";
 import { CHANGE_FIELDS, CHANGE_KINDS, type RescueChange } from "./change.ts";
 import {
 	type ChangeWalk,
+	changeId,
 	DEFAULT_CHANGES,
 	DEFAULT_FEED,
 	FEED_FIELDS,
+	getNodes,
 	listChanges,
 	listHistory,
 	MAX_CHANGES,
 	MAX_FEED,
+	MAX_NODES,
 	type RescueChanges,
 } from "./resolvers.ts";
 
@@ -25,12 +29,15 @@ const ChangeKind = builder.enumType("ChangeKind", {
 /** `RescueChange` in the schema. */
 export const RescueChangeType = builder.objectRef<RescueChange>("RescueChange").implement({
 	description: "One change of a rescue.",
+	interfaces: [Node],
 	fields: (t) => ({
+		id: t.id({ description: "The rescue's id and the version: `7:3`.", resolve: changeId }),
 		version: t.exposeInt("version", { description: CHANGE_FIELDS.version }),
 		kind: t.expose("kind", { type: ChangeKind, description: CHANGE_FIELDS.kind }),
-		at: t.exposeString("at", { description: CHANGE_FIELDS.at }),
+		at: t.expose("at", { type: "DateTime", description: CHANGE_FIELDS.at }),
 		by: t.exposeString("by", { nullable: true, description: CHANGE_FIELDS.by }),
-		rescue: t.expose("rescue", { type: AnimalRescueType, description: CHANGE_FIELDS.rescue }),
+		cursor: t.exposeString("cursor", { description: CHANGE_FIELDS.cursor }),
+		rescue: t.expose("rescue", { type: RescueSnapshotType, description: CHANGE_FIELDS.rescue }),
 	}),
 });
 
@@ -65,6 +72,9 @@ const RescueHistory = builder.objectRef<ChangeWalk>("RescueHistoryConnection").i
 	}),
 });
 
+/** Marks a list that is read from the ledger, whole records, whatever is selected of it: `graphql/limits.ts` counts it so. */
+const FROM_LEDGER = { isFromLedger: true };
+
 const firstDescription = `How many: 1 to ${MAX_CHANGES}.`;
 const afterDescription = "The cursor behind which to go on.";
 
@@ -72,13 +82,14 @@ builder.objectField(AnimalRescueType, "history", (t) =>
 	t.field({
 		type: RescueHistory,
 		description:
-			"Every change of this rescue, newest first. It is read from the ledger, one call for each rescue that asks: expensive in a list.",
+			"Every change of this rescue, newest first. It is read from the ledger, one call for all the rescues of a list: each costs 1, and each change that is asked for 1 more than what is selected of it.",
+		extensions: FROM_LEDGER,
 		args: {
 			first: t.arg.int({ defaultValue: DEFAULT_CHANGES, description: firstDescription }),
 			after: t.arg.string({ description: afterDescription }),
 		},
 		resolve: async ({ id }, { first, after }, { ctx }) =>
-			unwrap(await listHistory(ctx, { id, first: first ?? DEFAULT_CHANGES, after })),
+			unwrap(await loadHistory(ctx, id, { first: first ?? DEFAULT_CHANGES, after })),
 	}),
 );
 
@@ -88,6 +99,7 @@ builder.queryField("rescueHistory", (t) =>
 		nullable: true,
 		description:
 			"Every change of a rescue, newest first, also when it has been deleted; null when there never was one with this id. It is read from the ledger.",
+		extensions: FROM_LEDGER,
 		args: {
 			id: t.arg.id({ required: true, description: "The rescue's id." }),
 			first: t.arg.int({ defaultValue: DEFAULT_CHANGES, description: firstDescription }),
@@ -124,3 +136,20 @@ builder.queryField("changes", (t) =>
 			unwrap(await listChanges(ctx, { since, first: first ?? DEFAULT_FEED })),
 	}),
 );
+
+builder.queryFields((t) => ({
+	node: t.field({
+		type: Node,
+		nullable: true,
+		description: "What has this id, a rescue or a change; null when there is nothing.",
+		args: { id: t.arg.id({ required: true, description: "The `id` of a rescue or a change." }) },
+		resolve: async (_root, { id }, { ctx }) => unwrap(await getNodes(ctx, { ids: [String(id)] }))[0] ?? null,
+	}),
+	nodes: t.field({
+		type: [Node],
+		nullable: { list: false, items: true },
+		description: "What has these ids, in their order; null where there is nothing.",
+		args: { ids: t.arg.idList({ required: true, description: `Ids of rescues and changes, at most ${MAX_NODES}.` }) },
+		resolve: async (_root, { ids }, { ctx }) => unwrap(await getNodes(ctx, { ids: ids.map(String) })),
+	}),
+}));

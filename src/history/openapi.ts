@@ -1,12 +1,27 @@
 /** What the OpenAPI document says of a rescue's history and of the change feed. */
-import { component, cursor, inQuery, json, limit, list, nextLink, object, operations, ref } from "../http/openapi.ts";
+import {
+	choice,
+	component,
+	cursor,
+	inQuery,
+	json,
+	limit,
+	list,
+	nextLink,
+	object,
+	operations,
+	ref,
+} from "../http/openapi.ts";
 import { example, idParameter } from "../rescues/openapi.ts";
-import { historySchemas } from "./change.ts";
+import { CHANGE_KINDS, historySchemas } from "./change.ts";
 import { DEFAULT_CHANGES, DEFAULT_FEED, FEED_FIELDS, MAX_CHANGES, MAX_FEED, type RescueChanges } from "./resolvers.ts";
+
+/** A change's number, or a time with its zone (RFC 3339). */
+const SINCE = "^(0|[1-9][0-9]{0,15}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))$";
 
 const { read } = operations("Rescues");
 
-const change = { version: 1, kind: "created", at: example.createdAt, by: "website", rescue: example };
+const change = { version: 1, kind: "created", at: example.createdAt, by: "website", cursor: "1", rescue: example };
 
 /** Its routes. */
 export const paths = {
@@ -31,7 +46,10 @@ export const paths = {
 			summary: "List what changed since a cursor or a time",
 			description:
 				"Every change in order, deletions too: for whoever keeps a copy. There may be fewer than `limit`: `hasMore` decides. Read from the ledger.",
-			parameters: [inQuery("since", FEED_FIELDS.since), limit(MAX_FEED, DEFAULT_FEED)],
+			parameters: [
+				inQuery("since", FEED_FIELDS.since, { minLength: 1, pattern: SINCE }),
+				limit(MAX_FEED, DEFAULT_FEED),
+			],
 			answers: {
 				200: {
 					description: "What changed.",
@@ -45,6 +63,7 @@ export const paths = {
 
 /** What they refer to. */
 export const components = {
+	ChangeKind: choice(Object.keys(CHANGE_KINDS), "What can happen to a rescue."),
 	RescueChange: component(historySchemas.change),
 	RescueChanges: {
 		description: "What changed.",

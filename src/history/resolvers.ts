@@ -1,9 +1,10 @@
 /** Reading what happened: a rescue's history, and the feed of all changes. Both are read from the ledger. */
 import * as z from "zod/mini";
+import type { Context } from "../core/context.ts";
 import { defineResolver, firstUpTo } from "../core/define.ts";
-import { failure, rescueNotFound, success } from "../core/errors.ts";
+import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import { lazily } from "../core/lazily.ts";
-import { parseId } from "../rescues/rescue.ts";
+import { type AnimalRescue, parseId } from "../rescues/rescue.ts";
 import { badCursor } from "../rescues/resolvers.ts";
 import type { RescueChange } from "./change.ts";
 
@@ -19,34 +20,110 @@ export interface ChangeWalk {
 	hasPreviousPage: boolean;
 }
 
+const batchArgs = () => ({ first: firstUpTo(MAX_CHANGES), after: z.nullish(z.string("must be a cursor")) });
+
+/** Which part of each history: `first` changes behind the cursor `after`. */
+export interface HistoryBatch {
+	first: number;
+	after?: string | null | undefined;
+}
+
+/**
+ * The changes of several rescues, newest first; one call to the ledger for all of them, and one read of the budget.
+ * Answers, for each rescue, NOT_FOUND when there never was one, MALFORMED_REQUEST when the histories before it fill the
+ * answer; for all, INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, UNAVAILABLE.
+ */
+export const listHistories = defineResolver(
+	() => ({ ids: z.array(z.int()), ...batchArgs() }),
+	(ctx, { ids, ...batch }) => walk(ctx, ids, batch),
+);
+
+async function walk(
+	ctx: Context,
+	ids: number[],
+	{ first, after }: HistoryBatch,
+): Promise<Result<Result<ChangeWalk>[]>> {
+	// A version is written as an id is.
+	const before = after == null ? Number.MAX_SAFE_INTEGER : parseId(after);
+	if (before === null) return badCursor();
+	// One change more than asked for tells whether there is a next page.
+	const found = await ctx.store.histories(
+		ids.map((id) => ({ id, before })),
+		first + 1,
+	);
+	if (!found.ok) return found;
+	const walks = found.value.map((history, index) => {
+		if (history === null) return rescueNotFound(ids[index]);
+		if (history === undefined) return tooLarge();
+		const hasNextPage = history.length > first;
+		return success<ChangeWalk>({ changes: history.slice(0, first), hasNextPage, hasPreviousPage: after != null });
+	});
+	return success(walks);
+}
+
+const tooLarge = () => failure("MALFORMED_REQUEST", "That is more history than one answer holds. Ask for less of it.");
+
 /**
  * A rescue's changes, newest first, also when it has been deleted; one call to the ledger.
  * Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, NOT_FOUND when there never was such a rescue, UNAVAILABLE.
  */
 export const listHistory = defineResolver(
-	() => ({
-		// An id that can't exist is an id that doesn't: NOT_FOUND, not INVALID_INPUT.
-		id: z.unknown(),
-		first: firstUpTo(MAX_CHANGES),
-		after: z.nullish(z.string("must be a cursor")),
-	}),
-	async (ctx, { id: given, first, after }) => {
+	// An id that can't exist is an id that doesn't: NOT_FOUND, not INVALID_INPUT.
+	() => ({ id: z.unknown(), ...batchArgs() }),
+	async (ctx, { id: given, ...batch }) => {
 		const id = parseId(given);
 		if (id === null) return rescueNotFound(given);
-		// A version is written as an id is.
-		const before = after == null ? Number.MAX_SAFE_INTEGER : parseId(after);
-		if (before === null) return badCursor();
-		// One change more than asked for tells whether there is a next page.
-		const found = await ctx.store.history(id, first + 1, before);
-		if (!found.ok) return found;
-		const changes = found.value.slice(0, first);
-		return success<ChangeWalk>({
-			changes,
-			hasNextPage: found.value.length > first,
-			hasPreviousPage: after != null,
-		});
+		const walks = await walk(ctx, [id], batch);
+		return walks.ok ? (walks.value[0] ?? rescueNotFound(id)) : walks;
 	},
 );
+
+/** What has an id of its own: a rescue has a plain number, a change `7:3`, its rescue and the version that it made. */
+export type RescueNode = AnimalRescue | RescueChange;
+
+/** The most nodes in one answer: each rescue is a KV read of its own, and a request on the free plan has fifty. */
+export const MAX_NODES = 25;
+const nodesRule = `must be a list of at most ${MAX_NODES} ids`;
+
+/**
+ * What the ids stand for, in their order; null for what isn't there. Changes are read in one call to the ledger.
+ * Answers INVALID_INPUT, UNAVAILABLE.
+ */
+export const getNodes = defineResolver(
+	() => ({ ids: z.array(z.unknown(), nodesRule).check(z.maxLength(MAX_NODES, nodesRule)) }),
+	async (ctx, { ids }): Promise<Result<(RescueNode | null)[]>> => {
+		const changes = [...new Set(ids)].flatMap((id) => parseChangeId(id) ?? []);
+		const asked = changes.map(({ id, version }) => ({ id, before: version + 1 }));
+		const histories = asked.length > 0 ? await ctx.store.histories(asked, 1) : success([]);
+		if (!histories.ok) return histories;
+		const rescues = new Map<unknown, Promise<Result<AnimalRescue | null>>>();
+		for (const id of ids) rescues.set(id, rescues.get(id) ?? findRescue(ctx, parseId(id)));
+		const nodes: (RescueNode | null)[] = [];
+		for (const id of ids) {
+			const rescue = await (rescues.get(id) as Promise<Result<AnimalRescue | null>>);
+			if (!rescue.ok) return rescue;
+			const change = histories.value.flatMap((history) => history ?? []).find((one) => changeId(one) === id);
+			nodes.push(rescue.value ?? change ?? null);
+		}
+		return success(nodes);
+	},
+);
+
+/** The id of a change. */
+export const changeId = ({ rescue, version }: RescueChange) => `${rescue.id}:${version}`;
+
+function parseChangeId(given: unknown): { id: number; version: number } | null {
+	const [id, version, ...rest] = typeof given === "string" ? given.split(":").map(parseId) : [];
+	return id != null && version != null && rest.length === 0 ? { id, version } : null;
+}
+
+async function findRescue(ctx: Context, id: number | null): Promise<Result<AnimalRescue | null>> {
+	if (id === null) return success(null);
+	const found = await ctx.store.rescue(id);
+	const parsed = found.ok ? await found.value.parse() : found;
+	if (parsed.ok) return success(parsed.value.value);
+	return parsed.code === "NOT_FOUND" ? success(null) : parsed;
+}
 
 /** The most changes in one answer. */
 export const MAX_FEED = 1000;

@@ -1,9 +1,10 @@
-import type { Context, TypedResponse } from "hono";
+import type { Context, MiddlewareHandler, TypedResponse } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
 import { failure, type Result, success } from "../core/errors.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import { prepareHeaders } from "./headers.ts";
 import type { RestEnv } from "./http-env.ts";
+import { problem } from "./problem.ts";
 
 /** The media type of everything but merge patches. */
 export const JSON_TYPE = "application/json";
@@ -11,10 +12,13 @@ export const JSON_TYPE = "application/json";
 /** Says what a JSON body holds, for Hono's typed client; the body itself is already text or bytes. */
 const typed = <T, S extends StatusCode>(response: Response) => response as Response & TypedResponse<T, S, "json">;
 
-/** Cloudflare weakens a strong ETag when it compresses; no-transform keeps it from doing so. */
-const NO_TRANSFORM = { "Cache-Control": "no-transform" };
-const OF_DOCUMENTS = prepareHeaders({ "Content-Type": JSON_TYPE, ...NO_TRANSFORM });
-const OF_NOT_MODIFIED = prepareHeaders(NO_TRANSFORM);
+/**
+ * Caches ask before they give a document again, instead of guessing for how long it is good (RFC 9111, section 4.2.2).
+ * Cloudflare weakens a strong ETag when it compresses; no-transform keeps it from doing so.
+ */
+const CACHING = { "Cache-Control": "no-cache, no-transform" };
+const OF_DOCUMENTS = prepareHeaders({ "Content-Type": JSON_TYPE, ...CACHING });
+const OF_NOT_MODIFIED = prepareHeaders(CACHING);
 
 /**
  * Answers a document with its ETag, or 304 when the client has it.
@@ -60,6 +64,22 @@ export const readKey = (c: Context<RestEnv>) => ({ idempotencyKey: c.req.header(
 export const readFresh = (c: Context<RestEnv>) => ({
 	fresh: /(^|,)\s*no-cache\s*(,|$)/i.test(c.req.header("Cache-Control") ?? ""),
 });
+
+/**
+ * Middleware for `If-Match` on what reads (RFC 9110, section 13.1.1): 412 unless the answer carries one of its tags; `*`
+ * holds for whatever there is.
+ */
+export const ifMatch: MiddlewareHandler<RestEnv> = async (c, next) => {
+	const given = c.req.header("If-Match");
+	await next();
+	if (given === undefined || c.req.method !== "GET" || c.res.status >= 400) return;
+	const tags = parseTags("If-Match", given);
+	const current = /^"(.*)"$/.exec(c.res.headers.get("ETag") ?? "")?.[1];
+	const isMet = tags.ok && (tags.value === "*" || tags.value.some((tag) => !tag.isWeak && tag.opaque === current));
+	if (isMet) return;
+	c.res = undefined;
+	c.res = problem(c, tags.ok ? failure("VERSION_MISMATCH", "What is there has another ETag.") : tags);
+};
 
 /** An entity tag as a header gives it. */
 interface Tag {

@@ -17,6 +17,18 @@ export const payloadTooLarge = (limit: number) =>
 /** MALFORMED_REQUEST, for a body that isn't JSON in UTF-8 (RFC 8259, section 8.1). */
 export const malformedJson = () => failure("MALFORMED_REQUEST", "The body is not well-formed JSON in UTF-8.");
 
+/** Reads a body to its end. Answers MALFORMED_REQUEST for an upload that breaks off: nobody is there to read that. */
+export async function readBytes(request: Request): Promise<Result<ArrayBuffer>> {
+	try {
+		return success(await request.arrayBuffer());
+	} catch {
+		return brokenOff();
+	}
+}
+
+/** MALFORMED_REQUEST, for an upload that breaks off. */
+export const brokenOff = () => failure("MALFORMED_REQUEST", "The body broke off.");
+
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 /** Reads bytes as UTF-8. Throws a TypeError when they aren't. */
 export const decodeUtf8 = (bytes: ArrayBuffer): string => utf8.decode(bytes);
@@ -24,9 +36,13 @@ export const decodeUtf8 = (bytes: ArrayBuffer): string => utf8.decode(bytes);
 /**
  * Reads what a body says it is.
  * @param types the media types that this route takes
- * @returns the media type; UNSUPPORTED_MEDIA_TYPE when it is another one, or not in UTF-8
+ * @returns the media type; UNSUPPORTED_MEDIA_TYPE when it is another one, or not in UTF-8, or encoded
  */
 export function readMediaType(request: Request, types: readonly string[]): Result<string> {
+	const coding = request.headers.get("Content-Encoding");
+	if (coding !== null && coding.toLowerCase() !== "identity") {
+		return failure("UNSUPPORTED_MEDIA_TYPE", "Send the body as it is, without Content-Encoding.");
+	}
 	const [type = "", ...parameters] = (request.headers.get("Content-Type") ?? "").toLowerCase().split(";");
 	const charset = parameters.map((parameter) => parameter.trim().split("=")).find(([name]) => name === "charset")?.[1];
 	if (types.includes(type.trim()) && (charset === undefined || /^"?utf-?8"?$/.test(charset)))
@@ -42,9 +58,10 @@ export function readMediaType(request: Request, types: readonly string[]): Resul
 export async function readJson(request: Request, types: readonly string[]): Promise<Result<unknown>> {
 	const type = readMediaType(request, types);
 	if (!type.ok) return type;
-	const bytes = await request.arrayBuffer();
+	const bytes = await readBytes(request);
+	if (!bytes.ok) return bytes;
 	try {
-		return success(JSON.parse(decodeUtf8(bytes)));
+		return success(JSON.parse(decodeUtf8(bytes.value)));
 	} catch {
 		return malformedJson();
 	}

@@ -39,10 +39,13 @@ const preflight = cors({ allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "
 
 /** Middleware that answers CORS preflights, and puts the headers for browsers on every answer. */
 export const commonHeaders: MiddlewareHandler = async (c, next) => {
-	if (c.req.method === "OPTIONS") c.res = (await preflight(c, next)) as Response;
+	const isPreflight = c.req.method === "OPTIONS" && c.req.header("Access-Control-Request-Method") !== undefined;
+	if (isPreflight) c.res = (await preflight(c, next)) as Response;
 	else await next();
 	// Not `c.header`, which copies an answer that is already there.
 	const { headers } = c.res;
+	// RFC 9110, section 15.5.16: no coding is understood.
+	if (c.res.status === 415) headers.set("Accept-Encoding", "identity");
 	// An answer that was made with prepared headers has them.
 	if (!headers.has("X-Frame-Options")) for (const [name, value] of Object.entries(COMMON)) headers.set(name, value);
 	if (c.req.url.startsWith("https:")) headers.set("Strict-Transport-Security", "max-age=31536000");

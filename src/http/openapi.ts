@@ -29,10 +29,33 @@ export const object = <T>(properties: Record<keyof T & string, Schema>, optional
 /** A Zod schema as a component; schemas inside it that have a name of their own are referred to by it. */
 export function component(schema: $ZodType): Schema {
 	const text = JSON.stringify(toJSONSchema(schema, { io: "input" })).replaceAll("#/$defs/", "#/components/schemas/");
-	// What an input refuses by name (`not` anything) isn't one of its properties.
-	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text, (_key, value) => (value?.not ? undefined : value));
+	const adapt = (_key: string, value: unknown) => {
+		const { not, pattern, ...rest } = (value ?? {}) as Schema;
+		// What an input refuses by name (`not` anything) isn't one of its properties.
+		if (not) return undefined;
+		// The format says it all: Zod's pattern besides, and the Python of openapi-generator can't be loaded.
+		return rest.format === "date-time" && pattern ? rest : value;
+	};
+	const { $schema: _, $defs, $ref, ...root } = JSON.parse(text, adapt);
 	const { id: __, ...rest } = $ref ? $defs[$ref.split("/").at(-1)] : root;
 	return rest;
+}
+
+/** A closed list as a component. */
+export const choice = (values: readonly string[], description: string): Schema => ({
+	type: "string",
+	enum: values,
+	description,
+});
+
+/** Says of every whole number that may be beyond 32 bits that it is: generators take 32 for granted. */
+export function sizeIntegers<T>(document: T): T {
+	const isWide = (schema: Schema) => schema.type === "integer" && !(Number(schema.maximum) < 2 ** 31);
+	const visit = (_key: string, value: unknown) =>
+		typeof value === "object" && value !== null && !Array.isArray(value) && isWide(value as Schema)
+			? { ...value, format: "int64" }
+			: value;
+	return JSON.parse(JSON.stringify(document), visit);
 }
 
 /** A JSON body. */
@@ -64,7 +87,7 @@ const parameter =
 		name,
 		in: place,
 		description,
-		schema: { type: "string", ...schema },
+		schema: "$ref" in schema ? schema : { type: "string", ...schema },
 		...(example !== undefined && { example }),
 	});
 
@@ -80,18 +103,28 @@ export const limit = (maximum: number, standard: number) =>
 	inQuery("limit", "How many at most.", { type: "integer", minimum: 1, maximum, default: standard });
 
 /** Where a list goes on. */
-export const cursor = inQuery("cursor", "Where to go on, from the `Link` of the page before.");
+export const cursor = inQuery("cursor", "Where to go on, from the `Link` of the page before.", {
+	minLength: 1,
+	pattern: "^[A-Za-z0-9._-]+$",
+});
 
 const inHeader = parameter("header");
 
+/** `*` or ETags (RFC 9110, section 8.8.3). */
+const TAGS = { minLength: 1, pattern: '^(\\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$' };
+
 /** The header of a conditional write. */
-export const ifMatch = inHeader("If-Match", 'Change it only if this is still its version: `"3"`.');
+export const ifMatch = inHeader("If-Match", 'Change it only if this is still its version: `"3"`.', TAGS);
+
+/** The header of a read that wants one version only. */
+export const ifStill = inHeader("If-Match", "Refuse with 412 unless this is the ETag.", TAGS);
 
 /** The header of a conditional read. */
-export const ifNoneMatch = inHeader("If-None-Match", "Answer 304 without a body if this is still the ETag.");
+export const ifNoneMatch = inHeader("If-None-Match", "Answer 304 without a body if this is still the ETag.", TAGS);
 
 /** The header of a create that must not find a record. */
 export const createOnly = inHeader("If-None-Match", "`*` refuses an id that is taken with 412 instead of 409.", {
+	...TAGS,
 	example: "*",
 });
 
@@ -143,15 +176,17 @@ interface Operation {
 	body?: Schema;
 	/** The answers that don't refuse, by status. */
 	answers: Record<number, { description: string; headers?: Schema; content?: Schema }>;
+	/** Whether any query string goes. */
+	ignoresQuery?: true;
 	/** What it refuses with, besides what follows from what it is and takes. */
 	refusals?: Code[];
 }
 
 function operation(tag: string, operationId: string, given: Operation, refusals: Code[], security: Schema[] = []) {
 	const { summary, description, parameters, body, answers } = given;
-	// A body has a media type; what it or the query string holds is validated, unknown names included.
-	const ofBody: Code[] = body ? ["UNSUPPORTED_MEDIA_TYPE"] : [];
-	const ofInput: Code[] = body || parameters?.some((one) => one.in === "query") ? ["INVALID_INPUT"] : [];
+	// A body has a media type; what it and the query string hold is validated, unknown names included.
+	const ofBody: Code[] = body ? ["UNSUPPORTED_MEDIA_TYPE", "MALFORMED_REQUEST"] : [];
+	const ofInput: Code[] = given.ignoresQuery ? [] : ["INVALID_INPUT"];
 	const all = new Set<Code>([...(given.refusals ?? []), ...ofBody, ...ofInput, ...refusals]);
 	return {
 		operationId,
@@ -198,21 +233,22 @@ export const securitySchemes = {
 
 /** The components that every operation refers to. */
 export const components = {
+	ProblemCode: { type: "string", enum: Object.keys(STATUS), description: "What went wrong, for programs." },
 	Problem: {
 		description: "Why a request was refused (RFC 9457).",
 		...object<Problem>(
 			{
 				type: { type: "string" },
 				title: { type: "string" },
-				status: { type: "integer" },
+				status: { type: "integer", minimum: 400, maximum: 599 },
 				detail: { type: "string", description: "What went wrong, for people." },
 				instance: { type: "string", description: "The path that was asked for." },
-				code: { type: "string", enum: Object.keys(STATUS), description: "What went wrong, for programs." },
+				code: ref("ProblemCode"),
 				errors: {
 					type: "array",
 					description: "Every bad field.",
 					items: object<InputIssue>({
-						path: { type: "array", items: { type: ["string", "integer"] } },
+						path: { type: "array", items: { anyOf: [{ type: "string" }, { type: "integer" }] } },
 						message: { type: "string" },
 					}),
 				},

@@ -1,5 +1,5 @@
 import type { Context, TypedResponse } from "hono";
-import { type Code, type Failure, failure, type InputIssue } from "../core/errors.ts";
+import { type Code, type Failure, failure, type InputIssue, invalidInput } from "../core/errors.ts";
 
 const TITLE: Record<Code, string> = {
 	MALFORMED_REQUEST: "Malformed request",
@@ -46,7 +46,9 @@ const RETRY_AFTER_S = 2;
  *   `input` is the body and `filter` the query string, which have no name
  */
 export function problem(c: Context, failure: Failure, names: Record<string, string> = {}): ProblemResponse {
-	const { code, detail, errors, currentVersion } = failure;
+	const { code, currentVersion } = failure;
+	const errors = failure.errors?.map(({ path, message }) => ({ path: rename(path, names), message }));
+	const detail = code === "INVALID_INPUT" && errors ? invalidInput(errors, "the body").detail : failure.detail;
 	const body: Problem = {
 		type: "about:blank",
 		title: TITLE[code],
@@ -54,7 +56,7 @@ export function problem(c: Context, failure: Failure, names: Record<string, stri
 		detail,
 		instance: c.req.path,
 		code,
-		...(errors && { errors: errors.map(({ path, message }) => ({ path: rename(path, names), message })) }),
+		...(errors && { errors }),
 		...(currentVersion !== undefined && { currentVersion }),
 	};
 	return c.body(JSON.stringify(body), STATUS[code], {

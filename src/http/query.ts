@@ -1,4 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
+import { findTargetHandler } from "hono/utils/handler";
 import { invalidInput } from "../core/errors.ts";
 import { notAllowed, problem } from "./problem.ts";
 
@@ -23,7 +25,7 @@ export function query<Query extends Record<string, unknown>>({
 		const given = Object.entries(c.req.queries());
 		const errors = given.flatMap(([name, values]) => {
 			if (repeatable.includes(name)) return [];
-			if (!once.includes(name)) return [{ path: [name], message: "is not a known parameter" }];
+			if (!once.includes(name)) return [unknown(name)];
 			return values.length > 1 ? [{ path: [name], message: "must be given once" }] : [];
 		});
 		if (errors.length > 0) return problem(c, invalidInput(errors));
@@ -33,6 +35,21 @@ export function query<Query extends Record<string, unknown>>({
 	};
 	return Object.assign(read, { parameters: { once, repeatable } });
 }
+
+const unknown = (name: string) => ({ path: [name], message: "is not a known parameter" });
+
+/**
+ * Middleware that refuses every query parameter of a route that takes none, and names that are empty: somebody who asks
+ * for a dry run must not get a real one. Links to pages for people, and what watches `/health`, may carry anything.
+ */
+export const refuseStray: MiddlewareHandler = async (c, next) => {
+	const routes = matchedRoutes(c).filter(({ method }) => method !== "ALL");
+	if (!c.req.url.includes("?") || c.req.path === "/health" || routes.length === 0) return next();
+	const takesSome = routes.some(({ handler }) => "parameters" in findTargetHandler(handler));
+	const names = new Set(new URL(c.req.url).searchParams.keys());
+	const stray = [...names].filter((name) => !takesSome || name === "");
+	return stray.length > 0 ? problem(c, invalidInput(stray.map(unknown))) : next();
+};
 
 /** A query parameter as a number, or as it is when it isn't one. */
 export const toNumber = (text: string | number) =>
@@ -48,11 +65,16 @@ export function linkNext(c: Context, cursor: string) {
 	return { Link: `<${c.req.path}?${search}>; rel="next"` };
 }
 
+/** Answers OPTIONS: what a path takes (RFC 9110, section 9.3.7). */
+export const options = (c: Context, methods: readonly string[]) =>
+	c.body(null, 204, { Allow: [...methods, "OPTIONS"].join(", ") });
+
 /** Refuses other methods: they would reach `/:id`. */
 export function only(...methods: string[]): MiddlewareHandler {
 	const allowed = methods.join(", ");
 	return async (c, next) => {
 		if (methods.includes(c.req.method)) return next();
+		if (c.req.method === "OPTIONS") return options(c, methods);
 		c.header("Allow", allowed);
 		return problem(c, notAllowed(c.req.path, allowed));
 	};

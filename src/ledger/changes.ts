@@ -1,5 +1,5 @@
 /** Reading the change log: histories, the feed, snapshots. */
-import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
+import { failure, type Result, success } from "../core/errors.ts";
 import type { RescueChange } from "../history/change.ts";
 import type { Records } from "./records.ts";
 
@@ -9,6 +9,12 @@ export interface ChangeFeed {
 	/** Number of the last change in it. */
 	cursor: number;
 	hasMore: boolean;
+}
+
+/** Whose history is read, and from where on: all changes are older than the version `before`. */
+export interface HistoryStart {
+	id: number;
+	before: number;
 }
 
 /** A batch of the records as they were at one moment. */
@@ -24,8 +30,15 @@ export interface Snapshot {
 /** The most bytes of documents in one answer to the Worker, far below RPC's 32 MiB. */
 const MAX_BYTES = 1024 * 1024;
 
+/** The same for histories: with the longest one that a caller may ask for, 10 MiB, it stays below the 32 MiB. */
+const MAX_HISTORIES_BYTES = 8 * 1024 * 1024;
+
 /** A change as its row holds it, with the state it left the record in. */
-type Row = Omit<RescueChange, "rescue"> & { sequence: number; document: string; [column: string]: SqlStorageValue };
+type Row = Omit<RescueChange, "rescue" | "cursor"> & {
+	sequence: number;
+	document: string;
+	[column: string]: SqlStorageValue;
+};
 
 /**
  * Reads the change log that `records.ts` writes: one record's changes, all of them in the order in which they were made, and
@@ -40,16 +53,26 @@ export class Changes {
 		this.#records = records;
 	}
 
-	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND. */
-	of(id: number, first: number, before: number): Result<RescueChange[]> {
-		if (!this.#records.has(id)) return rescueNotFound(id);
-		const rows = this.#sql.exec<Row>(
-			"SELECT * FROM changes WHERE id = ? AND version < ? ORDER BY version DESC LIMIT ?",
-			id,
-			before,
-			first,
-		);
-		return success(rows.toArray().map(toChange));
+	/**
+	 * The histories of several records, newest first, up to `first` changes of each.
+	 * @returns each record's changes, null for a record that never was; undefined for those that don't fit into one answer
+	 */
+	histories(records: readonly HistoryStart[], first: number): (RescueChange[] | null | undefined)[] {
+		let bytes = 0;
+		return records.map(({ id, before }) => {
+			if (bytes > MAX_HISTORIES_BYTES) return undefined;
+			const rows = this.#sql
+				.exec<Row>(
+					"SELECT * FROM changes WHERE id = ? AND version < ? ORDER BY version DESC LIMIT ?",
+					id,
+					before,
+					first,
+				)
+				.toArray();
+			if (rows.length === 0 && !this.#records.has(id)) return null;
+			for (const { document } of rows) bytes += document.length;
+			return rows.map(toChange);
+		});
 	}
 
 	/**
@@ -119,10 +142,11 @@ export class Changes {
 	}
 }
 
-const toChange = ({ version, kind, at, by, document }: Row): RescueChange => ({
+const toChange = ({ version, kind, at, by, sequence, document }: Row): RescueChange => ({
 	version,
 	kind,
 	at,
 	by,
+	cursor: String(sequence),
 	rescue: JSON.parse(document),
 });

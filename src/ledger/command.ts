@@ -18,7 +18,7 @@ export type Command =
 	 * Brings a deleted record back as it was, its versions continued. Answers NOT_FOUND when there never was one;
 	 * ALREADY_EXISTS when it is there, or its microchip or externalId has been given to another record since.
 	 */
-	| { do: "restore"; id: number }
+	| { do: "restore"; id: number; when: Precondition }
 	/** Lands an import's rows in one transaction: with `atomic` all or none, with `dryRun` none. */
 	| { do: "import"; rows: ImportRow[]; atomic: boolean; dryRun: boolean }
 	/**

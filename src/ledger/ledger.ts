@@ -4,7 +4,7 @@ import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
-import { type ChangeFeed, Changes, type Snapshot } from "./changes.ts";
+import { type ChangeFeed, Changes, type HistoryStart, type Snapshot } from "./changes.ts";
 import type { Answer, Command } from "./command.ts";
 import { pageKey, parseKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
@@ -13,7 +13,7 @@ import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
 import { Publisher } from "./publisher.ts";
 import { compare } from "./rebuild.ts";
-import { Records, type Stamp, type Written } from "./records.ts";
+import { mismatch, Records, type Stamp, type Written } from "./records.ts";
 
 /** When the alarm takes over what a write left unpublished, its Durable Object evicted for instance. */
 const TAKE_OVER_MS = 5_000;
@@ -100,6 +100,8 @@ export class RescueLedger extends DurableObject<Env> {
 				const last = this.#records.last(id);
 				if (!last) return rescueNotFound(id);
 				if (this.#records.render(id)) return failure("ALREADY_EXISTS", `Rescue ${id} is not deleted.`);
+				const { ifVersion } = command.when;
+				if (ifVersion && !ifVersion.includes(last.version)) return mismatch(id, last.version);
 				return this.#records.put("restored", id, last, stamp, last);
 			}
 			case "import":
@@ -159,9 +161,9 @@ export class RescueLedger extends DurableObject<Env> {
 		return success(page);
 	}
 
-	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND. */
-	async readHistory(id: number, first: number, before: number): Promise<Result<RescueChange[]>> {
-		return this.#changes.of(id, first, before);
+	/** The histories of several records, newest first, up to `first` changes of each: as many as fit into one answer. */
+	async readHistories(records: HistoryStart[], first: number): Promise<(RescueChange[] | null | undefined)[]> {
+		return this.#changes.histories(records, first);
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST. */

@@ -206,5 +206,6 @@ const encoder = new TextEncoder();
 /** The length of a document in UTF-8 bytes. */
 const size = (document: string) => encoder.encode(document).length;
 
-const mismatch = (id: number | undefined, currentVersion: number) =>
+/** VERSION_MISMATCH, with the version that the record has. */
+export const mismatch = (id: number | undefined, currentVersion: number) =>
 	failure("VERSION_MISMATCH", `Rescue ${id} is at version ${currentVersion}.`, { currentVersion });

@@ -42,6 +42,8 @@ export const FIELDS = {
 	status: {
 		holds: {
 			kind: "choice",
+			name: "RescueStatus",
+			meaning: "Where an animal is on its way through the rescue.",
 			values: {
 				intake: { label: "Just arrived", description: "Has arrived, is being looked at." },
 				available: { label: "Available", description: "Can be adopted." },
@@ -62,6 +64,8 @@ export const FIELDS = {
 	sex: {
 		holds: {
 			kind: "choice",
+			name: "Sex",
+			meaning: "An animal's sex.",
 			values: {
 				male: { label: "Male", description: "Male." },
 				female: { label: "Female", description: "Female." },
@@ -78,6 +82,8 @@ export const FIELDS = {
 	size: {
 		holds: {
 			kind: "choice",
+			name: "Size",
+			meaning: "An animal's size when grown.",
 			values: {
 				small: { label: "Small", description: "Small." },
 				medium: { label: "Medium", description: "Medium." },
@@ -112,7 +118,8 @@ export const FIELDS = {
 	photos: {
 		holds: { kind: "urls", max: 10 },
 		default: [],
-		description: "Up to 10 https URLs of pictures, each of at most 2,048 characters.",
+		description:
+			"Up to 10 https URLs of pictures, each of at most 2,048 characters; what a URI may not have is percent-encoded.",
 		example: ["https://example.org/rex.jpg"],
 		headings: ["Photo", "Pictures"],
 		label: "Photos",
@@ -127,10 +134,10 @@ export const FIELDS = {
 		label: "Microchip",
 	},
 	externalId: {
-		holds: { kind: "text", max: 64 },
+		holds: { kind: "text", max: 64, trim: true },
 		default: null,
 		description:
-			"The record's key in another system, 1 to 64 characters, or null. No two records share one; imports match on it.",
+			"The record's key in another system, 1 to 64 characters after trimming, or null. No two records share one; imports match on it.",
 		example: "A-1001",
 		headings: ["Animal ID"],
 		label: "Id in another system",

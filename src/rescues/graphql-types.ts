@@ -1,6 +1,6 @@
 /** The record, its inputs and its lists in the GraphQL schema. */
-import type { InputFieldBuilder } from "@pothos/core";
-import { builder } from "../graphql/builder.ts";
+import type { InputFieldBuilder, ObjectFieldBuilder } from "@pothos/core";
+import { builder, Node } from "../graphql/builder.ts";
 import { PageInfo } from "../graphql/connection.ts";
 import { inCapitals, toEnumName } from "../graphql/enums.ts";
 import { unwrap } from "../graphql/errors.ts";
@@ -10,42 +10,56 @@ import type { RescueWalk } from "./resolvers.ts";
 import { DESCRIPTIONS } from "./schemas.ts";
 import { FILTERS, type RescueFilter, SORTS, type Sort } from "./search.ts";
 
-const RescueStatus = builder.enumType("RescueStatus", {
-	description: "Where an animal is on its way through the rescue.",
+const RescueStatus = builder.enumType(FIELDS.status.holds.name, {
+	description: FIELDS.status.holds.meaning,
 	values: inCapitals(FIELDS.status.holds.values),
 });
 
-const Sex = builder.enumType("Sex", {
-	description: "An animal's sex.",
+const Sex = builder.enumType(FIELDS.sex.holds.name, {
+	description: FIELDS.sex.holds.meaning,
 	values: inCapitals(FIELDS.sex.holds.values),
 });
 
-const Size = builder.enumType("Size", {
-	description: "An animal's size when grown.",
+const Size = builder.enumType(FIELDS.size.holds.name, {
+	description: FIELDS.size.holds.meaning,
 	values: inCapitals(FIELDS.size.holds.values),
 });
+
+type Shown = ObjectFieldBuilder<(typeof builder)["$inferSchemaTypes"], AnimalRescue>;
+
+/** What is shown of a record besides its id. */
+const shown = (t: Shown) =>
+	({
+		name: t.exposeString("name", { description: FIELDS.name.description }),
+		age: t.exposeInt("age", { description: FIELDS.age.description }),
+		species: t.exposeString("species", { description: FIELDS.species.description }),
+		status: t.expose("status", { type: RescueStatus, description: FIELDS.status.description }),
+		sex: t.expose("sex", { type: Sex, description: FIELDS.sex.description }),
+		size: t.expose("size", { type: Size, nullable: true, description: FIELDS.size.description }),
+		breed: t.exposeString("breed", { nullable: true, description: FIELDS.breed.description }),
+		description: t.exposeString("description", { nullable: true, description: FIELDS.description.description }),
+		photos: t.exposeStringList("photos", { description: FIELDS.photos.description }),
+		microchip: t.exposeString("microchip", { nullable: true, description: FIELDS.microchip.description }),
+		externalId: t.exposeString("externalId", { nullable: true, description: FIELDS.externalId.description }),
+		version: t.exposeInt("version", { description: FIELDS.version.description }),
+		createdAt: t.expose("createdAt", { type: "DateTime", description: FIELDS.createdAt.description }),
+		updatedAt: t.expose("updatedAt", { type: "DateTime", description: FIELDS.updatedAt.description }),
+	}) satisfies Record<Exclude<keyof AnimalRescue, "id">, unknown>;
 
 /** `AnimalRescue` in the schema. */
 export const AnimalRescueType = builder.objectRef<AnimalRescue>("AnimalRescue").implement({
 	description: DESCRIPTIONS.AnimalRescue,
-	fields: (t) =>
-		({
-			id: t.exposeID("id", { description: FIELDS.id.description }),
-			name: t.exposeString("name", { description: FIELDS.name.description }),
-			age: t.exposeInt("age", { description: FIELDS.age.description }),
-			species: t.exposeString("species", { description: FIELDS.species.description }),
-			status: t.expose("status", { type: RescueStatus, description: FIELDS.status.description }),
-			sex: t.expose("sex", { type: Sex, description: FIELDS.sex.description }),
-			size: t.expose("size", { type: Size, nullable: true, description: FIELDS.size.description }),
-			breed: t.exposeString("breed", { nullable: true, description: FIELDS.breed.description }),
-			description: t.exposeString("description", { nullable: true, description: FIELDS.description.description }),
-			photos: t.exposeStringList("photos", { description: FIELDS.photos.description }),
-			microchip: t.exposeString("microchip", { nullable: true, description: FIELDS.microchip.description }),
-			externalId: t.exposeString("externalId", { nullable: true, description: FIELDS.externalId.description }),
-			version: t.exposeInt("version", { description: FIELDS.version.description }),
-			createdAt: t.exposeString("createdAt", { description: FIELDS.createdAt.description }),
-			updatedAt: t.exposeString("updatedAt", { description: FIELDS.updatedAt.description }),
-		}) satisfies Record<keyof AnimalRescue, unknown>,
+	interfaces: [Node],
+	fields: (t) => ({ id: t.exposeID("id", { description: FIELDS.id.description }), ...shown(t) }),
+});
+
+/**
+ * `RescueSnapshot` in the schema: a record as it was. A type of its own, without an `id`, so that caches that keep
+ * objects by type and id never write the past over the present.
+ */
+export const RescueSnapshotType = builder.objectRef<AnimalRescue>("RescueSnapshot").implement({
+	description: "A rescue as a change left it. It has no id of its own: caches keep it inside the change.",
+	fields: (t) => ({ rescueId: t.exposeID("id", { description: "The rescue's id." }), ...shown(t) }),
 });
 
 const RescueEdge = builder.objectRef<{ walk: RescueWalk; index: number }>("RescueEdge").implement({
@@ -102,21 +116,16 @@ const nullable = (t: Fields) => ({
 	externalId: t.string({ description: FIELDS.externalId.description }),
 });
 
-/** Every field that a client writes, with the defaults of those that can be left out. */
+/** Every field that a client writes, with the defaults of those that can be left out; null stands for them too. */
 const whole = (t: Fields) => {
 	const { status, sex, photos } = FIELDS;
 	return {
 		name: t.string({ required: true, description: FIELDS.name.description }),
 		age: t.int({ required: true, description: FIELDS.age.description }),
 		species: t.string({ required: true, description: FIELDS.species.description }),
-		status: t.field({
-			type: RescueStatus,
-			required: true,
-			defaultValue: status.default,
-			description: status.description,
-		}),
-		sex: t.field({ type: Sex, required: true, defaultValue: sex.default, description: sex.description }),
-		photos: t.stringList({ required: true, defaultValue: [...photos.default], description: photos.description }),
+		status: t.field({ type: RescueStatus, defaultValue: status.default, description: status.description }),
+		sex: t.field({ type: Sex, defaultValue: sex.default, description: sex.description }),
+		photos: t.stringList({ defaultValue: [...photos.default], description: photos.description }),
 		...nullable(t),
 	} satisfies Record<Writable, unknown>;
 };

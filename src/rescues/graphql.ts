@@ -64,10 +64,12 @@ builder.queryType({
 });
 
 builder.mutationType({
-	description: "Everything that can be changed.",
+	description:
+		"Everything that can be changed. A field that failed is null, so that it doesn't hide another that was made.",
 	fields: (t) => ({
 		createRescue: t.field({
 			type: AnimalRescueType,
+			nullable: true,
 			description: "Creates a rescue, under the given id or the next free one.",
 			args: {
 				input: t.arg({ type: CreateRescueInput, required: true, description: "The new rescue." }),
@@ -77,6 +79,7 @@ builder.mutationType({
 		}),
 		replaceRescue: t.field({
 			type: AnimalRescueType,
+			nullable: true,
 			description: "Replaces a whole rescue; never creates one.",
 			args: {
 				id: t.arg.id({ required: true, description: idDescription }),
@@ -88,6 +91,7 @@ builder.mutationType({
 		}),
 		updateRescue: t.field({
 			type: AnimalRescueType,
+			nullable: true,
 			description: "Changes the given fields of a rescue.",
 			args: {
 				id: t.arg.id({ required: true, description: idDescription }),
@@ -99,6 +103,7 @@ builder.mutationType({
 		}),
 		deleteRescue: t.field({
 			type: AnimalRescueType,
+			nullable: true,
 			description: "Deletes a rescue and gives what was deleted. Its id is never given again.",
 			args: {
 				id: t.arg.id({ required: true, description: idDescription }),
@@ -109,9 +114,13 @@ builder.mutationType({
 		}),
 		restoreRescue: t.field({
 			type: AnimalRescueType,
+			nullable: true,
 			description: "Brings a deleted rescue back as it was, its version continued.",
 			args: {
 				id: t.arg.id({ required: true, description: idDescription }),
+				ifVersion: t.arg.int({
+					description: "Restore it only if this is the version that its deletion made; VERSION_MISMATCH otherwise.",
+				}),
 				idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
 			},
 			resolve: async (_root, args, { ctx }) => unwrap(await restoreRescue(ctx, args)),

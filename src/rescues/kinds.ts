@@ -6,8 +6,14 @@ export type Kind =
 	| { kind: "text"; max: number; trim?: true }
 	/** A whole number. */
 	| { kind: "integer"; min: number; max: number }
-	/** One of the keys of `values`. `spellings` are what CSV may have for some of them, in small letters. */
-	| { kind: "choice"; values: Record<string, Meaning>; spellings?: Record<string, string> }
+	/** One of the keys of `values`: a type that both contracts call `name`. `spellings` are what CSV may have for some of them, in small letters. */
+	| {
+			kind: "choice";
+			name: string;
+			meaning: string;
+			values: Record<string, Meaning>;
+			spellings?: Record<string, string>;
+	  }
 	/** Up to `max` https URLs. */
 	| { kind: "urls"; max: number }
 	/** Capitals and digits as `pattern` has them; `rule` says it in words. CSV may have small letters, spaces and dashes. */
@@ -69,7 +75,7 @@ export type Field = Absence & {
 export type WritableField = Extract<Field, Writing>;
 
 /** The type of what a kind holds. */
-export type Held<K> = K extends { kind: "choice"; values: infer Values }
+export type Held<K> = K extends { kind: "choice"; name: string; meaning: string; values: infer Values }
 	? keyof Values & string
 	: K extends { kind: "integer" }
 		? number

@@ -1,5 +1,6 @@
 /** What the OpenAPI document says of rescues. */
 import {
+	choice,
 	component,
 	createOnly,
 	cursor,
@@ -7,6 +8,7 @@ import {
 	header,
 	ifMatch,
 	ifNoneMatch,
+	ifStill,
 	inQuery,
 	json,
 	limit,
@@ -20,7 +22,7 @@ import {
 import { FIELDS, NAMES, type Name, WRITABLE } from "./fields.ts";
 import { MAX_ID } from "./rescue.ts";
 import { MAX_FIRST } from "./resolvers.ts";
-import { rescueSchemas } from "./schemas.ts";
+import { rescueSchemas, schemaOf } from "./schemas.ts";
 import { FILTERS, SORTING, SORTS, searchSchemas } from "./search.ts";
 
 const { read, uncounted, write } = operations("Rescues");
@@ -49,10 +51,7 @@ export const filterParameters = Object.entries(
 	const schema = (property.anyOf as Schema[] | undefined)?.find(({ type }) => type !== "null") ?? property;
 	return inQuery(name, FILTERS[name as keyof typeof FILTERS], schema);
 });
-const sort = inQuery("sort", `${SORTING} \`-\` in front turns the order round.`, {
-	enum: SORTS,
-	default: "id",
-});
+const sort = inQuery("sort", `${SORTING} \`-\` in front turns the order round.`, ref("RescueSort"));
 
 /** The answer with a record. */
 const record = (description: string, headers: Schema = {}) => ({
@@ -99,9 +98,9 @@ export const paths = {
 		get: read("getRescue", {
 			summary: "Get a rescue",
 			description: "One rescue, with its version as the ETag.",
-			parameters: [ifNoneMatch, fresh],
+			parameters: [ifNoneMatch, ifStill, fresh],
 			answers: { 200: record("The rescue."), 304: notModified },
-			refusals: ["NOT_FOUND", "UNAVAILABLE"],
+			refusals: ["MALFORMED_REQUEST", "NOT_FOUND", "VERSION_MISMATCH", "UNAVAILABLE"],
 		}),
 		put: write("replaceRescue", {
 			summary: "Replace a rescue",
@@ -134,9 +133,11 @@ export const paths = {
 		parameters: [idParameter],
 		post: write("restoreRescue", {
 			summary: "Restore a deleted rescue",
-			description: "Brings it back as it was, its version continued.",
+			description:
+				"Brings it back as it was, its version continued. `If-Match` names the version that the deletion made.",
+			parameters: [ifMatch],
 			answers: { 200: record("The rescue as it is now.") },
-			refusals: ["NOT_FOUND", "ALREADY_EXISTS"],
+			refusals: ["NOT_FOUND", "ALREADY_EXISTS", "VERSION_MISMATCH"],
 		}),
 	},
 	"/rescue/{id}": {
@@ -155,6 +156,10 @@ export const paths = {
 
 /** What they refer to. */
 export const components = {
+	RescueStatus: component(schemaOf(FIELDS.status.holds)),
+	Sex: component(schemaOf(FIELDS.sex.holds)),
+	Size: component(schemaOf(FIELDS.size.holds)),
+	RescueSort: choice(SORTS, "The order of a list; `-` in front turns it round."),
 	AnimalRescue: component(rescueSchemas.record),
 	CreateRescueInput: component(rescueSchemas.create),
 	ReplaceRescueInput: component(rescueSchemas.replace),

@@ -14,7 +14,7 @@ export type RescuePatch = Partial<RescueFields>;
 type RequiredName = NameOf<{ required: true }>;
 type OptionalName = NameOf<{ default: unknown }>;
 /** What a client sends to replace a record. */
-export type ReplaceRescueInput = Pick<AnimalRescue, RequiredName> & Partial<Pick<AnimalRescue, OptionalName>>;
+export type ReplaceRescueInput = Pick<AnimalRescue, RequiredName> & { [N in OptionalName]?: AnimalRescue[N] | null };
 /** What a client sends to create one. */
 export type CreateRescueInput = ReplaceRescueInput & { id?: number | undefined };
 /** What a client sends to change one: a merge patch (RFC 7396). */

@@ -165,12 +165,16 @@ export const deleteRescue = defineWrite(
 	},
 );
 
-/** Brings a deleted rescue back. Answers NOT_FOUND, ALREADY_EXISTS, UNAVAILABLE. */
+/**
+ * Brings a deleted rescue back; its version is the one that the deletion made.
+ * Answers NOT_FOUND, ALREADY_EXISTS, VERSION_MISMATCH, UNAVAILABLE.
+ */
 export const restoreRescue = defineWrite(
-	() => ({ id: id() }),
+	() => ({ id: id(), ...precondition() }),
 	async (ctx, args, sender) => {
 		const id = parseId(args.id);
-		return id === null ? rescueNotFound(args.id) : ctx.store.write({ do: "restore", id }, sender);
+		if (id === null) return rescueNotFound(args.id);
+		return ctx.store.write({ do: "restore", id, when: toPrecondition(args) }, sender);
 	},
 );
 

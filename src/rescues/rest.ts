@@ -87,7 +87,9 @@ export const rescues = new Hono<RestEnv>()
 		return deleted.ok ? c.body(null, 204, replay(deleted)) : problem(c, deleted);
 	})
 	.post("/rescues/:id/restore", async (c) => {
-		const restored = await restoreRescue(c.get("ctx"), { id: c.req.param("id"), ...readKey(c) });
+		const when = parsePreconditions(c.req.header("If-Match"), undefined);
+		if (!when.ok) return problem(c, when);
+		const restored = await restoreRescue(c.get("ctx"), { id: c.req.param("id"), ...when.value, ...readKey(c) });
 		return restored.ok ? record(restored, 200) : problem(c, restored);
 	})
 	// The tutorial's other spelling.

@@ -21,12 +21,29 @@ const says = (rule: string) => ({
 /** Text that every store and client can hold: no lone surrogates (they have no UTF-8) and no NUL. */
 const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
 
+/** The same as patterns, in what JavaScript, Python, Java and Go understand: something, and with `TRIMMED_` more than blanks. */
+const TEXT = "^[^\\x00]+$";
+const TRIMMED_TEXT = "^[^\\x00]*[^\\s\\x00][^\\x00]*$";
+
 /** Whether there are at most `max` code points, which is how JSON Schema counts (RFC 8259 section 7). */
 const isWithin = (text: string, max: number) => text.length <= max || [...text].length <= max;
 
 const MAX_URL = 2048;
-const isUrl = (text: string) =>
-	isWithin(text, MAX_URL) && isStorable(text) && /^https:\/\//i.test(text) && URL.canParse(text);
+const isUrl = (text: string) => isStorable(text) && /^https:\/\//i.test(text) && URL.canParse(text);
+
+/**
+ * A URL as RFC 3986 writes it, whatever browsers take for one: Java's and Go's clients fail on a whole list for one blank.
+ * The URL Standard leaves some characters alone that no URI may have. Text that is no URL stays as it is.
+ */
+function toUri(text: string): string {
+	if (!isUrl(text)) return text;
+	const { href, hash } = new URL(text);
+	const encode = (part: string, unsafe: RegExp) =>
+		part.replace(unsafe, (character) => (character === "%" ? "%25" : encodeURIComponent(character)));
+	const [, origin = "", rest = ""] = /^(https:\/\/[^/]*)(.*)$/s.exec(href.slice(0, href.length - hash.length)) ?? [];
+	const unsafe = /[^\w\-.~:/?@!$&'()*+,;=%]|%(?![\da-f]{2})/gi;
+	return origin + encode(rest, unsafe) + hash.slice(0, 1) + encode(hash.slice(1), unsafe);
+}
 
 /** The schema of what a kind holds: for a field, and for what filters by one. */
 export const schemaOf = <K extends Kind>(kind: K) =>
@@ -41,7 +58,8 @@ function makeSchema(kind: Kind) {
 				...(trim ? [z.trim()] : []),
 				z.refine((text) => text.length > 0 && isWithin(text, max), rule),
 				z.refine(isStorable, "must be well-formed Unicode without NUL"),
-				z.meta({ minLength: 1, maxLength: max, ...(trim && { pattern: "\\S" }) }),
+				// Anchored, because some languages match from the start and others anywhere.
+				z.meta({ minLength: 1, maxLength: max, pattern: trim ? TRIMMED_TEXT : TEXT }),
 			);
 		}
 		case "integer": {
@@ -56,17 +74,19 @@ function makeSchema(kind: Kind) {
 		}
 		case "choice": {
 			const values = Object.keys(kind.values);
-			return z.enum(values, says(oneOf(values)));
+			const choice = z.enum(values, says(oneOf(values)));
+			// Not by a check: those go over to what is made of it, and one name would stand for two schemas.
+			return choice.register(z.globalRegistry, { id: kind.name, description: kind.meaning });
 		}
 		case "urls": {
 			const rule = `must be a list of at most ${kind.max} https URLs`;
 			const urlRule = `must be an https URL of at most ${grouped(MAX_URL)} characters`;
-			const url = z
-				.string(urlRule)
-				.check(
-					z.refine(isUrl, urlRule),
-					z.meta({ format: "uri", maxLength: MAX_URL, pattern: "^[Hh][Tt][Tt][Pp][Ss]://" }),
-				);
+			const url = z.string(urlRule).check(
+				z.refine(isUrl, urlRule),
+				z.overwrite(toUri),
+				z.refine((text) => text.length <= MAX_URL, urlRule),
+				z.meta({ format: "uri", maxLength: MAX_URL, pattern: "^[Hh][Tt][Tt][Pp][Ss]://.+$" }),
+			);
 			return z.array(url, says(rule)).check(z.maxLength(kind.max, rule));
 		}
 		case "code":
@@ -98,8 +118,18 @@ function makeField(field: Field): z.ZodMiniType {
 const writable = (adapt: (schema: z.ZodMiniType, field: Field) => z.ZodMiniType) =>
 	Object.fromEntries(WRITABLE.map((name) => [name, adapt(fields[name], FIELDS[name])]));
 
-/** All the fields that a client writes; those that can be left out with their defaults. */
-const whole = () => writable((schema, field) => ("default" in field ? z._default(schema, field.default) : schema));
+/** All the fields that a client writes; those that can be left out with their defaults, which null stands for as well. */
+const whole = () =>
+	writable((schema, field) => {
+		if (!("default" in field)) return schema;
+		const { default: standard } = field;
+		if (isNullable(field)) return z._default(schema, null);
+		const given = z.nullish(schema).check(z.meta({ default: standard }));
+		return z.pipe(
+			given,
+			z.transform((value) => value ?? standard),
+		);
+	});
 
 /** Any of the fields that a client writes; null for those that have a default. */
 const partial = () =>

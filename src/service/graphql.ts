@@ -16,6 +16,7 @@ const RebuiltType = builder.objectRef<Rebuilt>("Rebuilt").implement({
 builder.mutationField("rebuildDocuments", (t) =>
 	t.field({
 		type: RebuiltType,
+		nullable: true,
 		description:
 			"Compares a batch of what is published in KV with the ledger, and republishes what differs. Repeat it with `next` as `after` until that is null; on sound data it changes nothing.",
 		args: {

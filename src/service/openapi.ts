@@ -48,10 +48,18 @@ export const paths = {
 			answers: { 200: { description: "This document.", content: json({ type: "object" }) } },
 		}),
 	},
+	"/schema.graphql": {
+		get: uncounted("getGraphQLSchema", {
+			summary: "Get the GraphQL schema",
+			description: "The same data over GraphQL, in the schema definition language.",
+			answers: { 200: { description: "The schema.", content: { "text/plain": { schema: { type: "string" } } } } },
+		}),
+	},
 	"/health": {
 		get: uncounted("getHealth", {
 			summary: "Ask whether the service runs",
 			description: "Touches no storage.",
+			ignoresQuery: true,
 			answers: {
 				200: { description: "It runs.", content: json(object({ status: { const: "ok" } })) },
 			},

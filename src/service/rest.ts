@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { Hono, type Context as HonoContext } from "hono";
 import { readKey, replay } from "../http/answer.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
@@ -16,10 +16,14 @@ export const service = new Hono<RestEnv>()
 		const shared = await getSharedData(c.get("ctx"), {});
 		return shared.ok ? c.text(shared.value.name) : problem(c, shared);
 	})
-	// A static asset: in the bundle it would be 7 KiB of it.
-	.get("/openapi.json", async (c) => {
-		const file = await c.env.ASSETS.fetch(new URL("/built/openapi.json", c.req.url));
-		return new Response(file.body, { headers: { "Content-Type": "application/json" } });
-	})
+	// Static assets: in the bundle they would be 10 KiB of it.
+	.get("/openapi.json", (c) => contract(c, "openapi.json", "application/json"))
+	.get("/schema.graphql", (c) => contract(c, "schema.graphql", "text/plain; charset=utf-8"))
 	// For uptime checks: says that the Worker runs, touches no storage.
 	.get("/health", (c) => c.json({ status: "ok" }));
+
+/** A committed contract as it is. */
+async function contract(c: HonoContext<RestEnv>, name: string, type: string): Promise<Response> {
+	const file = await c.env.ASSETS.fetch(new URL(`/built/${name}`, c.req.url));
+	return new Response(file.body, { headers: { "Content-Type": type, "Cache-Control": "no-cache" } });
+}

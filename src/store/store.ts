@@ -4,7 +4,7 @@ import { type Result, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
-import type { ChangeFeed, Snapshot } from "../ledger/changes.ts";
+import type { ChangeFeed, HistoryStart, Snapshot } from "../ledger/changes.ts";
 import type { Answer, Command } from "../ledger/command.ts";
 import { pageKey, type RescueMeta, rescueKey } from "../ledger/documents.ts";
 import { sign } from "../ledger/idempotency.ts";
@@ -99,9 +99,12 @@ export class Store {
 		return success(first.value.meta.total);
 	}
 
-	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND, UNAVAILABLE. */
-	history(id: number, first: number, before: number): Promise<Result<RescueChange[]>> {
-		return this.#readLedger((ledger) => ledger.readHistory(id, first, before));
+	/**
+	 * The histories of several records, newest first, up to `first` changes of each, in one call: null for a record that
+	 * never was, undefined for what didn't fit into the answer. Answers UNAVAILABLE.
+	 */
+	histories(records: HistoryStart[], first: number): Promise<Result<(RescueChange[] | null | undefined)[]>> {
+		return this.#readLedger(async (ledger) => success(await ledger.readHistories(records, first)));
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST, UNAVAILABLE. */

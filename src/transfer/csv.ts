@@ -33,8 +33,9 @@ const CHUNK = 256 * 1024;
  * Reads CSV (RFC 4180, and with `;` or tabs between the cells). Headings go in any order and case.
  * Answers MALFORMED_REQUEST when the headings can't be used.
  */
-export async function readCsv(text: string): Promise<Result<Csv>> {
+export async function readCsv(given: string): Promise<Result<Csv>> {
 	const { parse } = await loadPapa();
+	const text = evenLines(given.replace(SEPARATOR_LINE, ""));
 	// What parts the cells is what makes the most headings known.
 	const heads = [",", ";", "\t"].map((delimiter) => readHead(parse, text, delimiter));
 	const { delimiter, headings, fields, known } = heads.reduce((best, head) => (head.known > best.known ? head : best));
@@ -46,6 +47,18 @@ export async function readCsv(text: string): Promise<Result<Csv>> {
 	if (twice) return failure("MALFORMED_REQUEST", `Two columns stand for ${twice}.`);
 	const ignored = headings.filter((heading, index) => !fields[index] && heading.trim() !== "");
 	return success({ rows: readRows(text, delimiter, fields), ignored });
+}
+
+// Excel's own first line, `sep=;`: which separator that is, the headings tell as well. Its line end stays, for the rows' numbers.
+const SEPARATOR_LINE = /^\ufeff?sep=.?(?=\r|\n|$)/i;
+
+/**
+ * Gives all lines one end where a file has two: Papa Parse takes the first line's end for all, and a Windows heading over
+ * Unix rows would make one row of the file.
+ */
+function evenLines(text: string): string {
+	const unquoted = text.replace(/"[^"]*"/g, "");
+	return unquoted.includes("\r\n") && /(^|[^\r])\n/.test(unquoted) ? text.replaceAll("\r\n", "\n") : text;
 }
 
 const isBlank = (cells: string[]) => cells.every((cell) => cell.trim() === "");

@@ -32,6 +32,7 @@ const ImportReportType = builder.objectRef<ImportReport>("ImportReport").impleme
 builder.mutationField("importRescues", (t) =>
 	t.field({
 		type: ImportReportType,
+		nullable: true,
 		description:
 			"Brings rescues in. Repeating it changes nothing. For more than 64 KiB there is `POST /rescues/import`.",
 		args: {

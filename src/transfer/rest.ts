@@ -1,16 +1,18 @@
 import { type Context, Hono } from "hono";
 import { accepts } from "hono/accepts";
-import { replay } from "../http/answer.ts";
+import { readKey, replay } from "../http/answer.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
 import { only, query, toBoolean } from "../http/query.ts";
 import { FILTER_PARAMETERS, type FilterQuery } from "../rescues/filter-query.ts";
 import { EXPORT_TYPES, exportBody } from "./export-body.ts";
-import { readImport } from "./import-body.ts";
+import { CSV_TYPES, IMPORT_TYPES, NDJSON_TYPES, readImport } from "./import-body.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportRescues, importRescues } from "./resolvers.ts";
 
 type Flag = "true" | "false";
 type ExportQuery = FilterQuery & { format?: ExportFormat; full?: Flag };
+type ImportQuery = { dryRun?: Flag; atomic?: Flag };
+const IMPORT_PARAMETERS = { once: ["dryRun", "atomic"] } as const;
 const EXPORT_PARAMETERS = { ...FILTER_PARAMETERS, once: ["format", "full", ...FILTER_PARAMETERS.once] } as const;
 
 /** Import and export; mounted before `/rescues/:id`, which would take their names for ids. */
@@ -33,18 +35,28 @@ export const transfer = new Hono<RestEnv>()
 		});
 	})
 	.use("/rescues/import", only("POST"))
-	.post("/rescues/import", query<{ dryRun?: Flag; atomic?: Flag }>({ once: ["dryRun", "atomic"] }), async (c) => {
-		const { dryRun, atomic } = c.req.valid("query");
-		const body = await readImport(c.req.raw);
-		if (!body.ok) return problem(c, body);
-		const imported = await importRescues(c.get("ctx"), {
-			...body.value,
-			dryRun: toBoolean(dryRun),
-			atomic: toBoolean(atomic),
-			idempotencyKey: c.req.header("Idempotency-Key"),
-		});
-		return imported.ok ? c.json(imported.value, 200, replay(imported)) : problem(c, imported);
+	.use("/rescues/import.csv", only("POST"))
+	.use("/rescues/import.ndjson", only("POST"))
+	.post("/rescues/import", query<ImportQuery>(IMPORT_PARAMETERS), (c) => bringIn(c, c.req.valid("query"), IMPORT_TYPES))
+	.post("/rescues/import.csv", query<ImportQuery>(IMPORT_PARAMETERS), (c) =>
+		bringIn(c, c.req.valid("query"), CSV_TYPES),
+	)
+	.post("/rescues/import.ndjson", query<ImportQuery>(IMPORT_PARAMETERS), (c) =>
+		bringIn(c, c.req.valid("query"), ["text/plain", ...NDJSON_TYPES]),
+	);
+
+/** Imports a body of one of these types. */
+async function bringIn(c: Context<RestEnv>, { dryRun, atomic }: ImportQuery, types: readonly string[]) {
+	const body = await readImport(c.req.raw, types);
+	if (!body.ok) return problem(c, body);
+	const imported = await importRescues(c.get("ctx"), {
+		...body.value,
+		dryRun: toBoolean(dryRun),
+		atomic: toBoolean(atomic),
+		...readKey(c),
 	});
+	return imported.ok ? c.json(imported.value, 200, replay(imported)) : problem(c, imported);
+}
 
 /** The format that the client likes best; CSV when it doesn't care. */
 function preferred(c: Context): ExportFormat {

@@ -1,9 +1,12 @@
 import { reset } from "cloudflare:test";
-import { getIntrospectionQuery, parse } from "graphql";
+import { env } from "cloudflare:workers";
+import { buildSchema, getIntrospectionQuery, parse } from "graphql";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { measure } from "../../src/graphql/limits.ts";
+import { createApp } from "../../src/app.ts";
+import type { Env } from "../../src/env.ts";
+import { findBeyond, measure, readLimits } from "../../src/graphql/limits.ts";
 import { schema } from "../../src/graphql/schema.ts";
-import { fetchWorker, REST } from "../transports.ts";
+import { fetchWorker } from "../transports.ts";
 
 afterEach(async () => {
 	vi.restoreAllMocks();
@@ -11,21 +14,24 @@ afterEach(async () => {
 });
 
 /** Asks, and tells the code or `ok`, and what storage had to do for it. */
-async function ask(query: string, variables?: unknown) {
+async function ask(query: string, variables?: unknown, bindings?: Env) {
 	const log = vi.spyOn(console, "log");
-	const response = await fetchWorker("/graphql", {
+	const init = {
 		method: "POST",
 		headers: { "Content-Type": "application/json", Accept: "application/graphql-response+json" },
 		body: JSON.stringify({ query, variables }),
-	});
+	};
+	const response = bindings
+		? await createApp().request("/graphql", init, bindings)
+		: await fetchWorker("/graphql", init);
 	// biome-ignore lint/suspicious/noExplicitAny: the tests look at whatever comes back
 	const { errors } = (await response.json()) as any;
 	const { kvReads, ledgerCalls } = JSON.parse(log.mock.lastCall?.[0]);
 	return { status: response.status, errors, touched: kvReads + ledgerCalls };
 }
 
-async function expectRefused(words: RegExp, query: string, variables?: unknown) {
-	const { status, errors, touched } = await ask(query, variables);
+async function expectRefused(words: RegExp, query: string, variables?: unknown, bindings?: Env) {
+	const { status, errors, touched } = await ask(query, variables, bindings);
 	expect(errors).toHaveLength(1);
 	expect(errors[0].message).toMatch(words);
 	expect(errors[0].extensions.code).toBe("MALFORMED_REQUEST");
@@ -38,20 +44,26 @@ async function expectAnswered(query: string, variables?: unknown) {
 	expect(status).toBe(200);
 }
 
-/** A query whose `id` lies at a depth: rescue, then history, nodes, rescue again and again. */
-const deep = (depth: number) => {
-	const steps = ["rescue(id: 1)", ...Array(depth).fill(["history(first: 1)", "nodes", "rescue"]).flat()];
-	return `{ ${steps.slice(0, depth - 1).join(" { ")} { __typename ${" }".repeat(depth)}`;
-};
+/** A query of a depth: nothing here goes deeper than 8, so the limit is lowered for it. */
+const deep = (fragments: number) =>
+	`{ rescue(id: 1) { history(first: 1) { nodes { rescue { ${"... { ".repeat(fragments)} name ${"} ".repeat(fragments)} } } } } }`;
 const aliased = (count: number) =>
 	`{ ${Array.from({ length: count }, (_, i) => `a${i}: sharedData { name }`).join(" ")} }`;
 const directed = (count: number) => `{ sharedData { name ${"@include(if: true) ".repeat(count)} } }`;
 
 describe("what a document may have at most", () => {
-	test("is a depth of 10", async () => {
-		await REST.create({ name: "Rex", age: 3, species: "dog" });
-		await expectAnswered(deep(10));
-		await expectRefused(/depth of 11 \(at most 10\)/, deep(11));
+	test("is a depth of 10, whatever the schema; fragments are no depth", async () => {
+		const depth = (source: string, of = schema) => measure(of, parse(source), undefined, {}).depth;
+		expect(depth(deep(20))).toBe(5);
+		const tree = buildSchema("type Query { in: Query, leaf: Int }");
+		const nested = (count: number) => `${"{ in ".repeat(count)} { leaf } ${"}".repeat(count)}`;
+		expect([depth(nested(9), tree), depth(nested(10), tree)]).toEqual([10, 11]);
+		const limits = { ...readLimits(env as Env), depth: 10 };
+		const document = parse(nested(10));
+		expect(findBeyond({ schema: tree, document }, limits)).toEqual(["a depth of 11 (at most 10)"]);
+		expect(findBeyond({ schema: tree, document: parse(nested(9)) }, limits)).toEqual([]);
+		const lowered = { ...env, GRAPHQL_MAX_DEPTH: 4 } as Env;
+		await expectRefused(/depth of 5 \(at most 4\)/, deep(0), undefined, lowered);
 	});
 
 	test("is 15 aliases", async () => {
@@ -79,7 +91,9 @@ describe("what a document may have at most", () => {
 		["the list, a hundred", "{ rescues { nodes { id } } }", 100],
 		["edges and nodes", "{ rescues(first: 10) { edges { node { id } } nodes { id } pageInfo { hasNextPage } } }", 40],
 		["only the count", "{ rescues(first: 1000) { totalCount } }", 0],
-		["lists in a list", "{ rescues(first: 10) { nodes { history(first: 5) { nodes { version } } } } }", 60],
+		["lists in a list", "{ rescues(first: 10) { nodes { history(first: 5) { nodes { version } } } } }", 120],
+		["a history of which nothing is looked at", "{ rescueHistory(id: 1, first: 100) { __typename } }", 101],
+		["nodes by their ids", '{ nodes(ids: ["1", "2:1"]) { id } }', 2],
 		["more than a list gives", "{ rescues(first: 2000000) { nodes { id } } }", 1000],
 		["less than nothing", "{ rescues(first: -5) { nodes { id } } }", 0],
 		["null is the default", "{ rescues(first: null) { nodes { id } } }", 100],
@@ -105,7 +119,9 @@ describe("what a document may have at most", () => {
 	});
 
 	test("is told all at once", async () => {
-		await expectRefused(/depth of 11 .*, 16 aliases .*\./, `${deep(11).slice(0, -1)} ${aliased(16).slice(1)}`);
+		const lowered = { ...env, GRAPHQL_MAX_DEPTH: 4 } as Env;
+		const both = `${deep(0).slice(0, -1)} ${aliased(16).slice(1)}`;
+		await expectRefused(/depth of 5 .*, 16 aliases .*\./, both, undefined, lowered);
 	});
 });
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fetchWorker, graphql, REST } from "../transports.ts";
 
 interface Feed {
-	changes: { kind: string; version: number; at: string; rescue: { id: number; name: string } }[];
+	changes: { kind: string; version: number; at: string; cursor: string; rescue: { id: number; name: string } }[];
 	cursor: string;
 	hasMore: boolean;
 	code?: string;
@@ -18,7 +18,7 @@ const overREST: Read = async (since, limit) => {
 const overGraphQL: Read = async (since, first = 100) => {
 	const { data, errors } = await graphql(
 		`query ($since: String, $first: Int) {
-			changes(since: $since, first: $first) { cursor hasMore changes { kind version at rescue { id name } } }
+			changes(since: $since, first: $first) { cursor hasMore changes { kind version at id cursor rescue { rescueId name } } }
 		}`,
 		{ since, first },
 	);
@@ -26,10 +26,10 @@ const overGraphQL: Read = async (since, first = 100) => {
 	const { changes, ...rest } = data.changes;
 	return {
 		...rest,
-		changes: changes.map((change: Feed["changes"][number]) => ({
+		changes: changes.map((change: Feed["changes"][number] & { rescue: { rescueId: string } }) => ({
 			...change,
 			kind: change.kind.toLowerCase(),
-			rescue: { ...change.rescue, id: Number(change.rescue.id) },
+			rescue: { ...change.rescue, id: Number(change.rescue.rescueId) },
 		})),
 	};
 };
@@ -54,6 +54,11 @@ describe.each([
 		expect(brief(feed)).toEqual(["created 1 v1", "created 2 v1", "updated 1 v2", "deleted 2 v2"]);
 		expect(feed.changes[3]?.rescue).toMatchObject({ id: 2, name: "Tom" });
 		expect(feed.hasMore).toBe(false);
+	});
+
+	test("goes on behind any change in it", async () => {
+		const { changes } = await read();
+		expect(brief(await read(changes[1]?.cursor))).toEqual(["updated 1 v2", "deleted 2 v2"]);
 	});
 
 	test("goes on where it ended, however short its answers are, and picks up what comes later", async () => {

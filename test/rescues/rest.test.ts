@@ -48,7 +48,7 @@ describe("what a write answers:", () => {
 		const response = await send("POST", "/rescues", rex);
 		expect(response.headers.get("Location")).toBe("/rescues/1");
 		expect(response.headers.get("ETag")).toBe('"1"');
-		expect(response.headers.get("Cache-Control")).toBe("no-transform");
+		expect(response.headers.get("Cache-Control")).toBe("no-cache, no-transform");
 		const record = await response.json<{ createdAt: string; updatedAt: string }>();
 		expect(record.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 		expect(record.updatedAt).toBe(record.createdAt);

@@ -27,6 +27,68 @@ const list = async () => (await fetchWorker("/rescues?sort=id&q=")).json<AnimalR
 const counts = ({ created, updated, unchanged, failed }: ImportReport) => [created, updated, unchanged, failed];
 const rex = { name: "Rex", age: 3, species: "dog" };
 
+const sheet = ["Animal ID;Name;Species;Age", "A-1;Rex;dog;3", "A-2;Tom;cat;2"];
+const utf16 = (text: string, isLittle: boolean) => {
+	const bytes = new DataView(new ArrayBuffer(text.length * 2));
+	for (const [index, unit] of [...text].entries()) bytes.setUint16(index * 2, unit.charCodeAt(0), isLittle);
+	return bytes.buffer;
+};
+
+describe("what spreadsheets write comes in:", () => {
+	test.each<[string, BodyInit, string]>([
+		["a heading of Windows over rows of Unix", `${sheet[0]}\r\n${csv(sheet.slice(1), "\n")}`, "text/csv"],
+		["a heading of Unix over rows of Windows", `${sheet[0]}\n${csv(sheet.slice(1))}`, "text/csv"],
+		["Excel's sep=;", csv(["sep=;", ...sheet]), "text/csv"],
+		["the same behind a byte order mark, its ends mixed", `\ufeffsep=;\n${csv(sheet)}`, "text/csv"],
+		["UTF-16, little-endian", utf16(`\ufeff${csv(sheet)}`, true), "text/csv"],
+		["UTF-16, big-endian", utf16(`\ufeff${csv(sheet)}`, false), "text/csv"],
+		["tabs, by their own type", csv(sheet).replaceAll(";", "\t"), "text/tab-separated-values"],
+	])("%s", async (_what, body, type) => {
+		const report = await send(body, type);
+		expect([report.status, ...counts(report)]).toEqual([200, 2, 0, 0, 0]);
+		expect(await get(2)).toMatchObject({ externalId: "A-2", name: "Tom", species: "cat", age: 2 });
+	});
+
+	test("what is wrong with UTF-16 without a byte order mark is said", async () => {
+		const report = await send(utf16(csv(sheet), true));
+		expect(report).toMatchObject({ status: 400, code: "MALFORMED_REQUEST" });
+		expect(report.detail).toContain("UTF-16 without a byte order mark");
+	});
+
+	test("a row's number is the spreadsheet's, sep= included", async () => {
+		const report = await send(csv(["sep=;", ...sheet, "A-3;Bad;dog;x"]));
+		expect(report.errors).toMatchObject([{ row: 5, path: ["age"] }]);
+	});
+
+	test("an externalId is trimmed, here and everywhere", async () => {
+		await send(csv(["externalId,name,species,age", '"  A-9 ",Rex,dog,3']));
+		expect((await get(1)).externalId).toBe("A-9");
+		expect(await REST.create({ ...rex, externalId: "A-9  " })).toMatchObject({ code: "ALREADY_EXISTS" });
+	});
+});
+
+test.each(["application/x-ndjson", "application/ndjson", "application/jsonl"])(
+	"%s is a line a rescue",
+	async (type) => {
+		const report = await send(`${JSON.stringify(rex)}\n${JSON.stringify(rex)}\n`, type);
+		expect([report.status, report.created]).toEqual([200, 2]);
+	},
+);
+
+test.each([
+	["/rescues/import.csv", "text/csv", csv(["name,species,age", "Rex,dog,3"])],
+	["/rescues/import.ndjson", "text/plain", `${JSON.stringify(rex)}\n`],
+	["/rescues/import.ndjson", "application/x-ndjson", `${JSON.stringify(rex)}\n`],
+])("%s takes what it is called after, and nothing else", async (path, type, body) => {
+	const post = (type: string, search = "") =>
+		fetchWorker(path + search, { method: "POST", headers: { "Content-Type": type }, body });
+	expect(await (await post(type, "?dryRun=true")).json()).toMatchObject({ created: 1 });
+	expect(await list()).toEqual([]);
+	expect(await (await post(type)).json()).toMatchObject({ created: 1 });
+	expect((await post("application/json")).status).toBe(415);
+	expect((await fetchWorker(path)).status).toBe(405);
+});
+
 describe("CSV", () => {
 	test("comes in with headings as people have them, in any order and case", async () => {
 		const report = await send(

@@ -1,0 +1,32 @@
+/** What HTTP asks of a request to `/graphql` before GraphQL sees it. */
+import { type Failure, failure } from "../core/errors.ts";
+
+/** What answers come as (GraphQL over HTTP); the last two when a client takes nothing else. */
+const TYPES = ["application/graphql-response+json", "application/json", "text/event-stream", "multipart/mixed"];
+
+/** A refusal with its status. */
+interface Refusal {
+	failure: Failure;
+	status: 400 | 406;
+}
+
+/**
+ * Why a request to `/graphql` can't be answered, whatever it asks: it wants another protocol (RFC 9110, section 7.8), or
+ * accepts nothing that there is (section 12.5.1), which must be found out before a mutation is made. Null when it can.
+ */
+export function refuseRequest(request: Request): Refusal | null {
+	if (/websocket/i.test(request.headers.get("Upgrade") ?? "")) {
+		const detail = "There are no WebSockets here: send a POST, or a GET with `query`.";
+		return { failure: failure("MALFORMED_REQUEST", detail), status: 400 };
+	}
+	const accepted = request.headers.get("Accept") ?? "*/*";
+	if (accepted.split(",").some(isMet)) return null;
+	const detail = `Accept must take ${TYPES[0]} or ${TYPES[1]}: answers come as nothing else.`;
+	return { failure: failure("MALFORMED_REQUEST", detail), status: 406 };
+}
+
+function isMet(range: string): boolean {
+	const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+	if (parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) return false;
+	return type === "" || type === "*/*" || type === "application/*" || TYPES.includes(type);
+}
