@@ -6,7 +6,7 @@ import * as service from "./service/openapi.ts";
 import * as transfer from "./transfer/openapi.ts";
 
 /** The OpenAPI 3.1 document of the REST side; `schema/openapi.json` is its committed text. */
-export const openapi = shared.sizeIntegers({
+export const openapi = sizeIntegers({
 	openapi: "3.1.0",
 	info: {
 		title: "Animal Rescue API",
@@ -27,3 +27,13 @@ export const openapi = shared.sizeIntegers({
 		schemas: { ...rescues.components, ...history.components, ...transfer.components, ...shared.components },
 	},
 });
+
+/** Says of every whole number that may be beyond 32 bits that it is: generators take 32 for granted. */
+function sizeIntegers<T>(document: T): T {
+	const isWide = (schema: shared.Schema) => schema.type === "integer" && !(Number(schema.maximum) < 2 ** 31);
+	const visit = (_key: string, value: unknown) =>
+		typeof value === "object" && value !== null && !Array.isArray(value) && isWide(value as shared.Schema)
+			? { ...value, format: "int64" }
+			: value;
+	return JSON.parse(JSON.stringify(document), visit);
+}

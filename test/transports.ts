@@ -116,7 +116,8 @@ async function operate(document: Parameters<typeof print>[0], variables: Record<
 	const { code, errors: issues, currentVersion } = errors[0].extensions;
 	return {
 		code,
-		detail: errors[0].message,
+		// What has no name of its own is the argument here, and the body there.
+		detail: errors[0].message.replace("Not valid: input.", "Not valid: the body."),
 		errors: issues?.map(({ path, message }: InputIssue) => ({
 			path: path[0] === "input" ? path.slice(1) : path,
 			message: message.replace(/^must be one of: .*/, (list) => list.toLowerCase()),

@@ -48,16 +48,6 @@ export const choice = (values: readonly string[], description: string): Schema =
 	description,
 });
 
-/** Says of every whole number that may be beyond 32 bits that it is: generators take 32 for granted. */
-export function sizeIntegers<T>(document: T): T {
-	const isWide = (schema: Schema) => schema.type === "integer" && !(Number(schema.maximum) < 2 ** 31);
-	const visit = (_key: string, value: unknown) =>
-		typeof value === "object" && value !== null && !Array.isArray(value) && isWide(value as Schema)
-			? { ...value, format: "int64" }
-			: value;
-	return JSON.parse(JSON.stringify(document), visit);
-}
-
 /** A JSON body. */
 export const json = (schema: Schema, example?: unknown) => ({
 	"application/json": { schema, ...(example !== undefined && { example }) },

@@ -37,8 +37,9 @@ export async function readImport(request: Request, types = IMPORT_TYPES): Promis
 		return failure("MALFORMED_REQUEST", NOT_UTF8);
 	}
 	if (text.slice(0, 100).includes("\0")) return failure("MALFORMED_REQUEST", UNMARKED);
-	if (CSV_TYPES.includes(type.value)) return readCsv(text);
-	if (type.value === "application/json") return readArray(text);
+	const named = type.value === "text/plain" ? types[0] : type.value;
+	if (named && CSV_TYPES.includes(named)) return readCsv(text);
+	if (named === "application/json") return readArray(text);
 	return success({ rows: readLines(text), ignored: [] });
 }
 

@@ -39,13 +39,13 @@ export const transfer = new Hono<RestEnv>()
 	.use("/rescues/import.ndjson", only("POST"))
 	.post("/rescues/import", query<ImportQuery>(IMPORT_PARAMETERS), (c) => bringIn(c, c.req.valid("query"), IMPORT_TYPES))
 	.post("/rescues/import.csv", query<ImportQuery>(IMPORT_PARAMETERS), (c) =>
-		bringIn(c, c.req.valid("query"), CSV_TYPES),
+		bringIn(c, c.req.valid("query"), [...CSV_TYPES, "text/plain"]),
 	)
 	.post("/rescues/import.ndjson", query<ImportQuery>(IMPORT_PARAMETERS), (c) =>
-		bringIn(c, c.req.valid("query"), ["text/plain", ...NDJSON_TYPES]),
+		bringIn(c, c.req.valid("query"), [...NDJSON_TYPES, "text/plain"]),
 	);
 
-/** Imports a body of one of these types. */
+/** Imports a body of one of these types; the first is what `text/plain` stands for. */
 async function bringIn(c: Context<RestEnv>, { dryRun, atomic }: ImportQuery, types: readonly string[]) {
 	const body = await readImport(c.req.raw, types);
 	if (!body.ok) return problem(c, body);

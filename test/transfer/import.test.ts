@@ -76,6 +76,7 @@ test.each(["application/x-ndjson", "application/ndjson", "application/jsonl"])(
 );
 
 test.each([
+	["/rescues/import.csv", "text/plain", csv(["name,species,age", "Rex,dog,3"])],
 	["/rescues/import.csv", "text/csv", csv(["name,species,age", "Rex,dog,3"])],
 	["/rescues/import.ndjson", "text/plain", `${JSON.stringify(rex)}\n`],
 	["/rescues/import.ndjson", "application/x-ndjson", `${JSON.stringify(rex)}\n`],
