@@ -44,8 +44,8 @@ const isAllLimited = ({ data, errors }: ExecutionResult) =>
 	errors?.every(({ extensions }) => extensions.code === "RATE_LIMITED");
 
 /** Whether a request names its document by a hash and doesn't bring it along: Apollo's persisted queries. */
-export const isHashOnly = ({ query, extensions }: { query?: string; extensions?: { persistedQuery?: unknown } }) =>
-	!query && extensions?.persistedQuery !== undefined;
+export const isHashOnly = (params: { query?: string; extensions?: { persistedQuery?: unknown } } | null) =>
+	!params?.query && params?.extensions?.persistedQuery !== undefined;
 
 /** Apollo's own code, which is none of ours: its clients, and urql's, then send the document. */
 const PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND";
