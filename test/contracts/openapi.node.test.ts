@@ -14,7 +14,7 @@ interface Parameter {
 	schema: Schema;
 	example?: unknown;
 }
-type Content = Record<string, { schema: Schema }>;
+type Content = Record<string, { schema: Schema; example?: unknown }>;
 interface Operation {
 	operationId: string;
 	parameters?: Parameter[];
@@ -83,9 +83,13 @@ function requests({ method, path, parameters, requestBody }: (typeof operations)
 		Object.fromEntries(parameters.map((parameter) => [`${parameter.in} ${parameter.name}`, value(parameter)])),
 		{ requiredKeys: parameters.filter(({ required }) => required).map((p) => `${p.in} ${p.name}` as never) },
 	);
-	const bodies = Object.entries(requestBody?.content ?? {}).map(([type, { schema }]) =>
+	const bodies = Object.entries(requestBody?.content ?? {}).map(([type, { schema, example }]) =>
 		fc
-			.oneof({ weight: 6, arbitrary: fromSchema(schema, resolve) }, { weight: 2, arbitrary: fc.jsonValue() })
+			.oneof(
+				{ weight: 6, arbitrary: fromSchema(schema, resolve) },
+				{ weight: 1, arbitrary: fc.constant(example ?? "") },
+				{ weight: 2, arbitrary: fc.jsonValue() },
+			)
 			.map((value) => ({ type, text: toBody(type, value) })),
 	);
 	const body = bodies.length > 0 ? fc.oneof(...bodies) : fc.constant(undefined);
