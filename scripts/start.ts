@@ -4,7 +4,6 @@
  * shows the rest, the service's own log with it. Ctrl-C stops it.
  */
 import { spawn } from "node:child_process";
-
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -47,6 +46,7 @@ const wrangler = spawn(
 	},
 );
 
+console.log("Starting: this takes some seconds …");
 wrangler.on("message", (message) => {
 	const { event, port } = JSON.parse(String(message));
 	if (event === "DEV_SERVER_READY") console.log(welcome(port));
@@ -55,9 +55,11 @@ createInterface({ input: wrangler.stdout as Readable }).on("line", (line) => {
 	const text = line.replace(/^\[wrangler:info\] /, "");
 	if (!/^(Ready on http|✨ Parsed \d+ valid header rule)/.test(text)) console.log(text);
 });
-// Ctrl-C reaches wrangler too; what stops this process alone does not.
+// Ctrl-C reaches wrangler too; what stops npm or this process alone does not.
 process.on("SIGINT", () => {});
-process.on("SIGTERM", () => wrangler.kill("SIGTERM"));
+process.on("SIGTERM", () => wrangler.kill());
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && wrangler.kill(), 500);
 wrangler.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1)));
 
 /** Where to look, what to do next, who may write, and where the data are. */

@@ -46,7 +46,7 @@ export function prepareTabs(examples: Example[]): Tabs {
 	const [query, variables] = [link.get("query"), link.get("variables") ?? ""];
 	if (query !== null) {
 		const isIt = (tab: Tab) => tab.query === query && (tab.variables ?? "") === variables;
-		if (!state.tabs.some(isIt)) state.tabs.push(newTab(query, variables));
+		if (!state.tabs.some(isIt)) state.tabs.unshift(newTab(query, variables));
 		state.activeTabIndex = state.tabs.findIndex(isIt);
 		// Or it would come back with each reload, however it was changed.
 		history.replaceState(null, "", location.pathname);
