@@ -13,7 +13,9 @@ import { build } from "esbuild";
 const swagger = dirname(createRequire(join(process.cwd(), "package.json")).resolve("swagger-ui-dist/package.json"));
 
 const sources = readdirSync("web", { recursive: true, encoding: "utf8" });
-const asTheyAre = sources.filter((name) => name === "_headers" || [".html", ".css", ".svg"].includes(extname(name)));
+const asTheyAre = sources.filter(
+	(name) => name === "_headers" || [".html", ".css", ".svg", ".txt"].includes(extname(name)),
+);
 const scripts = await build({
 	entryPoints: sources.filter((name) => basename(name) === "main.ts").map((name) => join("web", name)),
 	outbase: "web",

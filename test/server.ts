@@ -15,7 +15,8 @@ export interface Server {
 /** A new folder for the service's data, gone with the machine's temporary files. */
 export const newStateFolder = () => mkdtempSync(join(tmpdir(), "animal-rescue-"));
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
 	const server = createServer().listen(0, "127.0.0.1");
 	await new Promise((resolve) => server.once("listening", resolve));
 	const address = server.address();

@@ -32,6 +32,8 @@ const examples = (names: Name[]) => Object.fromEntries(names.map((name) => [name
 export const example = examples(NAMES);
 /** A record without what is only read. */
 export const writable = examples(WRITABLE);
+/** And without what is unique: a body that can be sent any number of times. */
+const { microchip: _microchip, externalId: _externalId, ...repeatable } = writable;
 
 /** `{id}` in a path. */
 export const idParameter = {
@@ -88,7 +90,7 @@ export const paths = {
 			summary: "Create a rescue",
 			description: "Under the given id, or the next free one. `name`, `age` and `species` are enough.",
 			parameters: [createOnly],
-			body: json(ref("CreateRescueInput"), writable),
+			body: json(ref("CreateRescueInput"), repeatable),
 			answers: { 201: record("The new rescue.", { Location: header("Its path.") }) },
 			refusals: ["ALREADY_EXISTS", "VERSION_MISMATCH"],
 		}),
@@ -106,7 +108,7 @@ export const paths = {
 			summary: "Replace a rescue",
 			description: "Optional fields that are left out go back to their defaults. Never creates.",
 			parameters: [ifMatch],
-			body: json(ref("ReplaceRescueInput"), writable),
+			body: json(ref("ReplaceRescueInput"), repeatable),
 			answers: { 200: record("The rescue as it is now.") },
 			refusals: ["NOT_FOUND", "ALREADY_EXISTS", "VERSION_MISMATCH"],
 		}),

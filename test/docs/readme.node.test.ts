@@ -20,9 +20,20 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** As the README shows JSON: indented, paths on one line. */
-const indent = (json: string) =>
-	`${JSON.stringify(JSON.parse(json), null, 2).replace(/\[\s+("[^"]+"(?:,\s+"[^"]+")*)\s+\]/g, (_, items: string) => `[${items.replace(/\s+/g, " ")}]`)}\n`;
+/** As the README shows JSON: a line for each value of the outermost object, and within it what doesn't fit on one. */
+function layOut(value: unknown, depth = 0): string {
+	const line = JSON.stringify(value, null, 1).replace(/\n\s*/g, " ");
+	const isShort = line.length + 2 * depth <= 90;
+	if (typeof value !== "object" || value === null || (isShort && depth > 0)) {
+		return line.replace(/\[ (.*?) \]/g, "[$1]");
+	}
+	const margin = "  ".repeat(depth + 1);
+	const parts = Array.isArray(value)
+		? value.map((item) => margin + layOut(item, depth + 1))
+		: Object.entries(value).map(([name, item]) => `${margin}${JSON.stringify(name)}: ${layOut(item, depth + 1)}`);
+	const [open, close] = Array.isArray(value) ? "[]" : "{}";
+	return `${open}\n${parts.join(",\n")}\n${"  ".repeat(depth)}${close}`;
+}
 
 const sameTime = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>");
 
@@ -33,7 +44,7 @@ test.skipIf(!hasCurl)("the README's tour prints what the README says", () => {
 	for (const [step, command = "", language = "", said = ""] of steps) {
 		const script = command.replaceAll("http://localhost:8787", server.url);
 		const printed = execFileSync("sh", ["-c", script], { encoding: "utf8" }).replaceAll("\r", "");
-		const output = language === "json" ? indent(printed) : printed;
+		const output = language === "json" ? `${layOut(JSON.parse(printed))}\n` : printed;
 		if (update)
 			readme = readme.replace(step, () =>
 				step.replace(/```(json|http)\n[\s\S]*```$/, () => `\`\`\`${language}\n${output}\`\`\``),

@@ -58,7 +58,9 @@ describe.each(transports)("over $name", (transport) => {
 		expect(await transport.update(1, { age: 4 }, undefined, "k")).toMatchObject({ rescue: { version: 2 } });
 	});
 
-	test.each(["", "a b", "ä", "x".repeat(256)])("the key %j is refused", async (key) => {
+	// Over REST "é" is in http/hostile.node.test.ts: workerd would warn of a header that it has made itself.
+	const beyondAscii = transport.name === "GraphQL" ? ["ä"] : [];
+	test.each(["", "a b", "x".repeat(256), ...beyondAscii])("the key %j is refused", async (key) => {
 		expect(await transport.create(rex, key)).toMatchObject({ code: "MALFORMED_REQUEST" });
 		expect(await changes()).toBe(0);
 	});

@@ -27,9 +27,9 @@ test("several builds at once make every page, and leave nothing else", async () 
 		expect(files).toContain(`/${page}/main.js`);
 		for (const file of files) expect(statSync(built(file)).size).toBeGreaterThan(0);
 	}
-	expect(builtFiles().filter((path) => !/\/(_headers|[\w.-]+\.(html|css|svg|js|json|graphql))$/.test(path))).toEqual(
-		[],
-	);
+	expect(
+		builtFiles().filter((path) => !/\/(_headers|[\w.-]+\.(html|css|svg|txt|js|json|graphql))$/.test(path)),
+	).toEqual([]);
 	expect(readdirSync(join(folder, ".wrangler"))).toEqual([]);
 });
 

@@ -66,3 +66,15 @@ test("every file that a page names is there", async () => {
 		}
 	}
 });
+
+test("/llms.txt leads to what is there", async () => {
+	const text = await (await env.ASSETS.fetch("http://rescue.test/llms.txt")).text();
+	const links = [...text.matchAll(/\]\((\/[^)]*)\)/g)].map(([, link]) => link as string);
+	expect(links).toEqual(expect.arrayContaining(["/openapi.json", "/built/schema.graphql", "/rescues", "/docs"]));
+	for (const link of links) {
+		const fromFile = await env.ASSETS.fetch(new URL(link, "http://rescue.test"));
+		await fromFile.body?.cancel();
+		const answer = fromFile.ok ? fromFile : await fetchWorker(link);
+		expect([link, answer.status]).toEqual([link, 200]);
+	}
+});

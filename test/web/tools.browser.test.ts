@@ -1,5 +1,7 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import samples from "../../scripts/samples.json" with { type: "json" };
+import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { newStateFolder, type Server, startServer } from "../server.ts";
 import { findBarriers, openPage } from "./browser.ts";
 import { launchBrowser } from "./chromium.ts";
@@ -24,28 +26,112 @@ const answerOf = async (page: Page, run: () => Promise<void>) => {
 	return response.json();
 };
 
-test("GraphiQL's examples run as they are, from left to right, on an empty service", async () => {
-	const { page, faults } = await openPage(browser, `${server.url}/graphql`);
-	const operations = ["ListRescues", "GetRescue", "CreateRescue", "UpdateRescue", "DeleteRescue"];
-	await expect.poll(() => page.getByRole("tab").allInnerTexts()).toEqual(operations);
+const OPERATIONS = ["ListRescues", "GetRescue", "CreateRescue", "UpdateRescue", "DeleteRescue"];
+
+/** Opens GraphiQL's tabs one after the other, runs what is there, and gives the answers. */
+async function runExamples(page: Page): Promise<Record<string, unknown>[]> {
 	const answers: Record<string, unknown>[] = [];
-	for (const operation of operations) {
+	for (const operation of OPERATIONS) {
 		await page.getByRole("tab", { name: operation }).click();
 		// GraphiQL runs what it has taken note of, a tenth of a second after its editor has changed.
-		await expect.poll(() => page.evaluate(() => localStorage.getItem("graphiql:query"))).toContain(operation);
+		const noted = () => page.evaluate(() => localStorage.getItem("graphiql:query"));
+		await expect.poll(noted).toMatch(new RegExp(`^(query|mutation) ${operation}\\(`, "m"));
 		const answer = await answerOf(page, () => page.getByRole("button", { name: /^Execute query/ }).click());
 		expect(answer).not.toHaveProperty("errors");
 		await expect.poll(() => page.locator(".squiggly-error").count()).toBe(0);
+		await expect.poll(() => page.locator(".graphiql-response").textContent()).toContain("data");
 		answers.push(answer.data);
 	}
-	expect(answers).toMatchObject([
-		{ rescues: { totalCount: 0 } },
-		{ rescue: null },
-		{ createRescue: { id: "1", version: 1 } },
-		{ updateRescue: { id: "1", status: "PENDING", version: 2 } },
-		{ deleteRescue: { id: "1", version: 2 } },
-	]);
+	return answers;
+}
+
+const fresh = { headers: { "Cache-Control": "no-cache" } };
+const readAll = async () => (await fetch(`${server.url}/rescues`, fresh)).json() as Promise<AnimalRescue[]>;
+
+test("GraphiQL's examples run as they are, from left to right, on an empty service, and again", async () => {
+	const { page, faults } = await openPage(browser, `${server.url}/graphql`);
+	await expect.poll(() => page.getByRole("tab").allInnerTexts()).toEqual(OPERATIONS);
+	for (const id of ["1", "2"]) {
+		expect(await runExamples(page)).toMatchObject([
+			{ rescues: { totalCount: 0 } },
+			{ rescue: null },
+			{ createRescue: { id, version: 1 } },
+			{ updateRescue: { id, status: "PENDING", version: 2 } },
+			{ deleteRescue: { id, version: 2 } },
+		]);
+	}
 	await expect.poll(() => page.locator(".graphiql-response").textContent()).toContain("deleteRescue");
+	expect(faults).toEqual([]);
+	await page.context().close();
+});
+
+test("GraphiQL's examples, run from left to right twice, leave every animal that was there untouched", async () => {
+	for (const sample of samples)
+		await fetch(`${server.url}/rescues`, {
+			method: "POST",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify(sample),
+		});
+	const before = await readAll();
+	expect(before).toHaveLength(samples.length);
+	const { page } = await openPage(browser, `${server.url}/graphql`);
+	await page.getByRole("tab").nth(4).waitFor();
+	const made = new Set<unknown>();
+	for (let run = 0; run < 2; run++) {
+		const answers = (await runExamples(page)) as Record<string, Record<string, unknown>>[];
+		expect(answers[1]).toMatchObject({ rescue: { name: samples.at(-1)?.name } });
+		made.add(answers[2]?.createRescue?.id);
+	}
+	expect(made.size).toBe(2);
+	expect(await readAll()).toEqual(before);
+	// Nor does what was made then belong to the examples when the page is opened again: other data may be there by now.
+	await page.reload();
+	await page.getByRole("tab", { name: "DeleteRescue" }).click();
+	await expect.poll(() => page.getByRole("region", { name: "Variables" }).textContent()).toMatch(/"id":\s"0"/);
+	await page.context().close();
+});
+
+test("a link brings an operation with its variables into GraphiQL, once, and no headers", async () => {
+	const { page, faults } = await openPage(browser, `${server.url}/graphql`, {
+		permissions: ["clipboard-read", "clipboard-write"],
+	});
+	await page.getByRole("tab", { name: "GetRescue" }).click();
+	await expect.poll(() => page.getByRole("region", { name: "Variables" }).textContent()).toContain('"id"');
+	await page.getByRole("button", { name: "Share" }).click();
+	await page.getByText("Link copied").waitFor();
+	const link = await page.evaluate(() => navigator.clipboard.readText());
+	expect(new URL(link).pathname).toBe("/graphql");
+	await page.context().close();
+
+	const other = await openPage(browser, link);
+	await expect.poll(() => other.page.getByRole("tab").allInnerTexts()).toEqual(OPERATIONS);
+	const changed = new URL(link);
+	changed.searchParams.set("variables", '{ "id": "4" }');
+	await other.page.goto(String(changed));
+	await expect.poll(() => other.page.getByRole("tab").allInnerTexts()).toEqual(["GetRescue", ...OPERATIONS]);
+	const run = () => other.page.getByRole("button", { name: /^Execute query/ }).click();
+	expect(await answerOf(other.page, run)).toMatchObject({ data: { rescue: { id: "4" } } });
+	await other.page.reload();
+	await expect.poll(() => other.page.getByRole("tab").count()).toBe(6);
+	expect([faults, other.faults]).toEqual([[], []]);
+	await other.page.context().close();
+});
+
+test("GraphiQL reads well in the dark and works on a phone", async () => {
+	const { page, faults } = await openPage(browser, `${server.url}/graphql`, {
+		colorScheme: "dark",
+		viewport: { width: 390, height: 844 },
+	});
+	await page.getByText("# Animals to adopt, the newest first.").waitFor();
+	expect(await findBarriers(page, UPSTREAM)).toEqual([]);
+	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+	await page.getByRole("button", { name: /^Execute query/ }).click();
+	const answer = page.locator(".graphiql-response");
+	await expect.poll(() => answer.textContent()).toContain("totalCount");
+	expect((await answer.boundingBox())?.width).toBeGreaterThan(340);
+	await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
+	await page.locator(".graphiql-doc-explorer").getByText("Query", { exact: true }).waitFor();
+	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 	expect(faults).toEqual([]);
 	await page.context().close();
 });
@@ -97,25 +183,41 @@ test("GraphiQL completes a field, shows the docs' descriptions and explores", as
 	await page.context().close();
 });
 
-test("Swagger UI's first click succeeds", async () => {
+test("Swagger UI's first click succeeds, any number of times, and leaves every animal that was there untouched", async () => {
+	const before = await readAll();
 	const { page, faults } = await openPage(browser, `${server.url}/docs`);
 	await page.locator(".opblock").first().waitFor();
 	expect(await findBarriers(page, UPSTREAM)).toEqual([]);
-	// An earlier test has deleted the rescue 1, which the examples name.
-	await fetch(`${server.url}/rescues/1/restore`, { method: "POST" });
-	const operations = ["createRescue", "listRescues", "importRescues", "updateRescue", "deleteRescue", "restoreRescue"];
-	const answers: [string, boolean][] = [];
-	for (const operation of operations) {
+	const open = async (operation: string) => {
 		const block = page.locator(`[id$="-${operation}"].opblock`);
 		await block.locator(".opblock-summary-control").click();
-		const [response] = await Promise.all([
-			page.waitForResponse((response) => response.url().includes("/rescues")),
-			block.getByRole("button", { name: "Execute" }).click(),
-		]);
-		answers.push([operation, response.ok()]);
-		await block.locator(".live-responses-table .response-col_status").first().waitFor();
+		await block.getByRole("button", { name: "Execute" }).waitFor();
+		return block;
+	};
+	const blocks: Record<string, Locator> = {};
+	for (const operation of ["updateRescue", "deleteRescue"]) {
+		// Whose id it is one has to say.
+		const block = await open(operation);
+		await block.getByRole("button", { name: "Execute" }).click();
+		await block.locator(".parameters tr[data-param-name=id] .invalid").waitFor();
+		blocks[operation] = block;
 	}
-	expect(answers).toEqual(operations.map((operation) => [operation, true]));
+	const operations = ["createRescue", "listRescues", "importRescues", "updateRescue", "deleteRescue", "restoreRescue"];
+	for (let run = 0; run < 2; run++) {
+		const answers: [string, boolean][] = [];
+		for (const operation of operations) {
+			blocks[operation] ??= await open(operation);
+			const [response] = await Promise.all([
+				page.waitForResponse((response) => response.url().includes("/rescues")),
+				blocks[operation].getByRole("button", { name: "Execute" }).click(),
+			]);
+			answers.push([operation, response.ok()]);
+			await blocks[operation].locator(".live-responses-table .response-col_status").first().waitFor();
+		}
+		expect(answers).toEqual(operations.map((operation) => [operation, true]));
+	}
+	expect((await readAll()).slice(0, before.length)).toEqual(before);
+	expect(await readAll()).toHaveLength(before.length + 2);
 	expect(faults).toEqual([]);
 	await page.context().close();
 });

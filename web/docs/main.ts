@@ -1,7 +1,19 @@
-/** Swagger UI on our own OpenAPI document. */
+/** Swagger UI on our own OpenAPI document. What it offers to try out changes only what was made here. */
+
+/** What we use of Swagger UI: its store (https://swagger.io/docs/open-source-tools/swagger-ui/customization/). */
+interface SwaggerUI {
+	specActions: { changeParam(operation: [string, string], name: string, place: string, value: string): void };
+	specSelectors: { specJson(): { toJS(): { paths: Record<string, Record<string, unknown>> } } };
+}
+
+interface Answer {
+	status: number;
+	headers: Record<string, string>;
+	obj?: { id?: number };
+}
 
 declare const SwaggerUIBundle: {
-	(options: Record<string, unknown>): void;
+	(options: Record<string, unknown>): SwaggerUI;
 	presets: { apis: unknown };
 };
 
@@ -10,7 +22,11 @@ const followScheme = () => document.documentElement.classList.toggle("dark-mode"
 dark.addEventListener("change", followScheme);
 followScheme();
 
-SwaggerUIBundle({
+const WRITES = ["put", "patch", "delete", "post"];
+/** The id of the rescue that was last made here. */
+let made: number | undefined;
+
+const ui = SwaggerUIBundle({
 	url: "/openapi.json",
 	domNode: document.querySelector("#docs"),
 	presets: [SwaggerUIBundle.presets.apis],
@@ -23,6 +39,29 @@ SwaggerUIBundle({
 	displayRequestDuration: true,
 	// Each answer's example, not its schema, is what one wants to see first; the models are in the examples' second tab.
 	defaultModelsExpandDepth: 0,
+	onComplete() {
+		// The document's example id is somebody's rescue: a write asks for an id until one was made here.
+		fill("id", "path", "", WRITES);
+		// The example rows may be somebody's too.
+		ui.specActions.changeParam(["/rescues/import", "post"], "dryRun", "query", "true");
+	},
+	responseInterceptor(answer: Answer) {
+		if (answer.status === 201 && answer.obj?.id) made = answer.obj.id;
+		if (made !== undefined && answer.obj?.id === made) {
+			fill("id", "path", String(made), ["get", ...WRITES]);
+			fill("If-Match", "header", answer.headers.etag ?? "", WRITES);
+		}
+		return answer;
+	},
 });
+
+/** Gives a parameter a value wherever it is asked for one animal. */
+function fill(name: string, place: string, value: string, methods: string[]) {
+	for (const [path, operations] of Object.entries(ui.specSelectors.specJson().toJS().paths)) {
+		if (!path.includes("{id}")) continue;
+		for (const method of methods.filter((method) => method in operations))
+			ui.specActions.changeParam([path, method], name, place, value);
+	}
+}
 
 export {};

@@ -4,18 +4,16 @@ export interface Example {
 	variables: Record<string, unknown>;
 }
 
-/** The rescue that the examples read, change and delete. */
-interface Target {
-	id: string;
-	version: number;
-}
+/** The id of no animal: ids begin with 1. */
+export const NO_ID = "0";
 
 /**
- * The operations that GraphiQL opens with: each runs as it is, and on an empty service they do from left to right.
- * @param target a rescue that exists
+ * The operations that GraphiQL opens with. From left to right they run as they are, any number of times, and change or delete
+ * only what `CreateRescue` has made: its id and version come into the variables of the others (`tabs.ts`).
+ * @param id a rescue to read
  * @param note comes before the operations that write
  */
-export const examples = (target: Target = { id: "1", version: 1 }, note = ""): Example[] => [
+export const examples = (id = "1", note = ""): Example[] => [
 	{
 		query: `# Animals to adopt, the newest first.
 query ListRescues($filter: RescueFilter, $first: Int) {
@@ -62,11 +60,12 @@ query GetRescue($id: ID!) {
   }
 }
 `,
-		variables: { id: target.id },
+		variables: { id },
 	},
 	{
 		query: `${note}# A new animal. Name, age and species are enough;
-# the id is assigned.
+# the id is assigned. UpdateRescue and DeleteRescue
+# are about the animal that was made here.
 mutation CreateRescue($input: CreateRescueInput!) {
   createRescue(input: $input) {
     id
@@ -79,7 +78,7 @@ mutation CreateRescue($input: CreateRescueInput!) {
 `,
 		variables: {
 			input: {
-				name: "Biscuit",
+				name: "Waffle",
 				age: 2,
 				species: "dog",
 				breed: "Beagle mix",
@@ -93,9 +92,10 @@ mutation CreateRescue($input: CreateRescueInput!) {
 		},
 	},
 	{
-		query: `${note}# Changes what the input names; null clears.
-# With ifVersion it is refused if someone else has
-# changed the animal meanwhile: run it twice to see.
+		query: `${note}# Changes the animal of CreateRescue: run that first.
+# What the input doesn't name stays, null clears.
+# With ifVersion it is refused if the animal has been
+# changed meanwhile: run it twice to see.
 mutation UpdateRescue(
   $id: ID!
   $input: UpdateRescueInput!
@@ -114,18 +114,18 @@ mutation UpdateRescue(
   }
 }
 `,
-		variables: { id: target.id, input: { status: "PENDING" }, ifVersion: target.version },
+		variables: { id: NO_ID, input: { status: "PENDING" }, ifVersion: 1 },
 	},
 	{
-		query: `${note}# Deletes the animal that the variables name.
-mutation DeleteRescue($id: ID!) {
-  deleteRescue(id: $id) {
+		query: `${note}# Deletes the animal of CreateRescue: run that first.
+mutation DeleteRescue($id: ID!, $ifVersion: Int) {
+  deleteRescue(id: $id, ifVersion: $ifVersion) {
     id
     name
     version
   }
 }
 `,
-		variables: { id: target.id },
+		variables: { id: NO_ID, ifVersion: 1 },
 	},
 ];

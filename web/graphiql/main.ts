@@ -1,5 +1,6 @@
 /** GraphiQL, with examples that run as they are. */
 import { examples } from "./examples.ts";
+import { followAnswer, linkTo, prepareTabs, type Tabs } from "./tabs.ts";
 
 declare const YogaGraphiQL: {
 	renderYogaGraphiQL(root: Element | null, options: Record<string, unknown>): void;
@@ -12,15 +13,15 @@ Object.assign(globalThis, {
 	},
 });
 
-/** The newest rescue; undefined when there is none. */
+/** The newest rescue's id; undefined when there is none. */
 async function findNewest() {
 	const response = await fetch("/graphql", {
 		method: "POST",
 		headers: { "Content-Type": "application/json" },
-		body: JSON.stringify({ query: "{ rescues(first: 1, sort: CREATED_AT_DESC) { nodes { id version } } }" }),
+		body: JSON.stringify({ query: "{ rescues(first: 1, sort: CREATED_AT_DESC) { nodes { id } } }" }),
 	});
 	const { data } = await response.json();
-	return data?.rescues.nodes[0];
+	return data?.rescues.nodes[0]?.id;
 }
 
 const needsToken = document.documentElement.dataset.writes === "token";
@@ -29,27 +30,37 @@ const note = needsToken
 # { "Authorization": "Bearer <token>" }
 `
 	: "";
-const defaultTabs = examples(await findNewest().catch(() => undefined), note).map(({ query, variables }) => ({
-	query,
-	variables: JSON.stringify(variables, null, 2),
-}));
-
-// GraphiQL opens one tab more when the last contents of its editors, which it keeps one by one as they are edited, are not
-// together one of its tabs; and it fills only the query of a first tab that nobody has edited.
-const kept = JSON.parse(localStorage.getItem("graphiql:tabState") ?? "null");
-const active = kept?.tabs?.[kept.activeTabIndex] ?? defaultTabs[0];
-for (const editor of ["query", "variables", "headers"])
-	localStorage.setItem(`graphiql:${editor}`, active[editor] ?? "");
+let state = prepareTabs(examples(await findNewest().catch(() => undefined), note));
 
 // A tab that is clicked must not begin to be dragged: see graphiql.css.
 const isTab = ({ target }: Event) => target instanceof Element && target.closest(".graphiql-tab") !== null;
 addEventListener("pointerdown", (event) => isTab(event) && event.stopPropagation(), { capture: true });
 
+addEventListener("click", async ({ target }) => {
+	if (!(target instanceof Element) || target.id !== "share") return;
+	const link = linkTo(state);
+	const said = document.querySelector("#shared");
+	try {
+		await navigator.clipboard.writeText(link);
+		if (said) said.textContent = "Link copied";
+	} catch {
+		// Not allowed, or not a secure context.
+		history.replaceState(null, "", link);
+		if (said) said.textContent = "Copy it from the address bar";
+	}
+});
+
 YogaGraphiQL.renderYogaGraphiQL(document.querySelector("#graphiql"), {
-	title: '<a href="/">Animal Rescue</a>',
+	title:
+		'<a href="/">Animal Rescue</a> <button type="button" id="share">Share</button> <span id="shared" role="status"></span>',
 	logo: '<img src="/shared/icon.svg" alt="" width="28" height="28">',
-	defaultTabs,
+	// They are stored already; without them it would open with a welcome of its own.
+	defaultTabs: state.tabs,
 	shouldPersistHeaders: true,
 	// Left to itself it would put the query into the address, and open one more tab with each reload.
 	onEditQuery: () => {},
+	onTabChange(tabs: Tabs) {
+		state = tabs;
+		followAnswer(tabs);
+	},
 });
