@@ -46,11 +46,12 @@ const ui = SwaggerUIBundle({
 		ui.specActions.changeParam(["/rescues/import", "post"], "dryRun", "query", "true");
 	},
 	responseInterceptor(answer: Answer) {
-		if (answer.status === 201 && answer.obj?.id) made = answer.obj.id;
-		if (made !== undefined && answer.obj?.id === made) {
+		if (answer.status === 201 && answer.obj?.id) {
+			made = answer.obj.id;
 			fill("id", "path", String(made), ["get", ...WRITES]);
-			fill("If-Match", "header", answer.headers.etag ?? "", WRITES);
 		}
+		if (made !== undefined && answer.obj?.id === made)
+			fill("If-Match", "header", answer.headers.etag ?? "", ["put", "patch", "delete"]);
 		return answer;
 	},
 });
