@@ -29,7 +29,7 @@ const nasty = [
 		breed: "'+1",
 		description: ' @SUM(1+1)*cmd\r\n\'=2\t; "quoted"\n\n',
 		species: "-dog",
-		photos: ["https://a.example/1", "https://a.example/b c"],
+		photos: ["https://a.example/1", "https://a.example/b%20c"],
 		externalId: "''=x",
 		status: "returned_to_owner",
 		sex: "female",

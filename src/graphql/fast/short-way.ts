@@ -6,11 +6,11 @@
 import type { ExecutionResult } from "graphql";
 import { processRegularResult } from "graphql-yoga";
 import type { MiddlewareHandler } from "hono";
-import { decodeUtf8, readMediaType } from "../../http/body.ts";
+import { decodeUtf8, readBytes, readMediaType } from "../../http/body.ts";
 import { prepareHeaders } from "../../http/headers.ts";
 import type { RestEnv } from "../../http/http-env.ts";
 import type { GraphQLContext } from "../builder.ts";
-import { logThrown, maskError } from "../errors.ts";
+import { logThrown, maskError, toGraphQLError } from "../errors.ts";
 import { findBeyond } from "../limits.ts";
 import { withStatus } from "../refusals.ts";
 import { JSON_TYPES, toGraphQLContext, yoga } from "../yoga.ts";
@@ -34,7 +34,9 @@ export const knownQueries: MiddlewareHandler<RestEnv> = async (c, next) => {
 	const request = c.req.raw;
 	const as = ACCEPTED.get(request.headers.get("Accept") ?? "*/*");
 	if (!as || !readMediaType(request, JSON_TYPES).ok) return next();
-	const bytes = await request.arrayBuffer();
+	const read = await readBytes(request);
+	if (!read.ok) return c.json({ errors: [toGraphQLError(read)] }, 400);
+	const bytes = read.value;
 	const context = toGraphQLContext(c);
 	const result = await executeKnown(bytes, context);
 	if (!result) {
