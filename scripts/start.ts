@@ -46,7 +46,8 @@ const wrangler = spawn(
 	},
 );
 
-console.log("Starting: this takes some seconds …");
+const asksHelp = given.includes("--help") || given.includes("-h");
+console.log(asksHelp ? "Usage: npm start -- [flags of wrangler dev]\n" : "Starting: this takes some seconds …");
 wrangler.on("message", (message) => {
 	const { event, port } = JSON.parse(String(message));
 	if (event === "DEV_SERVER_READY") console.log(welcome(port));
