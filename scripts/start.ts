@@ -35,7 +35,8 @@ const wrangler = spawn(
 		...given,
 	],
 	{
-		stdio: ["inherit", "pipe", "inherit", "ipc"],
+		// Without its keyboard shortcuts: in the background it would be stopped for asking the terminal.
+		stdio: ["ignore", "pipe", "inherit", "ipc"],
 		// It asks nothing of anybody: no update check, no telemetry, no `Request.cf` of the place where it runs.
 		env: {
 			WRANGLER_HIDE_BANNER: "true",
