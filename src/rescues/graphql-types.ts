@@ -79,7 +79,7 @@ const RescueEdge = builder.objectRef<{ walk: RescueWalk; index: number }>("Rescu
 
 /** `RescueConnection` in the schema. */
 export const RescueConnection = builder.objectRef<RescueWalk>("RescueConnection").implement({
-	description: "A stretch of the list of rescues.",
+	description: "Part of the list of rescues.",
 	fields: (t) => ({
 		nodes: t.expose("nodes", { type: [AnimalRescueType], description: "The rescues." }),
 		edges: t.field({

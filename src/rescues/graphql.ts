@@ -83,7 +83,7 @@ builder.mutationType({
 			description: "Replaces a whole rescue; never creates one.",
 			args: {
 				id: t.arg.id({ required: true, description: idDescription }),
-				input: t.arg({ type: ReplaceRescueInput, required: true, description: "The rescue as it shall be." }),
+				input: t.arg({ type: ReplaceRescueInput, required: true, description: "The rescue as it will be." }),
 				ifVersion: t.arg.int({ description: ifVersionDescription }),
 				idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
 			},
