@@ -65,7 +65,9 @@ export const invalidInput = (errors: InputIssue[], whole = "input"): Failure =>
 
 /** The bad fields' names, each once, as a sentence's part. */
 const named = (errors: InputIssue[], whole: string) =>
-	[...new Set(errors.map(({ path }) => path.findLast((step) => typeof step === "string") ?? whole))].join(", ");
+	[...new Set(errors.map(({ path }) => path.findLast((step) => typeof step === "string") ?? whole))]
+		.map((name) => name || '""')
+		.join(", ");
 
 /** INTERNAL: says nothing of what happened; the log does. */
 export const internal = (): Failure => failure("INTERNAL", "Something went wrong on our side.");

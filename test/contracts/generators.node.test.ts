@@ -1,5 +1,6 @@
 /** What generators of clients stumble over, as rules on `schema/openapi.json`; each was seen with one. */
 import { readFileSync } from "node:fs";
+import { isInputObjectType, isIntrospectionType, isNonNullType, isObjectType } from "graphql";
 import { expect, test } from "vitest";
 import { schema as graphql } from "../../src/graphql/schema.ts";
 
@@ -100,4 +101,13 @@ test("what is refused doesn't pass the schemas: empty, NUL, blank", () => {
 	for (const good of ["*", '"3"', 'W/"3", "4"']) {
 		expect(matches(parameter("/rescues/{id}", "patch", "If-Match"), good)).toBe(true);
 	}
+});
+
+test("what has a default in the GraphQL schema is nullable: genqlient sends a zero value else, ariadne-codegen asks for one", () => {
+	const types = Object.values(graphql.getTypeMap()).filter((type) => !isIntrospectionType(type));
+	const inputs = types.filter(isInputObjectType).flatMap((type) => Object.values(type.getFields()));
+	const fields = types.filter(isObjectType).flatMap((type) => Object.values(type.getFields()));
+	const defaulted = [...inputs, ...fields.flatMap(({ args }) => args)].filter((of) => of.defaultValue !== undefined);
+	expect(defaulted.length).toBeGreaterThan(5);
+	expect(defaulted.filter(({ type }) => isNonNullType(type)).map(({ name }) => name)).toEqual([]);
 });
