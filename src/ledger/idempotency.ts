@@ -23,17 +23,6 @@ export class Idempotency {
 
 	constructor(sql: SqlStorage) {
 		this.#sql = sql;
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS idempotency (
-				by TEXT NOT NULL,
-				key TEXT NOT NULL,
-				fingerprint TEXT NOT NULL,
-				result TEXT NOT NULL,
-				expires INTEGER NOT NULL,
-				PRIMARY KEY (by, key)
-			) WITHOUT ROWID;
-			CREATE INDEX IF NOT EXISTS idempotency_expires ON idempotency (expires);
-		`);
 	}
 
 	/** What the write was answered the first time; nothing when this is the first. Answers IDEMPOTENCY_KEY_REUSED. */

@@ -9,6 +9,7 @@ import type { Answer, Command } from "./command.ts";
 import { pageKey, parseKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { landRows, TakenBack } from "./imports.ts";
+import { migrate } from "./migrations.ts";
 import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
 import { Publisher } from "./publisher.ts";
@@ -41,6 +42,7 @@ export class RescueLedger extends DurableObject<Env> {
 		super(ctx, env);
 		const { sql } = ctx.storage;
 		const isNew = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'rescues'").toArray().length === 0;
+		migrate(ctx.storage);
 		this.#pages = new Pages(sql);
 		this.#records = new Records(sql, this.#pages);
 		this.#changes = new Changes(sql, this.#records);

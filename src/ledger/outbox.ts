@@ -36,13 +36,6 @@ export class Outbox {
 
 	constructor(sql: SqlStorage) {
 		this.#sql = sql;
-		sql.exec(`CREATE TABLE IF NOT EXISTS outbox (
-			key TEXT PRIMARY KEY,
-			revision INTEGER NOT NULL,
-			attempts INTEGER NOT NULL,
-			due INTEGER NOT NULL,
-			state INTEGER NOT NULL
-		)`);
 	}
 
 	/**

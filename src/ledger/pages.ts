@@ -36,14 +36,6 @@ export class Pages {
 
 	constructor(sql: SqlStorage) {
 		this.#sql = sql;
-		sql.exec(`CREATE TABLE IF NOT EXISTS pages (
-			lower INTEGER PRIMARY KEY,
-			upper INTEGER,
-			count INTEGER NOT NULL,
-			bytes INTEGER NOT NULL,
-			revision INTEGER NOT NULL
-		)`);
-		sql.exec("INSERT OR IGNORE INTO pages VALUES (0, NULL, 0, 0, 0)");
 	}
 
 	/** The page that an id belongs to, whether or not it is there. */

@@ -38,27 +38,6 @@ export class Records {
 	constructor(sql: SqlStorage, pages: Pages) {
 		this.#sql = sql;
 		this.#pages = pages;
-		sql.exec(`CREATE TABLE IF NOT EXISTS changes (
-			sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-			id INTEGER NOT NULL,
-			version INTEGER NOT NULL,
-			kind TEXT NOT NULL,
-			at TEXT NOT NULL,
-			by TEXT,
-			document TEXT NOT NULL,
-			UNIQUE (id, version)
-		)`);
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS rescues (
-				id INTEGER PRIMARY KEY,
-				version INTEGER NOT NULL,
-				microchip TEXT UNIQUE,
-				external_id TEXT UNIQUE,
-				document TEXT NOT NULL
-			);
-			CREATE TABLE IF NOT EXISTS counter (next_id INTEGER NOT NULL);
-			INSERT INTO counter SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM counter);
-		`);
 	}
 
 	/** The record's document, exactly what `GET /rescues/:id` answers; null when there is no such record. */
