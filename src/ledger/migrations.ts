@@ -75,6 +75,23 @@ export const MIGRATIONS: readonly string[] = [
 		INSERT OR IGNORE INTO documents VALUES (CAST(substr(NEW.key, 8) AS INTEGER), 0);
 	END;
 	`,
+	// 3: only a record that is there has a document of its own, whether it or its row in the outbox came first. A trigger's
+	// OR IGNORE doesn't hold when the statement that fires it has an ON CONFLICT of its own.
+	`
+	DELETE FROM documents WHERE id NOT IN (SELECT id FROM rescues);
+	DROP TRIGGER outbox_added;
+	CREATE TRIGGER outbox_added AFTER INSERT ON outbox WHEN NEW.key GLOB 'rescue:*' BEGIN
+		INSERT INTO documents SELECT id, 0 FROM rescues
+			WHERE id = CAST(substr(NEW.key, 8) AS INTEGER) AND id NOT IN (SELECT id FROM documents);
+	END;
+	CREATE TRIGGER outbox_changed AFTER UPDATE OF revision ON outbox WHEN NEW.key GLOB 'rescue:*' BEGIN
+		INSERT INTO documents SELECT id, 0 FROM rescues
+			WHERE id = CAST(substr(NEW.key, 8) AS INTEGER) AND id NOT IN (SELECT id FROM documents);
+	END;
+	CREATE TRIGGER document_removed AFTER DELETE ON rescues BEGIN
+		DELETE FROM documents WHERE id = OLD.id;
+	END;
+	`,
 ];
 
 /** Brings the database up to date, in one transaction; does nothing when it is. Called before anything else reads it. */

@@ -12,7 +12,7 @@ import {
 	writable,
 } from "../service/openapi-parts.ts";
 import { EXPORT_FORMATS } from "./resolvers.ts";
-import { ImportReport, ImportRescueInput } from "./rows.ts";
+import { ImportReport, ImportRescueInput, WHOLE_LIMIT } from "./rows.ts";
 
 const change = { version: 1, kind: "created", at: example.createdAt, by: "website", rescue: example };
 
@@ -103,8 +103,8 @@ export const transferPaths = {
 			description:
 				"A row changes the rescue with its `externalId`, else with its `id`, else it creates one: repeating an import changes nothing. Up to 8 MiB, read to its end before the first row lands. Bad rows are listed, good ones land, 500 in a transaction.",
 			parameters: [
-				flag("dryRun", "Only say what would happen."),
-				flag("atomic", "All rows or, if one is refused, none."),
+				flag("dryRun", `Only say what would happen${WHOLE_LIMIT}.`),
+				flag("atomic", `All rows or, if one is refused, none${WHOLE_LIMIT}.`),
 				idempotencyKey,
 			],
 			requestBody: {

@@ -84,11 +84,11 @@ test("a record put into a full page splits it in the middle", async () => {
 	expect(await walkREST()).toEqual([1, ...range(1001, 2000)]);
 });
 
-test("a page splits at 4 MiB, however few records it holds", async () => {
+test("a page splits at 2 MiB, however few records it holds", async () => {
 	await fill(range(1, 900), "🐕".repeat(1500));
 	const first = await pageMeta(0);
 	const bytes = new TextEncoder().encode((await env.RESCUES.get("rescues:0")) ?? "").length;
-	expect(bytes).toBeLessThanOrEqual(4 * 1024 * 1024);
+	expect(bytes).toBeLessThanOrEqual(2 * 1024 * 1024);
 	expect(first?.upper).not.toBeNull();
 	expect(await walkREST()).toEqual(range(1, 900));
 });
