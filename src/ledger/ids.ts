@@ -16,33 +16,34 @@ export class Ids {
 
 	/** Takes the next id that no record has or had. Must be called in the transaction that makes the record. */
 	next(): number {
-		const next = this.#nextId();
-		let id = next;
-		while (this.has(id)) id = (this.#upTo(id)?.last ?? id) + 1;
-		this.#sql.exec("UPDATE counter SET next_id = ?", id + 1);
-		if (id > next) this.#sql.exec("DELETE FROM taken WHERE first < ?", id);
+		const next = "UPDATE counter SET next_id = next_id + 1 RETURNING next_id - 1 AS id";
+		const { id: first } = this.#sql.exec<{ id: number }>(next).one();
+		let id = first;
+		while (this.has(id)) id = (this.#upTo(id)[0]?.last ?? id) + 1;
+		if (id > first) {
+			this.#sql.exec("UPDATE counter SET next_id = ?", id + 1);
+			this.#sql.exec("DELETE FROM taken WHERE first < ?", id);
+		}
 		return id;
 	}
 
 	/** Takes an id that was given. Must be called in the transaction that makes the record. */
 	take(id: number) {
-		if (id < this.#nextId()) return;
-		const before = this.#upTo(id);
+		const { next } = this.#sql.exec<{ next: number }>("SELECT next_id AS next FROM counter").one();
+		if (id < next) return;
+		const near = this.#upTo(id + 1);
+		const after = near.find(({ first }) => first === id + 1);
+		const before = near.find(({ first }) => first <= id);
 		if (before && before.last >= id) return;
-		const after = this.#sql.exec<Interval>("SELECT * FROM taken WHERE first = ?", id + 1).toArray()[0];
 		if (after) this.#sql.exec("DELETE FROM taken WHERE first = ?", after.first);
 		const first = before?.last === id - 1 ? before.first : id;
 		this.#sql.exec("INSERT OR REPLACE INTO taken VALUES (?, ?)", first, after?.last ?? id);
 	}
 
-	#nextId(): number {
-		return this.#sql.exec<{ id: number }>("SELECT next_id AS id FROM counter").one().id;
-	}
-
-	/** The last interval that begins at or before an id. */
-	#upTo(id: number): Interval | undefined {
-		const query = "SELECT * FROM taken WHERE first <= ? ORDER BY first DESC LIMIT 1";
-		return this.#sql.exec<Interval>(query, id).toArray()[0];
+	/** The last two intervals that begin at or before an id, the last one first. */
+	#upTo(id: number): Interval[] {
+		const query = "SELECT * FROM taken WHERE first <= ? ORDER BY first DESC LIMIT 2";
+		return this.#sql.exec<Interval>(query, id).toArray();
 	}
 }
 

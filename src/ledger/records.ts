@@ -139,7 +139,9 @@ export class Records {
 		}
 		const bytes = size(document) - (previous ? size(JSON.stringify(previous)) : 0);
 		const paged = this.#pages.account(rescue.id, previous ? 0 : 1, bytes, revision);
-		return success({ answer: rescue, stale: new Map([...this.#ownDocument(rescue.id), ...paged]) });
+		// What wasn't there has no document of its own.
+		const own = previous ? this.#ownDocument(rescue.id) : [];
+		return success({ answer: rescue, stale: new Map([...own, ...paged]) });
 	}
 
 	/** Takes a record out; its deletion has a version of its own. */

@@ -156,7 +156,10 @@ export async function publish(...ids: number[]) {
 export async function forgetReads() {
 	// Otherwise what has landed would be published again after the eviction.
 	await runDurableObjectAlarm(ledger());
-	await runInDurableObject(ledger(), (_, { storage: { sql } }) => sql.exec("UPDATE documents SET put_at = 0").rowsWritten);
+	await runInDurableObject(
+		ledger(),
+		(_, { storage: { sql } }) => sql.exec("UPDATE documents SET put_at = 0").rowsWritten,
+	);
 	// What isn't a record's it remembers in memory.
 	await evictDurableObject(ledger());
 }
@@ -177,7 +180,12 @@ export async function disagreements(): Promise<string[]> {
 			body: document,
 			meta: { version } as object,
 		}));
-		const read = new Set(sql.exec<{ id: number }>("SELECT id FROM documents").toArray().map(({ id }) => id));
+		const read = new Set(
+			sql
+				.exec<{ id: number }>("SELECT id FROM documents")
+				.toArray()
+				.map(({ id }) => id),
+		);
 		const pages = sql.exec<{ lower: number; upper: number | null; revision: number }>("SELECT * FROM pages");
 		for (const { lower, upper, revision } of pages.toArray()) {
 			const inPage = documents.filter(
