@@ -7,7 +7,7 @@ import type { Stale } from "./outbox.ts";
 import type { Records, Stamp, Written } from "./records.ts";
 
 /** How long the documents of rows that more rows follow are left to be changed by those, in ms. */
-const MORE_MS = 5_000;
+export const MORE_MS = 5_000;
 
 /** Takes a transaction back whose outcome is nevertheless the answer. */
 export class TakenBack extends Error {

@@ -10,7 +10,7 @@ import { type ChangeFeed, Changes, type Snapshot } from "./changes.ts";
 import type { Answer, Command } from "./command.ts";
 import { type Miss, pageKey, parseKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
-import { landRows, TakenBack } from "./imports.ts";
+import { landRows, MORE_MS, TakenBack } from "./imports.ts";
 import { Meta, migrate } from "./migrations.ts";
 import { Outbox, type Stale } from "./outbox.ts";
 import { OwnDocuments } from "./own-documents.ts";
@@ -114,8 +114,12 @@ export class RescueLedger extends DurableObject<Env> {
 				if (this.#records.render(id)) return failure("ALREADY_EXISTS", `Rescue ${id} is not deleted.`);
 				return this.#records.put("restored", id, last, stamp, last);
 			}
-			case "import":
-				return success(landRows(command, this.#records, stamp));
+			case "import": {
+				const landed = landRows(command, this.#records, stamp);
+				// With the last rows goes what the ones before them have put off.
+				if (!command.more) for (const key of this.#outbox.soon(MORE_MS)) landed.stale.set(key, 0);
+				return success(landed);
+			}
 		}
 	}
 
