@@ -146,6 +146,7 @@ describe("with 5,000 keys waiting,", () => {
 		await wait(5000);
 		platform.reset();
 		await runDurableObjectAlarm(ledger());
+		console.log(`MEASURED an alarm with 5,000 waiting: ${JSON.stringify(platform.usage)}`);
 		expect(platform.usage.puts).toBe(40);
 		expect(platform.usage.rowsRead).toBeLessThan(500);
 		expect(platform.usage.rowsWritten).toBeLessThan(200);
