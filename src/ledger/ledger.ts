@@ -8,7 +8,7 @@ import { Alarm } from "./alarm.ts";
 import { Breaker } from "./breaker.ts";
 import { type ChangeFeed, Changes, type Snapshot } from "./changes.ts";
 import type { Answer, Command } from "./command.ts";
-import { type Miss, pageKey, parseKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
+import { type Miss, pageKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { landRows, MORE_MS, TakenBack } from "./imports.ts";
 import { Meta, migrate } from "./migrations.ts";
@@ -19,11 +19,10 @@ import { TAKE_OVER_MS } from "./publications.ts";
 import { Publisher } from "./publisher.ts";
 import { compare } from "./rebuild.ts";
 import { Records, type Stamp, type Written } from "./records.ts";
+import { Rendering } from "./rendering.ts";
 
 /** When the alarm comes again after it has failed, so that it never spins. */
 const AFTER_FAILURE_MS = 60_000;
-/** The most bytes that a record's document has, about. */
-const RECORD_BYTES = 128 * 1024;
 
 /**
  * The one place where writes meet: a single SQLite Durable Object that serialises them and owns versions, ids and
@@ -37,6 +36,7 @@ export class RescueLedger extends DurableObject<Env> {
 	#changes: Changes;
 	#idempotency: Idempotency;
 	#outbox: Outbox;
+	#rendering: Rendering;
 	#publisher: Publisher;
 	#alarm: Alarm;
 
@@ -52,12 +52,9 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#changes = new Changes(sql, this.#records);
 		this.#idempotency = new Idempotency(sql);
 		this.#outbox = new Outbox(sql);
-		this.#publisher = new Publisher(
-			this.#outbox,
-			new Breaker(meta),
-			env.RESCUES,
-			{ render: (key) => this.#render(key), size: (key) => this.#size(key) },
-			(at) => this.#alarm.armFor(at),
+		this.#rendering = new Rendering(ctx.storage, this.#records, this.#documents, this.#pages, this.#outbox);
+		this.#publisher = new Publisher(this.#outbox, new Breaker(meta), env.RESCUES, this.#rendering, (at) =>
+			this.#alarm.armFor(at),
 		);
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
 			const due = [this.#publisher.nextDue(grace), this.#idempotency.nextDue()].filter((time) => time !== null);
@@ -127,7 +124,7 @@ export class RescueLedger extends DurableObject<Env> {
 	async #rebuild(from: string | null, sender: SignedSender): Promise<Result<Answer>> {
 		const first = this.#idempotency.recall(sender);
 		if (first) return first;
-		const compared = await compare(from, this.ctx.storage.sql, this.env.RESCUES, (key) => this.#render(key));
+		const compared = await compare(from, this.ctx.storage.sql, this.env.RESCUES, (key) => this.#rendering.render(key));
 		if (!compared.ok) return compared;
 		const { checked, next } = compared.value;
 		// What is waiting to be published differs for now, and will be published anyway.
@@ -207,30 +204,6 @@ export class RescueLedger extends DurableObject<Env> {
 			log("error", "alarm failed", { error: String(error) });
 			this.#alarm.armFor(Date.now() + AFTER_FAILURE_MS);
 		}
-	}
-
-	/** A key's document as it should be published; null when it has none. */
-	#render(key: string): Rendered<unknown> | null {
-		const parsed = parseKey(key);
-		if (parsed.kind === "rescue") return this.#documents.has(parsed.id) ? this.#records.render(parsed.id) : null;
-		this.#splitLarge(parsed.lower);
-		return this.#pages.render(parsed.lower);
-	}
-
-	/** Splits a page that an earlier release has left too large, before it is rendered; its other parts are the alarm's. */
-	#splitLarge(lower: number) {
-		if (!this.#pages.isTooLarge(lower)) return;
-		const revision = this.#records.latestChange();
-		this.ctx.storage.transactionSync(() => {
-			const parts = this.#pages.splitLarge(lower, revision).filter((key) => key !== pageKey(lower));
-			this.#outbox.mark(new Map(parts.map((key) => [key, 0])), revision, 0);
-		});
-	}
-
-	/** How large a key's document is at most, about, in bytes of UTF-8. */
-	#size(key: string): number {
-		const parsed = parseKey(key);
-		return parsed.kind === "rescue" ? RECORD_BYTES : this.#pages.size(parsed.lower);
 	}
 
 	/** Notes what is to be published, in the transaction that makes it so; gives the keys to be published at once. */

@@ -1,8 +1,9 @@
 import { evictDurableObject, reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test } from "vitest";
+import { MIGRATIONS } from "../../src/ledger/migrations.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
-import { ledger } from "./faulty-kv.ts";
+import { ledger, publish } from "./faulty-kv.ts";
 import database from "./fixtures/release-1.0.sql?raw";
 import kv from "./fixtures/release-1.0-kv.json" with { type: "json" };
 
@@ -50,21 +51,42 @@ test("migrations run once: a second start changes nothing", async () => {
 	const facts = () =>
 		runInDurableObject(ledger(), (_, { storage: { sql } }) => sql.exec("SELECT * FROM meta").toArray());
 	const first = await facts();
-	expect(first).toContainEqual({ name: "schema", value: 2 });
+	expect(first).toContainEqual({ name: "schema", value: MIGRATIONS.length });
 	await evictDurableObject(ledger());
 	expect(await facts()).toEqual(first);
 });
 
 test("the number of records and the documents in KV stay known while the release before runs", async () => {
 	await REST.create(rex);
+	await REST.create(rex);
+	await publish(1);
 	const facts = await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
-		// What release 1.0 does in a create and a delete.
-		sql.exec("INSERT INTO rescues VALUES (7, 1, NULL, NULL, '{}')");
-		sql.exec("INSERT OR REPLACE INTO outbox VALUES ('rescue:7', 2, 0, 0, 0)");
-		sql.exec("INSERT INTO rescues VALUES (8, 1, NULL, NULL, '{}')");
-		sql.exec("DELETE FROM rescues WHERE id = 8");
+		// What release 1.0 does in its writes.
+		const mark = (key: string, revision: number) =>
+			sql.exec(
+				`INSERT INTO outbox VALUES (?1, ?2, 0, 0, 1) ON CONFLICT (key) DO UPDATE SET
+					revision = excluded.revision, due = min(due, excluded.due), state = max(state, excluded.state)`,
+				key,
+				revision,
+			);
+		const create = (id: number) => sql.exec("INSERT INTO rescues VALUES (?, 1, NULL, NULL, '{}')", id);
+		const remove = (id: number) => sql.exec("DELETE FROM rescues WHERE id = ?", id);
+		const documents = () => sql.exec<{ id: number }>("SELECT id FROM documents ORDER BY id").toArray();
+		const known = [documents()];
+		mark("rescue:1", 3);
+		create(7);
+		mark("rescue:7", 4);
+		known.push(documents());
+		remove(7);
+		mark("rescue:7", 5);
+		remove(2);
+		mark("rescue:2", 6);
+		known.push(documents());
+		create(7);
+		mark("rescue:7", 7);
+		known.push(documents());
 		const total = sql.exec("SELECT value FROM meta WHERE name = 'total'").one().value;
-		return { total, documents: sql.exec("SELECT id FROM documents ORDER BY id").toArray() };
+		return { total, known: known.map((rows) => rows.map(({ id }) => id)) };
 	});
-	expect(facts).toEqual({ total: 2, documents: [{ id: 1 }, { id: 7 }] });
+	expect(facts).toEqual({ total: 2, known: [[1], [1, 7], [1], [1, 7]] });
 });
