@@ -37,6 +37,8 @@ export interface Dataset {
 export async function fill(running: Running, n: number, size: Size): Promise<Dataset> {
 	const service = connect(running.urls.service);
 	await inLanes(n, (index) => post(service, JSON.stringify(animal(index + 1, size))));
+	// A record's own document is published by the first read of it.
+	await inLanes(n, async (index) => void (await service.send({ method: "GET", path: `/rescues/${index + 1}` })));
 	const peers = (["tutorial", "kv-list-metadata"] as const).map((name) => connect(running.urls[name]));
 	const pages: string[] = [];
 	for (let path: string | undefined = "/rescues"; path !== undefined; ) {

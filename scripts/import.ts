@@ -4,7 +4,8 @@
  * service refused a request or could not be reached: says how to go on.
  */
 import { createHash } from "node:crypto";
-import type { ImportReport, RawRow, RowIssue } from "../src/transfer/rows.ts";
+import { MAX_IMPORT_BYTES } from "../src/http/body.ts";
+import { type ImportReport, MAX_WHOLE_ROWS, type RawRow, type RowIssue } from "../src/transfer/rows.ts";
 import {
 	address,
 	ask,
@@ -25,7 +26,7 @@ const command = readCommand("import", {
 	url: address(),
 	token: writeToken,
 	"dry-run": onOff("only say what would happen"),
-	atomic: onOff("all rows or none, in one request: up to 8 MiB"),
+	atomic: onOff(`all rows or none, in one request: up to ${MAX_WHOLE_ROWS} rows and 8 MiB`),
 	from: count("row", 1, "begin at this row: to go on after a stop"),
 	batch: count("rows", 200, "rows in a request"),
 });
@@ -33,9 +34,11 @@ const read = await readImportFile(command.file);
 if (typeof read === "string") stop(2, read);
 
 const rows = read.rows.filter(({ row }) => row >= command.from);
-// A dry run must see all rows at once to know what they do to each other.
-const isWhole = command.atomic || command["dry-run"];
-const size = isWhole ? Math.max(rows.length, 1) : command.batch;
+if (command.atomic && rows.length > MAX_WHOLE_ROWS) {
+	stop(2, `Nothing was brought in: --atomic takes ${MAX_WHOLE_ROWS} rows at most, and there are ${rows.length}.`);
+}
+// A dry run must see rows together to know what they do to each other.
+const size = command.atomic || command["dry-run"] ? MAX_WHOLE_ROWS : command.batch;
 // The same rows in the same batch have the same key: repeating them within a day does nothing.
 const fileKey = createHash("sha256").update(JSON.stringify(read.rows)).digest("hex");
 
@@ -43,13 +46,19 @@ const total: ImportReport = { created: 0, updated: 0, unchanged: 0, failed: 0, e
 const unreadable = rows.flatMap((row) =>
 	"issues" in row ? row.issues.map((issue) => ({ row: row.row, ...issue })) : [],
 );
-if (isWhole && command.atomic && unreadable.length > 0) {
+if (command.atomic && unreadable.length > 0) {
 	report(unreadable);
 	stop(1, "Nothing was brought in: with --atomic every row must be good.");
 }
-for (let start = 0; start < rows.length; start += size) {
-	drawProgress(start, rows.length, "rows");
-	await send(rows.slice(start, start + size));
+const batches = command.atomic && rows.length > 0 ? [rows] : cut(rows);
+if (command["dry-run"] && batches.length > 1) {
+	say(`A dry run in ${batches.length} parts: what a row of one does to a row of another isn't seen.`);
+}
+let done = 0;
+for (const batch of batches) {
+	drawProgress(done, rows.length, "rows");
+	await send(batch);
+	done += batch.length;
 }
 drawProgress(rows.length, rows.length, "rows");
 report(total.errors);
@@ -57,6 +66,22 @@ const { created, updated, unchanged, failed } = total;
 const would = command["dry-run"] ? "Would be: " : "";
 console.log(`${would}${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} refused.`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** Rows as they go into one request each: so many, and no more than it may hold. */
+function cut(rows: RawRow[]): RawRow[][] {
+	const batches: RawRow[][] = [];
+	let bytes = Number.POSITIVE_INFINITY;
+	for (const row of rows) {
+		const line = "value" in row ? Buffer.byteLength(JSON.stringify(row.value)) + 1 : 0;
+		bytes += line;
+		if (bytes > MAX_IMPORT_BYTES || batches.at(-1)?.length === size) {
+			batches.push([]);
+			bytes = line;
+		}
+		batches.at(-1)?.push(row);
+	}
+	return batches;
+}
 
 async function send(batch: RawRow[]) {
 	const good = batch.flatMap((row) => ("value" in row ? [row] : []));

@@ -20,6 +20,8 @@ export interface Env {
 	LEDGER_READ_LIMITER?: RateLimit;
 	/** The three budgets as the header `RateLimit-Policy` says them. */
 	RATE_LIMIT_POLICY?: string;
+	/** How many KV puts reads may cause in a day (UTC): a record's own document is put by the first read that misses it. */
+	READ_PUTS_PER_DAY: number;
 	/** What one GraphQL request may ask for (`graphql/limits.ts`). */
 	GRAPHQL_MAX_TOKENS: number;
 	GRAPHQL_MAX_DEPTH: number;

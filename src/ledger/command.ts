@@ -19,8 +19,11 @@ export type Command =
 	 * ALREADY_EXISTS when it is there, or its microchip or externalId has been given to another record since.
 	 */
 	| { do: "restore"; id: number; when: Precondition }
-	/** Lands an import's rows in one transaction: with `atomic` all or none, with `dryRun` none. */
-	| { do: "import"; rows: ImportRow[]; atomic: boolean; dryRun: boolean }
+	/**
+	 * Lands an import's rows in one transaction: with `atomic` all or none, with `dryRun` none. With `more` rows to come, what
+	 * these have made stale is published some seconds later, together with what the next ones do to the same pages.
+	 */
+	| { do: "import"; rows: ImportRow[]; atomic: boolean; dryRun: boolean; more?: true }
 	/**
 	 * Compares a batch of the published documents with the ledger and publishes again those that differ. `from` is where
 	 * the last batch said to go on, null to begin. Answers MALFORMED_REQUEST when it is neither.

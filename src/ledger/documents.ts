@@ -7,13 +7,17 @@
  * | `rescue:<id>`           | the body of `GET /rescues/:id`           | RescueMeta    |
  * | `rescues:<lower bound>` | the body of `GET /rescues`, ordered by id | PageMeta      |
  *
- * `rescues:0` is always there. Keys carry a prefix because workerd drops integer-like keys from bulk reads.
+ * `rescues:0` is always there; a record's own document is from the first read of it on (`own-documents.ts`). Keys carry a
+ * prefix because workerd drops integer-like keys from bulk reads.
  */
 
 /** What is known of a published record without reading it. */
 export interface RescueMeta {
 	version: number;
 }
+
+/** Why a read asks the ledger for a document: KV misses it, has a damaged one, or wasn't or couldn't be read. */
+export type Miss = "missing" | "damaged" | "unread";
 
 /** A document as the ledger renders it. */
 export interface Rendered<Meta> {

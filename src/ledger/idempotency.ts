@@ -13,6 +13,8 @@ export interface SignedSender extends Sender {
 const KEPT_MS = 24 * 60 * 60 * 1000;
 /** One sweep takes what expired within this time, so that a thousand keys aren't a thousand alarms. */
 const SWEEP_MS = 60 * 60 * 1000;
+/** How many keys one sweep takes at most: the rest is left to the next alarm. */
+const SWEEP_KEYS = 200;
 
 /**
  * The first answers to writes that came with an idempotency key, kept in the write's own transaction. A key belongs to
@@ -23,17 +25,6 @@ export class Idempotency {
 
 	constructor(sql: SqlStorage) {
 		this.#sql = sql;
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS idempotency (
-				by TEXT NOT NULL,
-				key TEXT NOT NULL,
-				fingerprint TEXT NOT NULL,
-				result TEXT NOT NULL,
-				expires INTEGER NOT NULL,
-				PRIMARY KEY (by, key)
-			) WITHOUT ROWID;
-			CREATE INDEX IF NOT EXISTS idempotency_expires ON idempotency (expires);
-		`);
 	}
 
 	/** What the write was answered the first time; nothing when this is the first. Answers IDEMPOTENCY_KEY_REUSED. */
@@ -65,9 +56,12 @@ export class Idempotency {
 		);
 	}
 
-	/** Forgets what has expired. */
+	/** Forgets what has expired, two hundred keys at most. What expires later than it can is put right: the clock was ahead. */
 	sweep() {
-		this.#sql.exec("DELETE FROM idempotency WHERE expires <= ?", Date.now());
+		const latest = Date.now() + KEPT_MS;
+		const some = (where: string) => `(by, key) IN (SELECT by, key FROM idempotency WHERE ${where} LIMIT ${SWEEP_KEYS})`;
+		this.#sql.exec(`DELETE FROM idempotency WHERE ${some("expires <= ?")}`, Date.now());
+		this.#sql.exec(`UPDATE idempotency SET expires = ?1 WHERE ${some("expires > ?1")}`, latest);
 	}
 
 	/** When there will be something to sweep (ms since the epoch); null when nothing is kept. */
@@ -75,7 +69,7 @@ export class Idempotency {
 		const { expires } = this.#sql
 			.exec<{ expires: number | null }>("SELECT min(expires) AS expires FROM idempotency")
 			.one();
-		return expires === null ? null : expires + SWEEP_MS;
+		return expires === null ? null : Math.min(expires, Date.now() + KEPT_MS) + SWEEP_MS;
 	}
 }
 
@@ -85,7 +79,8 @@ export class Idempotency {
  */
 export async function sign(command: Command, sender: Sender): Promise<SignedSender> {
 	if (sender.idempotencyKey === undefined) return sender;
-	return { ...sender, fingerprint: await sha256(JSON.stringify(command, inKeyOrder)) };
+	// Whether more rows follow says nothing of what these do.
+	return { ...sender, fingerprint: await sha256(JSON.stringify({ ...command, more: undefined }, inKeyOrder)) };
 }
 
 const inKeyOrder = (_key: string, value: unknown) =>

@@ -6,6 +6,9 @@ import { isPageKey } from "./documents.ts";
 import type { Stale } from "./outbox.ts";
 import type { Records, Stamp, Written } from "./records.ts";
 
+/** How long the documents of rows that more rows follow are left to be changed by those, in ms. */
+export const MORE_MS = 5_000;
+
 /** Takes a transaction back whose outcome is nevertheless the answer. */
 export class TakenBack extends Error {
 	readonly outcome: ImportOutcome;
@@ -21,7 +24,7 @@ export class TakenBack extends Error {
  * @throws TakenBack when nothing may stay: with `dryRun`, or with `atomic` when a row was refused
  */
 export function landRows(
-	{ rows, atomic, dryRun }: Extract<Command, { do: "import" }>,
+	{ rows, atomic, dryRun, more }: Extract<Command, { do: "import" }>,
 	records: Records,
 	stamp: Stamp,
 ): { answer: ImportOutcome; stale: Stale } {
@@ -38,9 +41,10 @@ export function landRows(
 		}
 	}
 	if (dryRun || (atomic && outcome.failed > 0)) throw new TakenBack(outcome);
-	// Pages first: a record that isn't published yet is asked of the ledger.
+	const earliest = more ? Date.now() + MORE_MS : 0;
+	// Pages first: they are what a list is, and more is read of them.
 	const pagesFirst = [...stale].sort(([a], [b]) => Number(isPageKey(b)) - Number(isPageKey(a)));
-	return { answer: outcome, stale: new Map(pagesFirst) };
+	return { answer: outcome, stale: new Map(pagesFirst.map(([key, due]) => [key, Math.max(due, earliest)])) };
 }
 
 /** What became of a row: the documents that it made stale, or what is wrong with it. */

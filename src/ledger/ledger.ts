@@ -4,21 +4,25 @@ import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
+import { Alarm } from "./alarm.ts";
+import { Breaker } from "./breaker.ts";
 import { type ChangeFeed, Changes, type HistoryStart, type Snapshot } from "./changes.ts";
 import type { Answer, Command } from "./command.ts";
-import { pageKey, parseKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
+import { type Miss, pageKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
-import { landRows, TakenBack } from "./imports.ts";
-import { Outbox } from "./outbox.ts";
+import { landRows, MORE_MS, TakenBack } from "./imports.ts";
+import { Meta, migrate } from "./migrations.ts";
+import { Outbox, type Stale } from "./outbox.ts";
+import { OwnDocuments } from "./own-documents.ts";
 import { Pages } from "./pages.ts";
+import { TAKE_OVER_MS } from "./publications.ts";
 import { Publisher } from "./publisher.ts";
 import { compare } from "./rebuild.ts";
 import { mismatch, Records, type Stamp, type Written } from "./records.ts";
+import { Rendering } from "./rendering.ts";
 
-/** When the alarm takes over what a write left unpublished, its Durable Object evicted for instance. */
-const TAKE_OVER_MS = 5_000;
-/** KV documents stay cached at the edge for up to this long. */
-const REPAIR_EVERY_MS = 60_000;
+/** When the alarm comes again after it has failed, so that it never spins. */
+const AFTER_FAILURE_MS = 60_000;
 
 /**
  * The one place where writes meet: a single SQLite Durable Object that serialises them and owns versions, ids and
@@ -27,35 +31,39 @@ const REPAIR_EVERY_MS = 60_000;
  */
 export class RescueLedger extends DurableObject<Env> {
 	#pages: Pages;
+	#documents: OwnDocuments;
 	#records: Records;
 	#changes: Changes;
 	#idempotency: Idempotency;
 	#outbox: Outbox;
+	#rendering: Rendering;
 	#publisher: Publisher;
-	/** When which documents were last found damaged (ms since the epoch). */
-	#repaired = new Map<string, number>();
-	/** When the alarm is set for; null when it isn't. There is one an object, so it stands for the earliest thing due. */
-	#alarmAt: number | null = null;
+	#alarm: Alarm;
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
 		const { sql } = ctx.storage;
 		const isNew = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'rescues'").toArray().length === 0;
-		this.#pages = new Pages(sql);
-		this.#records = new Records(sql, this.#pages);
+		migrate(ctx.storage);
+		const meta = new Meta(sql);
+		this.#pages = new Pages(sql, meta);
+		this.#documents = new OwnDocuments(sql, meta, env.READ_PUTS_PER_DAY);
+		this.#records = new Records(sql, this.#pages, this.#documents);
 		this.#changes = new Changes(sql, this.#records);
 		this.#idempotency = new Idempotency(sql);
 		this.#outbox = new Outbox(sql);
-		this.#publisher = new Publisher(
-			this.#outbox,
-			env.RESCUES,
-			(key) => this.#render(key),
-			(at) => this.#armFor(at),
+		this.#rendering = new Rendering(ctx.storage, this.#records, this.#documents, this.#pages, this.#outbox);
+		this.#publisher = new Publisher(this.#outbox, new Breaker(meta), env.RESCUES, this.#rendering, (at) =>
+			this.#alarm.armFor(at),
 		);
-		if (isNew) this.#outbox.mark(new Map([[pageKey(0), 0]]), 0);
+		this.#alarm = new Alarm(ctx.storage, (grace) => {
+			const due = [this.#publisher.nextDue(grace), this.#idempotency.nextDue()].filter((time) => time !== null);
+			return due.length > 0 ? Math.min(...due) : null;
+		});
+		if (isNew) this.#outbox.mark(new Map([[pageKey(0), 0]]), 0, 0);
 		ctx.blockConcurrencyWhile(async () => {
-			this.#alarmAt = await ctx.storage.getAlarm();
-			this.#arm(TAKE_OVER_MS);
+			await this.#alarm.load();
+			this.#alarm.arm(TAKE_OVER_MS);
 		});
 	}
 
@@ -64,6 +72,7 @@ export class RescueLedger extends DurableObject<Env> {
 	 * a write that came with an idempotency key gets the first answer and runs nothing.
 	 */
 	async write(command: Command, sender: SignedSender): Promise<Result<Answer>> {
+		this.ctx.waitUntil(this.#alarm.look());
 		if (command.do === "rebuild") return this.#rebuild(command.from, sender);
 		try {
 			return await this.#commit(sender, () => this.#execute(command, { by: sender.by, at: new Date().toISOString() }));
@@ -104,8 +113,12 @@ export class RescueLedger extends DurableObject<Env> {
 				if (ifVersion && !ifVersion.includes(last.version)) return mismatch(id, last.version);
 				return this.#records.put("restored", id, last, stamp, last);
 			}
-			case "import":
-				return success(landRows(command, this.#records, stamp));
+			case "import": {
+				const landed = landRows(command, this.#records, stamp);
+				// With the last rows goes what the ones before them have put off.
+				if (!command.more) for (const key of this.#outbox.soon(MORE_MS)) landed.stale.set(key, 0);
+				return success(landed);
+			}
 		}
 	}
 
@@ -113,7 +126,7 @@ export class RescueLedger extends DurableObject<Env> {
 	async #rebuild(from: string | null, sender: SignedSender): Promise<Result<Answer>> {
 		const first = this.#idempotency.recall(sender);
 		if (first) return first;
-		const compared = await compare(from, this.ctx.storage.sql, this.env.RESCUES, (key) => this.#render(key));
+		const compared = await compare(from, this.ctx.storage.sql, this.env.RESCUES, (key) => this.#rendering.render(key));
 		if (!compared.ok) return compared;
 		const { checked, next } = compared.value;
 		// What is waiting to be published differs for now, and will be published anyway.
@@ -131,22 +144,23 @@ export class RescueLedger extends DurableObject<Env> {
 			const written = run();
 			if (!written.ok) return written;
 			this.#idempotency.keep(sender, written.value.answer);
-			keys = this.#outbox.mark(written.value.stale, this.#records.latestChange());
+			keys = this.#mark(written.value.stale);
 			return success(written.value.answer);
 		});
 		// No await since the transaction: the alarm is committed with it.
-		if (answer.ok) this.#armFor(Date.now() + TAKE_OVER_MS);
+		if (answer.ok) this.#alarm.armFor(this.#publisher.takeOverAt);
 		if (keys.length > 0) await this.#publisher.publish(keys);
 		return answer;
 	}
 
 	/**
-	 * The record's document as it is now: settles what KV doesn't know. Answers NOT_FOUND.
-	 * @param isDamaged whether the published document was found to be, and is to be published again
+	 * The record's document as it is now: settles what KV doesn't know, and publishes it. Answers NOT_FOUND.
+	 * @param miss what KV had instead
 	 */
-	async readRescue(id: number, isDamaged: boolean): Promise<Result<Rendered<RescueMeta>>> {
-		if (isDamaged) this.#repair(rescueKey(id));
+	async readRescue(id: number, miss: Miss): Promise<Result<Rendered<RescueMeta>>> {
+		this.ctx.waitUntil(this.#alarm.look());
 		const document = this.#records.render(id);
+		if (miss === "damaged" || (miss === "missing" && document)) this.#publishForRead(rescueKey(id));
 		return document ? success(document) : rescueNotFound(id);
 	}
 
@@ -155,7 +169,8 @@ export class RescueLedger extends DurableObject<Env> {
 	 * @param damaged key of the published page that was found to be, and is to be published again
 	 */
 	async readPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
-		if (damaged) this.#repair(damaged);
+		this.ctx.waitUntil(this.#alarm.look());
+		if (damaged) this.#publishForRead(damaged);
 		const page = this.#pages.render(this.#pages.of(after + 1).lower);
 		if (!page || !covers(page.meta, after)) throw new Error(`no page covers ${after}`);
 		return success(page);
@@ -163,62 +178,48 @@ export class RescueLedger extends DurableObject<Env> {
 
 	/** The histories of several records, newest first, up to `first` changes of each: as many as fit into one answer. */
 	async readHistories(records: HistoryStart[], first: number): Promise<(RescueChange[] | null | undefined)[]> {
+		this.ctx.waitUntil(this.#alarm.look());
 		return this.#changes.histories(records, first);
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST. */
 	async readChanges(since: number | string, first: number): Promise<Result<ChangeFeed>> {
+		this.ctx.waitUntil(this.#alarm.look());
 		return this.#changes.since(since, first);
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. */
 	async readSnapshot(at: number, after: number): Promise<Snapshot> {
+		this.ctx.waitUntil(this.#alarm.look());
 		return this.#changes.snapshot(at, after);
 	}
 
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */
 	override async alarm(): Promise<void> {
-		this.#alarmAt = null;
+		this.#alarm.rings();
 		try {
 			this.#idempotency.sweep();
 			await this.#publisher.drain();
+			this.#alarm.arm(0);
 		} catch (error) {
 			// Never thrown on: the platform would retry a throwing alarm only six times.
 			log("error", "alarm failed", { error: String(error) });
+			this.#alarm.armFor(Date.now() + AFTER_FAILURE_MS);
 		}
-		this.#arm(0);
 	}
 
-	/** A key's document as it should be published; null when it has none. */
-	#render(key: string): Rendered<unknown> | null {
-		const parsed = parseKey(key);
-		return parsed.kind === "rescue" ? this.#records.render(parsed.id) : this.#pages.render(parsed.lower);
+	/** Notes what is to be published, in the transaction that makes it so; gives the keys to be published at once. */
+	#mark(stale: Stale): string[] {
+		return this.#outbox.mark(stale, this.#records.latestChange(), this.#publisher.mostAtOnce);
 	}
 
-	/** Publishes a document again that was found damaged, at most once a minute: what is cached at the edge stays as long. */
-	#repair(key: string) {
-		const now = Date.now();
-		if (now - (this.#repaired.get(key) ?? 0) < REPAIR_EVERY_MS) return;
-		for (const [repaired, at] of this.#repaired) if (now - at >= REPAIR_EVERY_MS) this.#repaired.delete(repaired);
-		this.#repaired.set(key, now);
-		const keys = this.#outbox.mark(new Map([[key, 0]]), this.#records.latestChange());
-		this.#armFor(now + TAKE_OVER_MS);
+	/** Publishes a document that a read found missing or damaged, if it may (`own-documents.ts`) or is waiting anyway. */
+	#publishForRead(key: string) {
+		if (this.#publisher.mostAtOnce === 0) return;
+		const mark = () => (this.#documents.admit(key) ? this.#mark(new Map([[key, 0]])) : []);
+		const keys = this.#outbox.isWaiting(key) ? [key] : this.ctx.storage.transactionSync(mark);
+		if (keys.length === 0) return;
+		this.#alarm.armFor(this.#publisher.takeOverAt);
 		this.ctx.waitUntil(this.#publisher.publish(keys));
-	}
-
-	/**
-	 * Sets the alarm for the earliest thing due.
-	 * @param grace how long publications due now are left to the write that made them so, in ms
-	 */
-	#arm(grace: number) {
-		const due = [this.#publisher.nextDue(grace), this.#idempotency.nextDue()].filter((time) => time !== null);
-		if (due.length > 0) this.#armFor(Math.min(...due));
-	}
-
-	/** Sets the alarm, unless it is set for then or earlier already: it then looks what else is due. */
-	#armFor(time: number) {
-		if (this.#alarmAt !== null && this.#alarmAt <= time) return;
-		this.#alarmAt = time;
-		this.ctx.storage.setAlarm(time);
 	}
 }

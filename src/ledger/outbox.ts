@@ -1,4 +1,5 @@
 /** The table of what has still to be published. Its SQL is here, the puts are in `publisher.ts`. */
+
 /**
  * The KV keys whose documents have changed, in the order in which to publish them, each with when at the earliest (ms
  * since the epoch; 0: at once).
@@ -14,15 +15,17 @@ export interface Row {
 	attempts: number;
 	/** When to publish it, at the earliest (ms since the epoch). */
 	due: number;
+	/** 0: no put of it is under way. Else one may be: of the ledger's life that has this number. */
 	state: number;
 	[column: string]: SqlStorageValue;
 }
 
-/** A row's state: no put of it is under way, or one may be, this object's or that of one before it. */
-const [WAITING, SENT] = [0, 1];
-
 /** Keys that one invocation publishes: the free plan allows it 50 subrequests. */
 export const DRAIN_KEYS = 40;
+/** Nothing is put off for longer, so what is due later was noted by a clock that was ahead, and is due now. */
+export const LONGEST_WAIT_MS = 5 * 60_000;
+
+const WAITING = 0;
 
 /**
  * What has still to be published: a table keyed by KV key, so that a burst on one key is one publication. That a document
@@ -31,38 +34,34 @@ export const DRAIN_KEYS = 40;
  */
 export class Outbox {
 	#sql: SqlStorage;
+	/** What this life of the object calls itself in the rows that it sends. Release 1.0 writes 1. */
+	#life = 2 + (crypto.getRandomValues(new Uint32Array(1))[0] as number);
 	/** The revisions that have landed, by the keys whose rows are to be cleared. */
 	#inKV = new Map<string, number>();
 
 	constructor(sql: SqlStorage) {
 		this.#sql = sql;
-		sql.exec(`CREATE TABLE IF NOT EXISTS outbox (
-			key TEXT PRIMARY KEY,
-			revision INTEGER NOT NULL,
-			attempts INTEGER NOT NULL,
-			due INTEGER NOT NULL,
-			state INTEGER NOT NULL
-		)`);
 	}
 
 	/**
 	 * Notes what has become stale, last in the transaction that made it so: what is marked counts as not landed, whatever
 	 * becomes of the transaction. A key that is backing off stays so.
-	 * @returns the keys to be published at once, forty at most; the rest is left to the alarm
+	 * @param most how many keys may be published at once
+	 * @returns the keys to be published at once; the rest is left to the alarm
 	 */
-	mark(stale: Stale, revision: number): string[] {
-		const atOnce = [...stale].flatMap(([key, due]) => (due === 0 ? [key] : [])).slice(0, DRAIN_KEYS);
+	mark(stale: Stale, revision: number, most: number): string[] {
+		const atOnce = [...stale].flatMap(([key, due]) => (due === 0 ? [key] : [])).slice(0, most);
 		for (const [key, due] of stale) {
 			this.#sql.exec(
 				`INSERT INTO outbox VALUES (?1, ?2, 0, ?3, ?4) ON CONFLICT (key) DO UPDATE SET
 					revision = excluded.revision,
 					due = iif(attempts > 0, due, iif(revision = ?5, excluded.due, min(due, excluded.due))),
-					state = iif(attempts > 0, state, iif(revision = ?5, excluded.state, max(state, excluded.state)))`,
+					state = iif(attempts > 0 OR (state <> 0 AND revision IS NOT ?5), state, excluded.state)`,
 				key,
 				revision,
 				due,
 				// Said here already: a commit of its own before the put would cost as much again.
-				atOnce.includes(key) ? SENT : WAITING,
+				atOnce.includes(key) ? this.#life : WAITING,
 				// A row that has landed is as good as gone.
 				this.#inKV.get(key) ?? null,
 			);
@@ -73,7 +72,7 @@ export class Outbox {
 
 	/** The key's row, which may have landed. */
 	row(key: string): Row | undefined {
-		return this.#sql.exec<Row>("SELECT * FROM outbox WHERE key = ?", key).toArray()[0];
+		return this.#read("SELECT * FROM outbox WHERE key = ?", key)[0];
 	}
 
 	/** Whether a key's document has still to be published. */
@@ -86,22 +85,31 @@ export class Outbox {
 	 * @param underWay the keys that somebody is publishing
 	 */
 	waiting(limit: number, underWay: ReadonlyMap<string, unknown>): Row[] {
-		return this.#sql
-			.exec<Row>("SELECT * FROM outbox ORDER BY due, revision LIMIT ?", limit + underWay.size + this.#inKV.size)
-			.toArray()
+		const latest = Date.now() + LONGEST_WAIT_MS;
+		const most = limit + underWay.size + this.#inKV.size;
+		return [
+			...this.#read("SELECT * FROM outbox WHERE due > ? ORDER BY due, revision LIMIT ?", latest, most),
+			...this.#read("SELECT * FROM outbox WHERE due <= ? ORDER BY due, revision LIMIT ?", latest, most),
+		]
 			.filter(({ key }) => !underWay.has(key) && !this.#inKV.has(key))
 			.slice(0, limit);
 	}
 
-	/** The keys of which a put may be under way, whoever sent it. */
-	sent(): string[] {
-		const rows = this.#sql.exec<{ key: string }>("SELECT key FROM outbox WHERE state <> ?", WAITING);
-		return rows.toArray().map(({ key }) => key);
+	/** Keys that are put off for up to `ms` from now, though nothing has failed: forty at most. */
+	soon(ms: number): string[] {
+		const now = Date.now();
+		const query = "SELECT * FROM outbox WHERE due > ? AND due <= ? AND attempts = 0 ORDER BY due, revision LIMIT ?";
+		return this.#read(query, now, now + ms, DRAIN_KEYS).map(({ key }) => key);
+	}
+
+	/** Whether an earlier life of the object has sent this row: its put may still be under way. */
+	isOfEarlierLife({ state }: Row): boolean {
+		return state !== WAITING && state !== this.#life;
 	}
 
 	/** Notes that a put of this row is under way. */
 	send({ key, state }: Row) {
-		if (state !== SENT) this.#sql.exec("UPDATE outbox SET state = ? WHERE key = ?", SENT, key);
+		if (state === WAITING) this.#sql.exec("UPDATE outbox SET state = ? WHERE key = ?", this.#life, key);
 	}
 
 	/** Remembers that this row's document is in KV. */
@@ -113,20 +121,25 @@ export class Outbox {
 
 	/** Has a key published again, not before a time (ms since the epoch). */
 	putOff(key: string, due: number) {
-		this.#sql.exec("UPDATE outbox SET attempts = 0, due = max(due, ?) WHERE key = ?", due, key);
+		this.#sql.exec("UPDATE outbox SET attempts = 0, due = ? WHERE key = ?", due, key);
 	}
 
 	/**
 	 * Has a key tried again at a time (ms since the epoch).
-	 * @param mayStray whether a put of it may nevertheless be under way
+	 * @param mayStray whether a put of it by this life may nevertheless be under way
 	 */
-	retry(key: string, due: number, mayStray: boolean) {
+	retry(row: Row, due: number, mayStray: boolean) {
 		this.#sql.exec(
 			"UPDATE outbox SET state = ?, attempts = attempts + 1, due = ? WHERE key = ?",
-			mayStray ? SENT : WAITING,
+			this.#stateAfter(row, mayStray),
 			due,
-			key,
+			row.key,
 		);
+	}
+
+	/** Notes that the put of this row was refused through no fault of its own. */
+	takeBack(row: Row, mayStray: boolean) {
+		this.#sql.exec("UPDATE outbox SET state = ? WHERE key = ?", this.#stateAfter(row, mayStray), row.key);
 	}
 
 	/** Whether there are rows to clear. */
@@ -140,5 +153,17 @@ export class Outbox {
 			this.#sql.exec("DELETE FROM outbox WHERE key = ? AND revision = ?", key, revision);
 		}
 		this.#inKV.clear();
+	}
+
+	/** A row's state when its put has settled. */
+	#stateAfter(row: Row, mayStray: boolean): number {
+		if (this.isOfEarlierLife(row)) return row.state;
+		return mayStray ? this.#life : WAITING;
+	}
+
+	#read(query: string, ...bindings: SqlStorageValue[]): Row[] {
+		const latest = Date.now() + LONGEST_WAIT_MS;
+		const rows = this.#sql.exec<Row>(query, ...bindings).toArray();
+		return rows.map((row) => (row.due > latest ? { ...row, due: 0 } : row));
 	}
 }

@@ -2,13 +2,14 @@
 import type { PageMeta } from "../rescues/page.ts";
 import { MAX_ID } from "../rescues/rescue.ts";
 import { pageKey, type Rendered } from "./documents.ts";
+import type { Meta } from "./migrations.ts";
 import type { Stale } from "./outbox.ts";
 
 /** What a page holds at most; an object, so that a test can make pages small. */
 export const PAGE_LIMITS = {
 	records: 1000,
-	/** 4 MiB, well under KV's 25 MiB a value, so that a page is cheap to rewrite. */
-	bytes: 4 * 1024 * 1024,
+	/** 2 MiB of UTF-8, well under KV's 25 MiB a value: a page is cheap to rewrite, and several fit into memory. */
+	bytes: 2 * 1024 * 1024,
 };
 
 /**
@@ -33,17 +34,11 @@ interface Page {
  */
 export class Pages {
 	#sql: SqlStorage;
+	#meta: Meta;
 
-	constructor(sql: SqlStorage) {
+	constructor(sql: SqlStorage, meta: Meta) {
 		this.#sql = sql;
-		sql.exec(`CREATE TABLE IF NOT EXISTS pages (
-			lower INTEGER PRIMARY KEY,
-			upper INTEGER,
-			count INTEGER NOT NULL,
-			bytes INTEGER NOT NULL,
-			revision INTEGER NOT NULL
-		)`);
-		sql.exec("INSERT OR IGNORE INTO pages VALUES (0, NULL, 0, 0, 0)");
+		this.#meta = meta;
 	}
 
 	/** The page that an id belongs to, whether or not it is there. */
@@ -51,9 +46,15 @@ export class Pages {
 		return this.#sql.exec<Page>("SELECT * FROM pages WHERE lower <= ? ORDER BY lower DESC LIMIT 1", id).one();
 	}
 
-	/** How many records there are in all. */
+	/** How many records there are in all: counted by the database (`migrations.ts`). */
 	total(): number {
-		return this.#sql.exec<{ total: number }>("SELECT sum(count) AS total FROM pages").one().total;
+		return this.#meta.get("total") as number;
+	}
+
+	/** How large a page's document is, in bytes of UTF-8. */
+	size(lower: number): number {
+		const page = this.#at(lower);
+		return page ? sizeOf(page) : 0;
 	}
 
 	/**
@@ -74,11 +75,28 @@ export class Pages {
 				id,
 			)
 			.one();
-		const keys = records < 0 ? this.#merge(grown) : this.#split(grown, id);
+		const isMerging = records < 0 && !isTooLarge(grown);
+		const keys = isMerging ? this.#merge(grown) : this.#split(grown, id);
 		const stale: Stale = new Map(keys.map((key) => [key, 0]));
 		// The total is in every page's metadata but only the first page's is kept up to date.
 		if (records !== 0 && !stale.has(pageKey(0))) stale.set(pageKey(0), Date.now() + TOTAL_LAG_MS);
 		return stale;
+	}
+
+	/** Whether a page is larger than one may be, as an earlier release has left it. */
+	isTooLarge(lower: number): boolean {
+		const page = this.#at(lower);
+		return page !== undefined && isTooLarge(page);
+	}
+
+	/**
+	 * Splits such a page, once there has been a change since its last: the parts need a revision that it never had.
+	 * @param revision number of the last change
+	 * @returns the parts' keys
+	 */
+	splitLarge(lower: number, revision: number): string[] {
+		const page = this.#at(lower);
+		return page && page.revision < revision ? this.#split({ ...page, revision }) : [];
 	}
 
 	/** The page's document, exactly what `GET /rescues` answers from; null when there is no such page. */
@@ -86,16 +104,16 @@ export class Pages {
 		const page = this.#at(lower);
 		if (!page) return null;
 		const { upper, count, revision } = page;
-		const { documents } = this.#sql
-			.exec<{ documents: string | null }>(
-				`SELECT group_concat(document, ',') AS documents
-				FROM (SELECT document FROM rescues WHERE id >= ? AND id < ? ORDER BY id)`,
-				lower,
-				upper ?? MAX_ID + 1,
-			)
-			.one();
+		const rows = this.#sql.exec<{ document: string }>(
+			"SELECT document FROM rescues WHERE id >= ? AND id < ? ORDER BY id",
+			lower,
+			upper ?? MAX_ID + 1,
+		);
+		// Joined here: a string in the database ends at 2 MB.
+		let body = "";
+		for (const [document] of rows.raw<[string]>()) body += (body ? "," : "") + document;
 		const meta = { revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID() };
-		return { body: `[${documents ?? ""}]`, meta };
+		return { body: `[${body}]`, meta };
 	}
 
 	#at(lower: number): Page | undefined {
@@ -106,9 +124,12 @@ export class Pages {
 		this.#sql.exec("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)", lower, upper, count, bytes, revision);
 	}
 
-	/** Splits a page if it is too full; an append opens a new page instead, so that pages stay full. */
-	#split(page: Page, added: number): string[] {
-		if (page.count <= PAGE_LIMITS.records && page.bytes <= PAGE_LIMITS.bytes) return [pageKey(page.lower)];
+	/**
+	 * Splits a page if it is too large; an append opens a new page instead, so that pages stay full.
+	 * @param added the id that has made it so
+	 */
+	#split(page: Page, added?: number): string[] {
+		if (!isTooLarge(page)) return [pageKey(page.lower)];
 		const rows = this.#sql
 			.exec<{ id: number; bytes: number }>(
 				"SELECT id, octet_length(document) AS bytes FROM rescues WHERE id >= ? AND id < ? ORDER BY id",
@@ -116,23 +137,14 @@ export class Pages {
 				page.upper ?? MAX_ID + 1,
 			)
 			.toArray();
-		let kept = rows.at(-1)?.id === added ? rows.length - 1 : 0;
-		let keptBytes = page.bytes - (rows.at(-1)?.bytes ?? 0);
-		if (kept === 0) {
-			keptBytes = 0;
-			for (const row of rows) {
-				if (keptBytes >= page.bytes / 2) break;
-				keptBytes += row.bytes;
-				kept++;
-			}
+		const parts = (rows.at(-1)?.id === added && cutLast(rows)) || cut(rows);
+		const bounds = [page.lower, ...parts.slice(1).map(([first]) => first?.id as number), page.upper];
+		for (const [index, part] of parts.entries()) {
+			const [lower, upper] = [bounds[index] as number, bounds[index + 1] as number | null];
+			this.#write({ ...page, lower, upper, count: part.length, bytes: sum(part) });
 		}
-		const bound = rows[kept]?.id;
-		// A page of one record can't be split, however large the record is.
-		if (bound === undefined || kept === 0) return [pageKey(page.lower)];
-		this.#write({ ...page, lower: bound, count: page.count - kept, bytes: page.bytes - keptBytes });
-		this.#write({ ...page, upper: bound, count: kept, bytes: keptBytes });
-		// The new page first: until the old one shrinks, a walk finds everything in the old one.
-		return [pageKey(bound), pageKey(page.lower)];
+		// The new pages first: until the old one shrinks, a walk finds everything in the old one.
+		return parts.map((_, index) => pageKey(bounds[index] as number)).reverse();
 	}
 
 	/** After a removal: joins the page to a neighbour when one is empty or both are thin. */
@@ -157,6 +169,46 @@ export class Pages {
 		}
 		return [pageKey(page.lower)];
 	}
+}
+
+/** The size of a page's document: its records, what separates them and what is around them. */
+const sizeOf = ({ count, bytes }: Pick<Page, "count" | "bytes">) => bytes + Math.max(count - 1, 0) + 2;
+
+const isTooLarge = (page: Pick<Page, "count" | "bytes">) =>
+	page.count > PAGE_LIMITS.records || sizeOf(page) > PAGE_LIMITS.bytes;
+
+/** A record as a page sees it. */
+interface Slice {
+	id: number;
+	bytes: number;
+}
+
+const sum = (slices: Slice[]) => slices.reduce((bytes, slice) => bytes + slice.bytes, 0);
+const areTooLarge = (slices: Slice[]) => isTooLarge({ count: slices.length, bytes: sum(slices) });
+
+/** All but the last record, and the last; nothing when that doesn't do. */
+function cutLast(slices: Slice[]): Slice[][] | undefined {
+	const parts = [slices.slice(0, -1), slices.slice(-1)];
+	return slices.length > 1 && !parts.some(areTooLarge) ? parts : undefined;
+}
+
+/** Parts of about the same size that are pages: two if two will do. A page of one record can't be cut, however large. */
+function cut(slices: Slice[]): Slice[][] {
+	const bytes = sum(slices);
+	for (let count = 2; count < slices.length; count++) {
+		const parts: Slice[][] = [];
+		let before = 0;
+		for (const slice of slices) {
+			const index = Math.min(Math.floor((before / bytes) * count), count - 1);
+			const part = parts[index] ?? [];
+			part.push(slice);
+			parts[index] = part;
+			before += slice.bytes;
+		}
+		const pages = parts.filter(Boolean);
+		if (pages.length > 1 && !pages.some(areTooLarge)) return pages;
+	}
+	return slices.map((slice) => [slice]);
 }
 
 /** Half a page's limits, so that a merged page isn't split again by the next create. */

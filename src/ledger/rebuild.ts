@@ -36,7 +36,7 @@ export async function compare(
 	const [query, limit, key] =
 		kind === "rescues"
 			? (["SELECT lower AS bound FROM pages WHERE lower >= ? ORDER BY lower LIMIT ?", PAGE_BATCH, pageKey] as const)
-			: (["SELECT id AS bound FROM rescues WHERE id >= ? ORDER BY id LIMIT ?", RECORD_BATCH, rescueKey] as const);
+			: (["SELECT id AS bound FROM documents WHERE id >= ? ORDER BY id LIMIT ?", RECORD_BATCH, rescueKey] as const);
 	const bounds = sql.exec<{ bound: number }>(query, bound, limit).toArray();
 	const keys = bounds.map(({ bound }) => key(bound));
 	const published = keys.length > 0 ? await kv.getWithMetadata<unknown>(keys, "text") : new Map();

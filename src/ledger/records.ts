@@ -4,7 +4,9 @@ import type { ChangeKind } from "../history/change.ts";
 import { type AnimalRescue, type RescueFields, toRescue } from "../rescues/rescue.ts";
 import type { Precondition } from "./command.ts";
 import { type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
+import { Ids } from "./ids.ts";
 import type { Stale } from "./outbox.ts";
+import type { OwnDocuments } from "./own-documents.ts";
 import type { Pages } from "./pages.ts";
 
 /** Who makes a change, and when (RFC 3339). */
@@ -33,32 +35,15 @@ const UPSERT = `INSERT INTO rescues (id, ${COLUMNS}) VALUES (?, ${COLUMNS.map(()
  */
 export class Records {
 	#sql: SqlStorage;
+	#ids: Ids;
 	#pages: Pages;
+	#documents: OwnDocuments;
 
-	constructor(sql: SqlStorage, pages: Pages) {
+	constructor(sql: SqlStorage, pages: Pages, documents: OwnDocuments) {
 		this.#sql = sql;
+		this.#ids = new Ids(sql);
 		this.#pages = pages;
-		sql.exec(`CREATE TABLE IF NOT EXISTS changes (
-			sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-			id INTEGER NOT NULL,
-			version INTEGER NOT NULL,
-			kind TEXT NOT NULL,
-			at TEXT NOT NULL,
-			by TEXT,
-			document TEXT NOT NULL,
-			UNIQUE (id, version)
-		)`);
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS rescues (
-				id INTEGER PRIMARY KEY,
-				version INTEGER NOT NULL,
-				microchip TEXT UNIQUE,
-				external_id TEXT UNIQUE,
-				document TEXT NOT NULL
-			);
-			CREATE TABLE IF NOT EXISTS counter (next_id INTEGER NOT NULL);
-			INSERT INTO counter SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM counter);
-		`);
+		this.#documents = documents;
 	}
 
 	/** The record's document, exactly what `GET /rescues/:id` answers; null when there is no such record. */
@@ -105,7 +90,7 @@ export class Records {
 
 	/** Whether there is or was a record with this id. */
 	has(id: number): boolean {
-		return this.#sql.exec("SELECT 1 FROM changes WHERE id = ? LIMIT 1", id).toArray().length > 0;
+		return this.#ids.has(id);
 	}
 
 	/** The number of the last change; 0 when there was none. */
@@ -140,7 +125,8 @@ export class Records {
 		const taken = this.#taken(fields, id, last);
 		if (taken) return taken;
 		const { at } = stamp;
-		const rescue = toRescue(id ?? this.#nextId(), fields, (last?.version ?? 0) + 1, last?.createdAt ?? at, at);
+		if (id !== undefined && !last) this.#ids.take(id);
+		const rescue = toRescue(id ?? this.#ids.next(), fields, (last?.version ?? 0) + 1, last?.createdAt ?? at, at);
 		const document = JSON.stringify(rescue);
 		const revision = this.#log(kind, rescue, document, stamp);
 		// What is restored isn't there, although it has a last state.
@@ -152,16 +138,20 @@ export class Records {
 			this.#sql.exec(UPSERT, rescue.id, rescue.version, ...UNIQUE.map(({ field }) => rescue[field]), document);
 		}
 		const bytes = size(document) - (previous ? size(JSON.stringify(previous)) : 0);
-		return success({ answer: rescue, stale: this.#account(rescue.id, previous ? 0 : 1, bytes, revision) });
+		const paged = this.#pages.account(rescue.id, previous ? 0 : 1, bytes, revision);
+		// What wasn't there has no document of its own.
+		const own = previous ? this.#ownDocument(rescue.id) : [];
+		return success({ answer: rescue, stale: new Map([...own, ...paged]) });
 	}
 
 	/** Takes a record out; its deletion has a version of its own. */
 	remove(rescue: AnimalRescue, stamp: Stamp): Written<AnimalRescue> {
 		const last = { ...rescue, version: rescue.version + 1 };
 		const revision = this.#log("deleted", last, JSON.stringify(last), stamp);
+		const own = this.#ownDocument(rescue.id);
 		this.#sql.exec("DELETE FROM rescues WHERE id = ?", rescue.id);
-		const stale = this.#account(rescue.id, -1, -size(JSON.stringify(rescue)), revision);
-		return success({ answer: rescue, stale });
+		const paged = this.#pages.account(rescue.id, -1, -size(JSON.stringify(rescue)), revision);
+		return success({ answer: rescue, stale: new Map([...own, ...paged]) });
 	}
 
 	/** ALREADY_EXISTS, naming every taken key, or nothing. What the record holds itself is not taken. */
@@ -181,14 +171,6 @@ export class Records {
 		return failure("ALREADY_EXISTS", sentences.join(" "), { errors });
 	}
 
-	/** Takes the next id that no record has or had. */
-	#nextId(): number {
-		let { id } = this.#sql.exec<{ id: number }>("SELECT next_id AS id FROM counter").one();
-		while (this.has(id)) id++;
-		this.#sql.exec("UPDATE counter SET next_id = ?", id + 1);
-		return id;
-	}
-
 	/** Adds a change to the log; gives its number, the revision of every document that it touches. */
 	#log(kind: ChangeKind, { id, version }: AnimalRescue, document: string, { by, at }: Stamp): number {
 		const query =
@@ -196,9 +178,9 @@ export class Records {
 		return this.#sql.exec<{ sequence: number }>(query, id, version, kind, at, by, document).one().sequence;
 	}
 
-	/** Accounts for a change in the record's page; gives what has become stale. */
-	#account(id: number, records: 1 | 0 | -1, bytes: number, revision: number): Stale {
-		return new Map([[rescueKey(id), 0], ...this.#pages.account(id, records, bytes, revision)]);
+	/** The record's own document as stale, if it is in KV. */
+	#ownDocument(id: number): Stale {
+		return new Map(this.#documents.has(id) ? [[rescueKey(id), 0]] : []);
 	}
 }
 

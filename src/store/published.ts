@@ -2,7 +2,7 @@
 import type { Costs } from "../core/context.ts";
 import { type Result, success } from "../core/errors.ts";
 import { log } from "../core/log.ts";
-import type { Rendered, RescueMeta } from "../ledger/documents.ts";
+import type { Miss, Rendered, RescueMeta } from "../ledger/documents.ts";
 import type { PageMeta } from "../rescues/page.ts";
 
 /** A document's body: still bytes, for passing through, or text, for parsing. */
@@ -23,10 +23,10 @@ export interface Published<Meta, T> {
 }
 
 /** What KV gave for a key. */
-export type Found<Meta> = { body: Body; meta: Meta } | "damaged" | "missing";
+export type Found<Meta> = { body: Body; meta: Meta } | Miss;
 
 /**
- * Reads a document from KV; a KV that fails misses, and metadata that can't be what was published is damage.
+ * Reads a document from KV; metadata that can't be what was published is damage.
  * @param costs counts the read and the time it took
  */
 export async function readKV<Meta>(
@@ -48,7 +48,7 @@ export async function readKV<Meta>(
 		return "damaged";
 	} catch (error) {
 		log("error", "KV read failed", { key, error: String(error) });
-		return "missing";
+		return "unread";
 	} finally {
 		costs.kvMs += Date.now() - start;
 	}

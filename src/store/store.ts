@@ -6,7 +6,7 @@ import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
 import type { ChangeFeed, HistoryStart, Snapshot } from "../ledger/changes.ts";
 import type { Answer, Command } from "../ledger/command.ts";
-import { pageKey, type RescueMeta, rescueKey } from "../ledger/documents.ts";
+import { type Miss, pageKey, type RescueMeta, rescueKey } from "../ledger/documents.ts";
 import { sign } from "../ledger/idempotency.ts";
 import type { RescueLedger } from "../ledger/ledger.ts";
 import { covers, type PageMeta, type Position, START } from "../rescues/page.ts";
@@ -60,11 +60,11 @@ export class Store {
 
 	/** One record's document. Answers NOT_FOUND, UNAVAILABLE. */
 	async rescue(id: number): Promise<Result<Published<RescueMeta, AnimalRescue>>> {
-		const ask = (isDamaged: boolean) => this.#readLedger((ledger) => ledger.readRescue(id, isDamaged));
+		const ask = (miss: Miss) => this.#readLedger((ledger) => ledger.readRescue(id, miss));
 		const found = await this.#readKV(rescueKey(id), this.#basis.as, isRescueMeta);
-		if (typeof found === "string") return rendered(await ask(found === "damaged"));
+		if (typeof found === "string") return rendered(await ask(found));
 		const isSound = (rescue: AnimalRescue) => rescue.id === id && rescue.version === found.meta.version;
-		return success(published(found, isSound, () => ask(true)));
+		return success(published(found, isSound, () => ask("damaged")));
 	}
 
 	/** The page that holds what comes next after a position. Answers UNAVAILABLE. */
@@ -92,7 +92,8 @@ export class Store {
 	async total(page: PageMeta): Promise<Result<number>> {
 		// Of what is published, only the first page's total is kept up to date when other pages change.
 		if (page.lower === START.lower || this.#basis.isFresh) return success(page.total);
-		if (Date.now() - firstPage.readAt < TOTAL_KEPT_MS) return success(firstPage.total);
+		// Compared both ways: the clock may have been wrong.
+		if (Math.abs(Date.now() - firstPage.readAt) < TOTAL_KEPT_MS) return success(firstPage.total);
 		const first = await this.page(START);
 		if (!first.ok) return first;
 		discard(first.value.body);
@@ -126,7 +127,7 @@ export class Store {
 
 	async #readKV<Meta>(key: string, as: As, isSound: (meta: Partial<Meta>) => boolean): Promise<Found<Meta>> {
 		const { isFresh, env, costs } = this.#basis;
-		return isFresh ? "missing" : readKV(env.RESCUES, key, as, isSound, costs);
+		return isFresh ? "unread" : readKV(env.RESCUES, key, as, isSound, costs);
 	}
 
 	async #readLedger<T>(call: Call<T>): Promise<Result<T>> {

@@ -3,7 +3,7 @@ import { unwrap } from "../graphql/errors.ts";
 import { idempotencyKeyDescription, unpack } from "../graphql/input.ts";
 import { ImportRescueInput } from "../rescues/graphql-types.ts";
 import { importRescues } from "./resolvers.ts";
-import { type ImportReport, REPORT_FIELDS, type RowIssue } from "./rows.ts";
+import { type ImportReport, REPORT_FIELDS, type RowIssue, WHOLE_LIMIT } from "./rows.ts";
 
 const ImportError = builder.objectRef<RowIssue>("ImportError").implement({
 	description: "One thing wrong with one row of an import.",
@@ -37,8 +37,11 @@ builder.mutationField("importRescues", (t) =>
 			"Brings rescues in. Repeating it changes nothing. For more than 64 KiB there is `POST /rescues/import`.",
 		args: {
 			input: t.arg({ type: [ImportRescueInput], required: true, description: "The rescues." }),
-			dryRun: t.arg.boolean({ defaultValue: false, description: "Only say what would happen." }),
-			atomic: t.arg.boolean({ defaultValue: false, description: "All rows or, if one is refused, none." }),
+			dryRun: t.arg.boolean({ defaultValue: false, description: `Only say what would happen${WHOLE_LIMIT}.` }),
+			atomic: t.arg.boolean({
+				defaultValue: false,
+				description: `All rows or, if one is refused, none${WHOLE_LIMIT}.`,
+			}),
 			idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
 		},
 		resolve: async (_root, args, { ctx }) => {

@@ -15,7 +15,7 @@ import {
 import { filterParameters, writable } from "../rescues/openapi.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
 import { EXPORT_FORMATS } from "./resolvers.ts";
-import { transferSchemas } from "./rows.ts";
+import { transferSchemas, WHOLE_LIMIT } from "./rows.ts";
 
 const { read, write } = operations("Rescues");
 
@@ -28,8 +28,8 @@ const importOf = (operationId: string, format: string, given: { description: str
 		summary: `Bring rescues in, as ${format}`,
 		...given,
 		parameters: [
-			flag("dryRun", "Only say what would happen."),
-			flag("atomic", "All rows or, if one is refused, none."),
+			flag("dryRun", `Only say what would happen${WHOLE_LIMIT}.`),
+			flag("atomic", `All rows or, if one is refused, none${WHOLE_LIMIT}.`),
 		],
 		answers: {
 			200: {

@@ -1,12 +1,12 @@
 /** Bringing many rescues in, and giving all of them out. */
 import * as z from "zod/mini";
 import { defineResolver, defineWrite } from "../core/define.ts";
-import { success } from "../core/errors.ts";
-import { oneOf, toIssues } from "../core/issues.ts";
+import { invalidInput, success } from "../core/errors.ts";
+import { grouped, oneOf, toIssues } from "../core/issues.ts";
 import { type AnimalRescue, toPatch } from "../rescues/rescue.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
 import { matches, normalise, searchSchemas } from "../rescues/search.ts";
-import { type ImportReport, type ImportRow, MAX_ISSUES, type RawRow, type RowIssue } from "./rows.ts";
+import { type ImportReport, type ImportRow, MAX_ISSUES, MAX_WHOLE_ROWS, type RawRow, type RowIssue } from "./rows.ts";
 
 /** Rows that the ledger lands in one transaction: some 100 ms of its time, in which no other write gets in. */
 const BATCH_ROWS = 500;
@@ -14,11 +14,13 @@ const BATCH_ROWS = 500;
 const MAX_IGNORED = 50;
 
 const flagRule = "must be true or false";
+const wholeRule = `must be false for more than ${grouped(MAX_WHOLE_ROWS)} rows, which don't go into one transaction`;
 
 /**
  * Brings rows in. Each changes the record with its `externalId`, else with its `id`, else it creates one; so repeating
  * an import changes nothing. Rows land in transactions of up to 500, bad ones are listed; with `atomic`, all land in
- * one transaction or none does; with `dryRun`, none does. Rows are validated before they are sent to the ledger.
+ * one transaction or none does; with `dryRun`, none does; both take 5,000 rows at most, good and bad ones, because no
+ * other write gets in meanwhile. Rows are validated before they are sent to the ledger.
  * Answers INVALID_INPUT, IDEMPOTENCY_KEY_REUSED, UNAVAILABLE: then whole batches may have landed, and repeating is safe.
  */
 export const importRescues = defineWrite(
@@ -34,16 +36,17 @@ export const importRescues = defineWrite(
 		const report: ImportReport = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [], ignored: [] };
 		const ignored = new Set(args.ignored);
 		let batch: ImportRow[] = [];
+		let rows = 0;
 		let batches = 0;
 		let replays = 0;
 
 		const refuse = (issues: RowIssue[]) => report.errors.push(...issues.slice(0, MAX_ISSUES - report.errors.length));
-		const land = async () => {
+		const land = async (more?: true) => {
 			// Once a row is bad an atomic import only goes on to find out what else is.
 			const isDry = dryRun || (atomic && report.failed > 0);
 			const key = sender.idempotencyKey;
 			const landed = await ctx.store.write(
-				{ do: "import", rows: batch, atomic, dryRun: isDry },
+				{ do: "import", rows: batch, atomic, dryRun: isDry, ...(more && { more }) },
 				{ ...sender, idempotencyKey: key && (batches === 0 ? key : `${key}/${batches}`) },
 			);
 			batches++;
@@ -58,17 +61,22 @@ export const importRescues = defineWrite(
 		};
 
 		for await (const raw of args.rows) {
+			// What is not to land, or only as a whole, must be one transaction.
+			if (++rows > MAX_WHOLE_ROWS && (atomic || dryRun)) {
+				const given = Object.entries({ atomic, dryRun }).filter(([, isGiven]) => isGiven);
+				return invalidInput(given.map(([name]) => ({ path: [name], message: wholeRule })));
+			}
 			const read = "issues" in raw ? raw : readRow(raw.row, raw.value, ignored);
 			if ("issues" in read) {
 				report.failed++;
 				refuse(read.issues.map((issue) => ({ row: raw.row, ...issue })));
 				continue;
 			}
+			if (batch.length === BATCH_ROWS && !atomic && !dryRun) {
+				const failed = await land(true);
+				if (failed) return failed;
+			}
 			batch.push(read);
-			// What is not to land, or only as a whole, must be one transaction.
-			if (batch.length < BATCH_ROWS || atomic || dryRun) continue;
-			const failed = await land();
-			if (failed) return failed;
 		}
 		if (batch.length > 0) {
 			const failed = await land();

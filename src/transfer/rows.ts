@@ -34,6 +34,11 @@ export interface ImportOutcome {
 	errors: RowIssue[];
 }
 
+/** The most rows of an import that is `atomic` or a `dryRun`: one transaction of some hundreds of ms, in which no other write gets in. */
+export const MAX_WHOLE_ROWS = 5000;
+/** The same in the descriptions of the two flags. */
+export const WHOLE_LIMIT = `: for up to ${grouped(MAX_WHOLE_ROWS)} rows`;
+
 /** The most issues that a report lists. */
 export const MAX_ISSUES = 1000;
 

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test } from "vitest";
 import { createApp } from "../../src/app.ts";
 import type { Env } from "../../src/env.ts";
+import { publish } from "../ledger/faulty-kv.ts";
 
 afterEach(reset);
 
@@ -125,6 +126,7 @@ describe("reads that reach the ledger have a budget of their own", () => {
 	])("%s", async (_name, what, host) => {
 		const address = `192.0.2.${host}`;
 		await call(limited, { path: "/rescues", token: "b" }, post);
+		await publish(1);
 		await expectLimited(await useUp(() => call(limited, { ...what, address })));
 		// What KV knows is still answered.
 		expect((await call(limited, { path: "/rescues/1", address })).status).toBe(200);

@@ -2,6 +2,7 @@ import { reset } from "cloudflare:test";
 import { exports } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { sharedData } from "../../src/service/resolvers.ts";
+import { publish } from "../ledger/faulty-kv.ts";
 import { fetchWorker } from "../transports.ts";
 
 afterEach(async () => {
@@ -66,6 +67,7 @@ describe.each(answers)("%s", (_what, path, init, status) => {
 
 test("the log says what a request cost", async () => {
 	await fetchWorker("/rescues", { method: "POST", headers: json, body: rex });
+	await publish(1);
 	const log = vi.spyOn(console, "log");
 	await fetchWorker("/rescues/1");
 	await fetchWorker("/rescues/2");

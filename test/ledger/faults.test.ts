@@ -12,6 +12,7 @@ import {
 	importRows,
 	ledger,
 	outbox,
+	publish,
 	rows,
 } from "./faulty-kv.ts";
 
@@ -37,6 +38,7 @@ describe.each<Fault>(["throw", "429", "quota", "lie"])("while KV refuses writes 
 		async (transport) => {
 			await transport.create(rex);
 			await transport.create({ ...rex, name: "Max" });
+			await publish(1, 2);
 			kv.choose(() => fault);
 			expect(await transport.update(1, { age: 9 })).toMatchObject({ rescue: { age: 9, version: 2 } });
 			expect(await transport.create(rex)).toMatchObject({ rescue: { id: 3 } });
@@ -56,16 +58,21 @@ describe.each<Fault>(["throw", "429", "quota", "lie"])("while KV refuses writes 
 });
 
 test("no request is needed: the platform's own alarm brings KV up to date", async () => {
-	kv.choose((_key, attempt) => (attempt === 0 ? "429" : null));
 	await REST.create(rex);
+	await publish(1);
+	const before = kv.attempts.length;
+	kv.choose(() => (kv.attempts.length < before + 2 ? "429" : null));
+	await REST.update(1, { age: 4 });
 	expect(await outbox()).toHaveLength(2);
 	// Nothing but real time passes: the first retry is due after a second.
-	await expect.poll(async () => (await env.RESCUES.get("rescue:1")) !== null, { timeout: 10_000 }).toBe(true);
+	const version = async () => (await env.RESCUES.getWithMetadata<{ version: number }>("rescue:1")).metadata?.version;
+	await expect.poll(version, { timeout: 10_000 }).toBe(2);
 	await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
 });
 
 test("retries of a key come at least a second apart, however many writes are made meanwhile", async () => {
 	await REST.create(rex);
+	await publish(1);
 	const before = kv.attempts.length;
 	kv.choose((_key, attempt) => (attempt < 3 ? "429" : null));
 	const start = Date.now();
@@ -93,7 +100,7 @@ test("retries back off, to five minutes at most", async () => {
 	await REST.create(rex);
 	const waits = [];
 	for (let attempt = 1; attempt <= 12; attempt++) {
-		const row = (await outbox()).find(({ key }) => key === "rescue:1");
+		const row = (await outbox()).find(({ key }) => key === "rescues:0");
 		expect(row?.attempts).toBe(attempt);
 		waits.push(Math.round(((row?.due ?? 0) - Date.now()) / 1000));
 		await alarmNow();
@@ -112,6 +119,7 @@ test("a write waits no longer than two seconds for a KV that hangs", async () =>
 test("while a put hangs no other put of its key is started, and other keys go on", async () => {
 	await REST.create(rex);
 	await REST.create(rex);
+	await publish(1, 2);
 	const before = kv.attempts.length;
 	kv.choose((key) => (key === "rescue:1" ? "late" : null));
 	await Promise.all([1, 2, 3].map((age) => REST.update(1, { age })));
@@ -131,6 +139,7 @@ test("while a put hangs no other put of its key is started, and other keys go on
 
 test("a put that hangs for a minute is given up, and its key published again when it lands after all", async () => {
 	await REST.create(rex);
+	await publish(1);
 	const { value: old, metadata } = await env.RESCUES.getWithMetadata("rescue:1", "text");
 	kv.choose((key) => (key === "rescue:1" ? "late" : null));
 	expect(await REST.update(1, { age: 4 })).toMatchObject({ rescue: { version: 2 } });
@@ -167,6 +176,7 @@ test("a page that hangs keeps no other page back", async () => {
 
 test("KV never ends on an older version: each key's revisions land in order, whatever fails", async () => {
 	await REST.create(rex);
+	await publish(1);
 	const faults: (Fault | null)[] = ["429", null, "lie", "throw", null, "quota", "lie", null];
 	kv.choose((_key, attempt) => faults[attempt % faults.length] ?? null);
 	for (let age = 0; age < 30; age++) {
@@ -195,6 +205,7 @@ test("an eviction between the transaction and the publication loses nothing: the
 
 test("what has landed is cleared by the alarm, and published no second time", async () => {
 	await REST.create(rex);
+	await publish(1);
 	await REST.update(1, { age: 4 });
 	expect((await rows()).map(({ key }) => key)).toEqual(["rescue:1", "rescues:0"]);
 	expect(kv.attempts).toHaveLength(4);
@@ -207,6 +218,7 @@ test("what has landed is cleared by the alarm, and published no second time", as
 
 test("an eviction between the landing and the clearing has what landed published again, and loses nothing", async () => {
 	await REST.create(rex);
+	await publish(1);
 	await REST.update(1, { age: 4 });
 	await evictDurableObject(ledger());
 	expect(await runDurableObjectAlarm(ledger())).toBe(true);
@@ -225,6 +237,7 @@ test("an eviction between the landing and the clearing has what landed published
 
 test("a write to a key that has landed and isn't cleared yet is published by the alarm when KV refuses it", async () => {
 	await REST.create(rex);
+	await publish(1);
 	kv.choose(() => "429");
 	await REST.update(1, { age: 4 });
 	expect((await rows()).map(({ attempts }) => attempts)).toEqual([1, 1]);
@@ -239,6 +252,7 @@ test("a write to a key that has landed and isn't cleared yet is published by the
 
 test("a write while a put of its key lands is published behind it, and cleared only then", async () => {
 	await REST.create(rex);
+	await publish(1);
 	kv.choose((key) => (key === "rescue:1" ? "late" : null));
 	const first = REST.update(1, { age: 4 });
 	await expect.poll(() => kv.attempts.filter(isOn("rescue:1")).length).toBe(2);
@@ -276,6 +290,7 @@ test("what is due later is so although its key has just landed, and what is take
 
 test("a put that outlives its evicted ledger and lands on a newer document is put right within a minute", async () => {
 	await REST.create(rex);
+	await publish(1);
 	const { value: old, metadata } = await env.RESCUES.getWithMetadata("rescue:1", "text");
 	kv.choose((key) => (key === "rescue:1" ? "hang" : null));
 	await REST.update(1, { age: 4 });
@@ -295,10 +310,13 @@ test("a put that outlives its evicted ledger and lands on a newer document is pu
 });
 
 test("a KV that fails for some keys only has the others at once", async () => {
+	await REST.create(rex);
+	await REST.create(rex);
+	await publish(1, 2);
 	kv.choose((key) => (key === "rescues:0" ? "429" : null));
-	await REST.create(rex);
-	await REST.create(rex);
-	expect(await env.RESCUES.get("rescue:2")).not.toBeNull();
+	await REST.update(1, { age: 4 });
+	await REST.update(2, { age: 4 });
+	expect(await env.RESCUES.getWithMetadata("rescue:2")).toMatchObject({ metadata: { version: 2 } });
 	expect((await outbox()).map(({ key }) => key)).toEqual(["rescues:0"]);
 	kv.heal();
 	await alarmNow();
@@ -306,8 +324,11 @@ test("a KV that fails for some keys only has the others at once", async () => {
 });
 
 test("one drain tries forty keys at most, and the alarm goes on with the rest", async () => {
+	const ids = Array.from({ length: 100 }, (_, index) => index + 1);
+	await importRows(ids.map((id) => ({ row: id, id, patch: rex })));
+	await publish(...ids);
 	kv.choose(() => "429");
-	await Promise.all(Array.from({ length: 100 }, () => REST.create(rex)));
+	await Promise.all(ids.map((id) => REST.update(id, { age: 4 })));
 	kv.heal();
 	const before = kv.attempts.length;
 	await alarmNow();

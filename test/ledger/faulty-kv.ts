@@ -1,8 +1,10 @@
 /** The real KV binding, made to fail on purpose: what it stores is stored by the real one. */
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { expect } from "vitest";
 import type { Result } from "../../src/core/errors.ts";
 import type { ImportOutcome, ImportRow } from "../../src/transfer/rows.ts";
+import { fetchWorker } from "../transports.ts";
 
 /**
  * What may happen to a write: it is refused (`throw`, `429`, `quota`), refused although it landed (`lie`), never settles
@@ -124,13 +126,48 @@ export function isInKV({ key, attempts }: Row): boolean {
 /** What still has to be published: all that hasn't landed, or is to be published again later. */
 export const outbox = async () => (await rows()).filter((row) => row.due > Date.now() || !isInKV(row));
 
-/** Runs the alarm as if all that is waiting were due; false when there was no alarm. */
+/** Runs the alarm as if all that is waiting were due, and KV to be tried again; false when there was no alarm. */
 export async function alarmNow(): Promise<boolean> {
-	await runInDurableObject(ledger(), (_, state) => state.storage.sql.exec("UPDATE outbox SET due = 0").rowsWritten);
+	await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
+		sql.exec("UPDATE outbox SET due = 0");
+		sql.exec("UPDATE meta SET value = json_set(value, '$.at', 0) WHERE name = 'breaker' AND value <> 'null'");
+	});
 	return runDurableObjectAlarm(ledger());
 }
 
-/** Where KV and the ledger disagree: keys that are missing, too many, or not what the ledger would publish. */
+/** Whether a record's own document is in KV, or on its way there, as far as the ledger knows. */
+export const isPublished = (id: number) =>
+	runInDurableObject(ledger(), (_, { storage: { sql } }) => {
+		return sql.exec("SELECT 1 FROM documents WHERE id = ?", id).toArray().length > 0;
+	});
+
+/** Reads records, whose own documents are published for that, and waits until they are in KV. */
+export async function publish(...ids: number[]) {
+	for (const id of ids) {
+		const response = await fetchWorker(`/rescues/${id}`);
+		await response.body?.cancel();
+		await expect.poll(() => env.RESCUES.get(`rescue:${id}`)).not.toBeNull();
+	}
+	// The ledger has heard of it as well.
+	await rows();
+}
+
+/** Makes it as if a minute had passed since a read has had anything published. */
+export async function forgetReads() {
+	// Otherwise what has landed would be published again after the eviction.
+	await runDurableObjectAlarm(ledger());
+	await runInDurableObject(
+		ledger(),
+		(_, { storage: { sql } }) => sql.exec("UPDATE documents SET put_at = 0").rowsWritten,
+	);
+	// What isn't a record's it remembers in memory.
+	await evictDurableObject(ledger());
+}
+
+/**
+ * Where KV and the ledger disagree: keys that are missing, too many, or not what the ledger would publish. Of the records,
+ * those that were read have a document of their own.
+ */
 export async function disagreements(): Promise<string[]> {
 	const found: string[] = [];
 	const expected = await runInDurableObject(ledger(), (_, state) => {
@@ -143,6 +180,12 @@ export async function disagreements(): Promise<string[]> {
 			body: document,
 			meta: { version } as object,
 		}));
+		const read = new Set(
+			sql
+				.exec<{ id: number }>("SELECT id FROM documents")
+				.toArray()
+				.map(({ id }) => id),
+		);
 		const pages = sql.exec<{ lower: number; upper: number | null; revision: number }>("SELECT * FROM pages");
 		for (const { lower, upper, revision } of pages.toArray()) {
 			const inPage = documents.filter(
@@ -151,7 +194,8 @@ export async function disagreements(): Promise<string[]> {
 			const meta = { revision, lower, upper, count: inPage.length, ...(lower === 0 && { total }) };
 			documents.push({ id: 0, key: `rescues:${lower}`, body: `[${inPage.map(({ body }) => body).join()}]`, meta });
 		}
-		return new Map(documents.map(({ key, body, meta }) => [key, { body, meta }]));
+		const published = documents.filter(({ id }) => id === 0 || read.has(id));
+		return new Map(published.map(({ key, body, meta }) => [key, { body, meta }]));
 	});
 	const { keys } = await env.RESCUES.list();
 	for (const { name } of keys) if (!expected.has(name)) found.push(`${name} is too many`);

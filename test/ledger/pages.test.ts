@@ -1,36 +1,38 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
+import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import { type AnimalRescue, toRescue } from "../../src/rescues/rescue.ts";
 import { rescueSchemas } from "../../src/rescues/schemas.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
-import { importRows, ledger } from "./faulty-kv.ts";
+import { disagreements, importRows, ledger, rows } from "./faulty-kv.ts";
 
 afterEach(reset);
 
 /** Puts many records into the ledger at once and publishes the pages; the records' own documents come by and by. */
 async function fill(ids: number[], description: string | null = null) {
-	const rows = ids.map((id, row) => ({
+	const given = ids.map((id, row) => ({
 		row,
 		id,
 		patch: { name: `No. ${id}`, age: id % 256, species: "dog", description },
 	}));
-	const landed = await importRows(rows);
+	const landed = await importRows(given);
 	if (!landed.ok) throw new Error(landed.detail);
 	expect(landed.value.created).toBe(ids.length);
 	await publishPages();
 }
 
-/** Runs the alarm until every page is published. */
+/** Runs the alarm until every page is published; after an eviction one is published again a minute later. */
 async function publishPages() {
 	for (let i = 0; i < 50; i++) {
-		const waiting = await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
-			sql.exec("UPDATE outbox SET due = 0 WHERE key LIKE 'rescues:%'");
-			return sql.exec<{ n: number }>("SELECT count(*) AS n FROM outbox WHERE key LIKE 'rescues:%'").one().n;
-		});
-		if (waiting === 0) return;
+		await runInDurableObject(ledger(), (_, { storage: { sql } }) =>
+			sql.exec("UPDATE outbox SET due = 0 WHERE key LIKE 'rescues:%'").toArray(),
+		);
 		await runDurableObjectAlarm(ledger());
+		const isDue = ({ key, due }: { key: string; due: number }) =>
+			key.startsWith("rescues:") && due < Date.now() + 30_000;
+		if (!(await rows()).some(isDue)) return;
 	}
 	throw new Error("the pages don't get published");
 }
@@ -85,13 +87,68 @@ test("a record put into a full page splits it in the middle", async () => {
 	expect(await walkREST()).toEqual([1, ...range(1001, 2000)]);
 });
 
-test("a page splits at 4 MiB, however few records it holds", async () => {
+test("a page splits at 2 MiB, however few records it holds", async () => {
 	await fill(range(1, 900), "🐕".repeat(1500));
 	const first = await pageMeta(0);
 	const bytes = new TextEncoder().encode((await env.RESCUES.get("rescues:0")) ?? "").length;
-	expect(bytes).toBeLessThanOrEqual(4 * 1024 * 1024);
+	expect(bytes).toBeLessThanOrEqual(2 * 1024 * 1024);
 	expect(first?.upper).not.toBeNull();
 	expect(await walkREST()).toEqual(range(1, 900));
+});
+
+describe("a page that release 1.0 has left larger than a page may be", () => {
+	const MIB = 1024 * 1024;
+	/** One page of 5.5 MiB, and a small one behind it. */
+	async function fillAsRelease1() {
+		Object.assign(PAGE_LIMITS, { records: 1000, bytes: 8 * MIB });
+		try {
+			await fill(range(1, 1000), "🐕".repeat(1390));
+			await fill([1001]);
+		} finally {
+			PAGE_LIMITS.bytes = 2 * MIB;
+		}
+		expect(await pageMeta(0)).toMatchObject({ count: 1000, upper: 1001 });
+	}
+	async function expectSmallPages() {
+		await publishPages();
+		const { keys } = await env.RESCUES.list({ prefix: "rescues:" });
+		expect(keys.length).toBeGreaterThanOrEqual(4);
+		for (const { name } of keys) {
+			expect(new TextEncoder().encode((await env.RESCUES.get(name)) ?? "").length).toBeLessThanOrEqual(2 * MIB);
+		}
+		expect(await disagreements()).toEqual([]);
+	}
+
+	test("is served, and split into as many as it takes by the next change in it", async () => {
+		await fillAsRelease1();
+		expect(await walkREST()).toEqual(range(1, 1001));
+		const before = (await fetchWorker("/rescues")).headers.get("ETag");
+		await REST.update(500, { age: 9 });
+		await expectSmallPages();
+		expect(await walkREST()).toEqual(range(1, 1001));
+		expect((await fetchWorker("/rescues")).headers.get("ETag")).not.toBe(before);
+	});
+
+	test("is split by a deletion in it", async () => {
+		await fillAsRelease1();
+		await REST.remove(1000);
+		await expectSmallPages();
+		expect(await walkREST()).toEqual([...range(1, 999), 1001]);
+	});
+
+	test("is split when it is published for another reason, under an ETag that it never had", async () => {
+		await fillAsRelease1();
+		// In the other page.
+		await REST.update(1001, { age: 9 });
+		const before = (await fetchWorker("/rescues")).headers.get("ETag");
+		const { value } = await env.RESCUES.getWithMetadata("rescues:0", "text");
+		await env.RESCUES.put("rescues:0", value as string, { metadata: {} });
+		expect((await fetchWorker("/rescues")).status).toBe(200);
+		await expect.poll(() => pageMeta(0)).toMatchObject({ lower: 0 });
+		await expectSmallPages();
+		expect(await walkREST()).toEqual(range(1, 1001));
+		expect((await fetchWorker("/rescues")).headers.get("ETag")).not.toBe(before);
+	});
 });
 
 test("an emptied page goes, and the first page takes over what follows it", async () => {

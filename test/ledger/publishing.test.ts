@@ -4,11 +4,11 @@ import { afterEach, expect, test } from "vitest";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { fetchWorker, GraphQL, REST, transports } from "../transports.ts";
+import { isPublished, ledger, publish } from "./faulty-kv.ts";
 
 afterEach(reset);
 
 const rex = { name: "Rex", age: 3, species: "dog" };
-const ledger = () => env.LEDGER.getByName("rescues");
 const outbox = () =>
 	runInDurableObject(ledger(), (_, state) =>
 		state.storage.sql.exec("SELECT key, attempts FROM outbox ORDER BY key").toArray(),
@@ -16,22 +16,38 @@ const outbox = () =>
 
 test("a write is in KV when it is answered, in the very bytes that a read answers", async () => {
 	await REST.create(rex);
-	const { value, metadata } = await env.RESCUES.getWithMetadata("rescue:1", "text");
-	expect(metadata).toEqual({ version: 1 });
-	expect(JSON.parse(value as string)).toMatchObject({ id: 1, ...rex, version: 1 });
-	const page = await env.RESCUES.getWithMetadata("rescues:0", "text");
-	expect(page.value).toBe(`[${value}]`);
 	const edition = expect.stringMatching(/^[0-9a-f-]{36}$/);
+	const page = await env.RESCUES.getWithMetadata("rescues:0", "text");
+	expect(JSON.parse(page.value as string)).toMatchObject([{ id: 1, ...rex, version: 1 }]);
 	expect(page.metadata).toEqual({ revision: 1, lower: 0, upper: null, count: 1, total: 1, edition });
+	// The record's own document is there once somebody has read it.
+	expect(await env.RESCUES.get("rescue:1")).toBeNull();
+	await publish(1);
+	const own = await env.RESCUES.getWithMetadata("rescue:1", "text");
+	expect(own.metadata).toEqual({ version: 1 });
+	expect(page.value).toBe(`[${own.value}]`);
+	await REST.update(1, { age: 4 });
+	const changed = await env.RESCUES.getWithMetadata("rescue:1", "text");
+	expect(changed.metadata).toEqual({ version: 2 });
+	expect(JSON.parse(changed.value as string)).toMatchObject({ age: 4, version: 2 });
+	expect(await env.RESCUES.get("rescues:0")).toBe(`[${changed.value}]`);
 	await runDurableObjectAlarm(ledger());
 	expect(await outbox()).toEqual([]);
 });
 
 test("a delete takes the record out of KV", async () => {
 	await REST.create(rex);
+	await publish(1);
+	expect(await env.RESCUES.get("rescue:1")).not.toBeNull();
 	await GraphQL.remove(1);
 	expect(await env.RESCUES.get("rescue:1")).toBeNull();
 	expect(await env.RESCUES.get("rescues:0")).toBe("[]");
+	// It isn't published again when it is restored, but when it is read.
+	await REST.restore(1);
+	expect(await isPublished(1)).toBe(false);
+	expect(await env.RESCUES.get("rescue:1")).toBeNull();
+	await publish(1);
+	expect(await env.RESCUES.getWithMetadata("rescue:1")).toMatchObject({ metadata: { version: 3 } });
 });
 
 test("an empty service has its first page once it has been asked", async () => {
@@ -42,8 +58,9 @@ test("an empty service has its first page once it has been asked", async () => {
 
 test("50 concurrent writes to one record, over both transports, leave KV at the ledger's last version", async () => {
 	await REST.create(rex);
+	await publish(1);
 	await Promise.all(Array.from({ length: 50 }, (_, age) => transports[age % 2]?.update(1, { age })));
-	const inLedger = await ledger().readRescue(1, false);
+	const inLedger = await ledger().readRescue(1, "unread");
 	if (!inLedger.ok) throw new Error(inLedger.detail);
 	expect(inLedger.value.meta.version).toBe(51);
 	const inKV = await env.RESCUES.getWithMetadata("rescue:1", "text");
@@ -63,6 +80,7 @@ test("of 20 concurrent creates of one id exactly one wins", async () => {
 
 test("a write that KV refuses stands, is answered, and reaches KV by the alarm alone", async () => {
 	await REST.create(rex);
+	await publish(1);
 	const restore = await runInDurableObject(ledger(), (instance) => {
 		// The real binding, made to fail.
 		const kv = (instance as unknown as { env: { RESCUES: KVNamespace } }).env.RESCUES;
@@ -87,7 +105,7 @@ test("a write that KV refuses stands, is answered, and reaches KV by the alarm a
 
 test("a record that KV doesn't know yet is found by way of the ledger", async () => {
 	await REST.create(rex);
-	await env.RESCUES.delete("rescue:1");
+	expect(await env.RESCUES.get("rescue:1")).toBeNull();
 	for (const transport of transports) expect(await transport.get(1)).toMatchObject({ rescue: { id: 1, ...rex } });
 });
 

@@ -1,8 +1,9 @@
-import { evictDurableObject, reset } from "cloudflare:test";
+import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test } from "vitest";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { fetchWorker, GraphQL, graphql, REST, transports } from "../transports.ts";
+import { forgetReads, publish } from "./faulty-kv.ts";
 
 afterEach(reset);
 
@@ -30,6 +31,7 @@ async function until<T>(read: () => Promise<T>, expected: T) {
 describe("a fresh read", () => {
 	test("knows a write that KV doesn't know yet, on both transports", async () => {
 		await REST.create(rex);
+		await publish(1);
 		const stale = await published();
 		await REST.update(1, { age: 9 });
 		await REST.create(rex);
@@ -83,9 +85,9 @@ describe("a damaged document is answered from the ledger and published again:", 
 	];
 	test.each(damages)("%s", async (_name, key, damage) => {
 		await REST.create(rex);
+		await publish(1);
 		for (const transport of transports) {
-			// It remembers in memory what it has just repaired.
-			await evictDurableObject(env.LEDGER.getByName("rescues"));
+			await forgetReads();
 			const sound = await published();
 			const [body, metadata] = damage(sound[key]?.value as string, sound[key]?.metadata as object);
 			await env.RESCUES.put(key, body, { metadata });
@@ -105,6 +107,8 @@ describe("a damaged document is answered from the ledger and published again:", 
 	])("a body with %s, at %s, where a read parses it", async (_name, key, body) => {
 		await REST.create(rex);
 		await REST.create(rex);
+		await publish(1);
+		await forgetReads();
 		const sound = await published();
 		const damage = () => env.RESCUES.put(key, body, { metadata: sound[key]?.metadata as object });
 		await damage();
@@ -125,6 +129,8 @@ describe("a damaged document is answered from the ledger and published again:", 
 
 	test("at most once a minute, however often it is read", async () => {
 		await REST.create(rex);
+		await publish(1);
+		await forgetReads();
 		let puts = 0;
 		const { put } = env.RESCUES;
 		const damage = () => put.call(env.RESCUES, "rescue:1", "{", {});
@@ -175,6 +181,8 @@ describe("a rebuild", () => {
 		for (let i = 0; i < 45; i++) await REST.create(rex);
 		await REST.create({ id: Number.MAX_SAFE_INTEGER, ...rex });
 		await REST.remove(7);
+		await publish(...Array.from({ length: 45 }, (_, index) => index + 1).filter((id) => id !== 7));
+		await publish(Number.MAX_SAFE_INTEGER);
 		const sound = await published();
 		expect(Object.keys(sound)).toHaveLength(46);
 

@@ -163,6 +163,7 @@ interface Cursor {
 	rowsWritten: number;
 	toArray(): Record<string, unknown>[];
 	one(): Record<string, unknown>;
+	raw(): Iterable<unknown[]>;
 	[Symbol.iterator](): Iterator<Record<string, unknown>>;
 }
 
@@ -184,7 +185,7 @@ async function hardenSql(usage: Usage) {
 			[read, written] = [cursor.rowsRead, cursor.rowsWritten];
 		};
 		count();
-		const checked = <T extends Record<string, unknown>>(row: T) => {
+		const checked = <T extends object>(row: T) => {
 			count();
 			for (const value of Object.values(row)) refuseLong(value);
 			return row;
@@ -193,11 +194,11 @@ async function hardenSql(usage: Usage) {
 			get(target, name) {
 				if (name === "toArray") return () => target.toArray().map(checked);
 				if (name === "one") return () => checked(target.one());
-				if (name === Symbol.iterator) {
-					return function* () {
-						for (const row of target) yield checked(row);
-					};
-				}
+				const each = function* <T extends object>(rows: Iterable<T>) {
+					for (const row of rows) yield checked(row);
+				};
+				if (name === Symbol.iterator) return () => each(target);
+				if (name === "raw") return () => each(target.raw());
 				const value = target[name as keyof Cursor];
 				return typeof value === "function" ? value.bind(target) : value;
 			},

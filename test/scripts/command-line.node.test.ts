@@ -66,6 +66,20 @@ test("the tutorial's namespace comes across as wrangler prints it", async () => 
 	expect((await list()).filter(({ id }) => id > 900)).toMatchObject([{ name: "Rex" }, { name: "Tom" }]);
 });
 
+test("more rows than one transaction holds are tried in parts, and refused as a whole", async () => {
+	const rows = Array.from({ length: 5001 }, (_, index) => `T-${index % 5000},Animal ${index},3,dog`);
+	const csv = file("many.csv", ["Animal ID,Name,Age,Species", ...rows].join("\n"));
+	const before = (await list()).length;
+	const dry = await run("import", csv, "--url", server.url, "--dry-run");
+	// The last row has the first one's id, and would change it: that isn't seen.
+	expect(dry).toMatchObject({ code: 0, out: "Would be: 5001 created, 0 updated, 0 unchanged, 0 refused.\n" });
+	expect(dry.error).toContain("A dry run in 2 parts: what a row of one does to a row of another isn't seen.");
+	const whole = await run("import", csv, "--url", server.url, "--atomic");
+	expect(whole).toMatchObject({ code: 2, out: "" });
+	expect(whole.error).toContain("--atomic takes 5000 rows at most, and there are 5001.");
+	expect(await list()).toHaveLength(before);
+});
+
 test("an import that stops says how to go on, and goes on there", async () => {
 	const rows = Array.from({ length: 30 }, () => "Rex,1,whale");
 	const csv = file("stops.csv", ["name,age,species", ...rows].join("\n"));
@@ -137,6 +151,8 @@ test("the sample animals go in once, and a rebuild compares everything", async (
 	expect(sampled).toMatchObject({ code: 0, out: `40 animals added to ${server.url}, 0 were there already.\n` });
 	const again = await run("sample", "--url", server.url);
 	expect(again.out).toBe(`0 animals added to ${server.url}, 40 were there already.\n`);
+	// What has been read has a document of its own.
+	for (const { id } of (await list()).slice(0, 120)) await (await fetch(`${server.url}/rescues/${id}`)).text();
 	const rebuilt = await run("rebuild", "--url", server.url);
 	expect(rebuilt).toMatchObject({
 		code: 0,

@@ -103,6 +103,11 @@ async function getJSON<T>(url: string, fresh: boolean): Promise<{ status: number
 	return { status: response.status, body: (await response.json()) as T, link };
 }
 
+/** Reads a record as everybody does, so that it is published. */
+export async function read(url: string, id: number): Promise<void> {
+	await getJSON(`${url}/rescues/${id}`, false);
+}
+
 /** A record's whole history, oldest first. */
 export async function readHistory(url: string, id: number): Promise<RescueChange[]> {
 	const changes: RescueChange[] = [];

@@ -1,12 +1,12 @@
 /**
  * `npm run soak [-- --kills 20 --clients 8]`: clients write over both transports to a running server, which is killed
  * (SIGKILL) at random moments and started again on the same data. Each client repeats a write under its key until it is
- * answered. At the end the histories say which writes were made, and every published document is compared with the
- * ledger. Exit code 1 when a write was lost or made twice, or a document disagrees; 2 for wrong usage.
+ * answered, and reads now and then, so that records have a document of their own. At the end the histories say which writes
+ * were made, and every published document is compared with the ledger. Exit code 1 when a write was lost or made twice, or a document disagrees; 2 for wrong usage.
  */
 import { count, readCommand } from "../../scripts/command.ts";
 import { newStateFolder, type Server, startServer } from "../server.ts";
-import { countDisagreements, readHistory, rebuild, send, type Write } from "./requests.ts";
+import { countDisagreements, read, readHistory, rebuild, send, type Write } from "./requests.ts";
 
 const { kills, clients } = readCommand("soak", {
 	kills: count("times", 20, "how often the server is killed, the last time with nothing under way"),
@@ -21,7 +21,9 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(Math.random() * list.length)];
 
 const state = newStateFolder();
-let server: Server = await startServer(state);
+// As many documents as there are reads.
+const flags = ["--var", "READ_PUTS_PER_DAY:1000000"];
+let server: Server = await startServer(state, flags);
 let isOver = false;
 const writes: Write[] = [];
 /** The last version that some client saw, by id: what `ifVersion` is taken from. */
@@ -49,6 +51,7 @@ async function client(): Promise<void> {
 		const marker = `w${++serial}`;
 		const base = { marker, key: `soak-${marker}`, sent: 0, ifVersion: undefined };
 		const id = pick([...seen.keys()]);
+		if (id !== undefined && Math.random() < 0.3) await read(server.url, id).catch(() => undefined);
 		let write: Write;
 		if (dice < 0.15 || id === undefined) write = { ...base, kind: "created", id: undefined };
 		else if (dice < 0.2 && own.length > 0) write = { ...base, kind: "deleted", id: own.shift() };
@@ -75,7 +78,7 @@ for (let kill = 1; kill <= kills; kill++) {
 		await Promise.all(running);
 	}
 	await server.stop("SIGKILL");
-	server = await startServer(state);
+	server = await startServer(state, flags);
 	const answered = writes.filter(({ acknowledged }) => acknowledged !== undefined).length;
 	console.log(`kill ${kill} of ${kills}: ${answered} writes acknowledged so far`);
 }

@@ -63,6 +63,11 @@ const bring = (from: number, to: number) => async () => {
 	const headers = { "Content-Type": "application/x-ndjson" };
 	return (await fetchWorker("/rescues/import", { method: "POST", headers, body: rows.join("\n") })).text();
 };
+/** Reads a record, and waits until the ledger has published it. */
+const firstRead = async () => {
+	await read("/rescues/1")();
+	while ((await kv.get("rescue:1")) === null) await new Promise((resolve) => setTimeout(resolve, 10));
+};
 /** What the alarm does until nothing is due any more. */
 const drain = async () => {
 	const stub = getByName.call(env.LEDGER, "rescues");
@@ -89,11 +94,13 @@ test("each operation costs what docs/deploying.md says", async () => {
 		["filtered or sorted list", read("/rescues?species=dog&sort=name")],
 		["changes, none new", read("/rescues/changes?since=1")],
 		["import of 200 new", bring(0, 200)],
-		["… and its publication", drain],
+		["… and what the alarm does then", drain],
 		["import of 200 known", bring(0, 200)],
 		["import of 2,300 new", bring(200, 2500)],
-		["… and theirs", drain],
+		["… and what it does then", drain],
 		["update among 2,500", () => REST.update(1, { age: 4 })],
+		["first read of a record", firstRead],
+		["update of a record that was read", () => REST.update(1, { age: 5 })],
 		["filtered or sorted list of 2,500", read("/rescues?species=dog&sort=name")],
 		["export of 2,500", read("/rescues/export?format=ndjson")],
 	];

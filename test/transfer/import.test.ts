@@ -190,12 +190,21 @@ describe("CSV", () => {
 		expect(counts(await send(body))).toEqual([1300, 0, 0, 0]);
 		expect(counts(await send(body))).toEqual([0, 0, 1300, 0]);
 		const stub = env.LEDGER.getByName("rescues");
+		const sql = <T>(run: (sql: SqlStorage) => T) => runInDurableObject(stub, (_, { storage }) => run(storage.sql));
 		const waiting = () =>
-			runInDurableObject(stub, (_instance, state) => {
-				state.storage.sql.exec("UPDATE outbox SET due = 0");
-				return state.storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM outbox").one().n;
+			sql((sql) => {
+				sql.exec("UPDATE outbox SET due = 0");
+				return sql.exec<{ n: number }>("SELECT count(*) AS n FROM outbox").one().n;
 			});
+		// The list is in KV when the import is answered.
+		for (const key of ["rescues:0", "rescues:1001"]) expect(await env.RESCUES.get(key)).not.toBeNull();
 		// Clears what the import itself has published.
+		await runDurableObjectAlarm(stub);
+		expect(await waiting()).toBeLessThanOrEqual(1);
+		// Had all been read, each would have a document of its own.
+		await sql((sql) => sql.exec("INSERT INTO documents SELECT id, 0 FROM rescues").rowsWritten);
+		const older = csv(["externalId,age", ...rows.map((_, index) => `E-${index},${(index % 20) + 1}`)]);
+		expect(counts(await send(older))).toEqual([0, 1300, 0, 0]);
 		await runDurableObjectAlarm(stub);
 		expect(await waiting()).toBeGreaterThan(1000);
 		const before = await waiting();
@@ -323,6 +332,50 @@ describe("an import", () => {
 		expect(await send(body + line, "application/x-ndjson")).toMatchObject({ status: 413, code: "PAYLOAD_TOO_LARGE" });
 		const stream = new Blob([body, line]).stream();
 		expect(await send(stream, "application/x-ndjson")).toMatchObject({ status: 413, code: "PAYLOAD_TOO_LARGE" });
+	});
+
+	const whole = "must be false for more than 5,000 rows, which don't go into one transaction";
+	test.each([
+		["atomic", "?atomic=true", { atomic: true }, ["atomic"]],
+		["a dry run", "?dryRun=true", { dryRun: true }, ["dryRun"]],
+		["both", "?atomic=true&dryRun=true", { atomic: true, dryRun: true }, ["atomic", "dryRun"]],
+	])(
+		"of more than 5,000 rows is refused when it is %s, in the same words, before the ledger has seen any",
+		async (_name, search, flags, names) => {
+			const errors = names.map((name) => ({ path: [name], message: whole }));
+			const tooMany = Array.from({ length: 5001 }, () => ({}));
+			const response = await fetchWorker(`/rescues/import${search}`, {
+				method: "POST",
+				headers: { "Content-Type": "application/json" },
+				body: JSON.stringify(tooMany),
+			});
+			expect(response.headers.get("Server-Timing")).toContain('ledger;desc="0 calls"');
+			expect(await response.json()).toMatchObject({ status: 422, code: "INVALID_INPUT", errors });
+			const { errors: refused } = await graphql(
+				`mutation ($input: [ImportRescueInput!]!, $atomic: Boolean, $dryRun: Boolean) {
+				importRescues(input: $input, atomic: $atomic, dryRun: $dryRun) { created }
+			}`,
+				{ input: tooMany, ...flags },
+			);
+			expect(refused[0].extensions).toMatchObject({ code: "INVALID_INPUT", errors });
+			expect(counts(await send(JSON.stringify(tooMany.slice(1)), "application/json", search))).toEqual([0, 0, 0, 5000]);
+		},
+	);
+
+	test("of 8 MiB of tiny rows is refused as a dry run before it keeps anybody waiting", async () => {
+		await REST.create(rex);
+		const line = '{"name":"x","age":1,"species":"d"}\n';
+		const body = line.repeat(Math.floor((8 * 1024 * 1024) / line.length));
+		const [refused, waited] = await Promise.all([
+			send(body, "application/x-ndjson", "?dryRun=true"),
+			(async () => {
+				const start = performance.now();
+				for (let age = 0; age < 5; age++) await REST.update(1, { age });
+				return performance.now() - start;
+			})(),
+		]);
+		expect(refused).toMatchObject({ status: 422, code: "INVALID_INPUT" });
+		expect(waited).toBeLessThan(4000);
 	});
 
 	test("does the same over GraphQL", async () => {

@@ -1,0 +1,127 @@
+/** The ledger's tables, as a numbered list of what has made them. */
+
+/**
+ * What has been done to the database, oldest first; each once, and none is ever changed. Tables, indexes and rows of `meta`
+ * are only added, and no column to a table that is there: the release before, which inserts by position, still runs on them
+ * (docs/deploying.md). A migration's work is bounded by what fits into one transaction of some seconds.
+ */
+export const MIGRATIONS: readonly string[] = [
+	// 1: release 1.0, which kept no number.
+	`
+	CREATE TABLE IF NOT EXISTS changes (
+		sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+		id INTEGER NOT NULL,
+		version INTEGER NOT NULL,
+		kind TEXT NOT NULL,
+		at TEXT NOT NULL,
+		by TEXT,
+		document TEXT NOT NULL,
+		UNIQUE (id, version)
+	);
+	CREATE TABLE IF NOT EXISTS rescues (
+		id INTEGER PRIMARY KEY,
+		version INTEGER NOT NULL,
+		microchip TEXT UNIQUE,
+		external_id TEXT UNIQUE,
+		document TEXT NOT NULL
+	);
+	CREATE TABLE IF NOT EXISTS counter (next_id INTEGER NOT NULL);
+	INSERT INTO counter SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM counter);
+	CREATE TABLE IF NOT EXISTS pages (
+		lower INTEGER PRIMARY KEY,
+		upper INTEGER,
+		count INTEGER NOT NULL,
+		bytes INTEGER NOT NULL,
+		revision INTEGER NOT NULL
+	);
+	INSERT OR IGNORE INTO pages VALUES (0, NULL, 0, 0, 0);
+	CREATE TABLE IF NOT EXISTS idempotency (
+		by TEXT NOT NULL,
+		key TEXT NOT NULL,
+		fingerprint TEXT NOT NULL,
+		result TEXT NOT NULL,
+		expires INTEGER NOT NULL,
+		PRIMARY KEY (by, key)
+	) WITHOUT ROWID;
+	CREATE INDEX IF NOT EXISTS idempotency_expires ON idempotency (expires);
+	CREATE TABLE IF NOT EXISTS outbox (
+		key TEXT PRIMARY KEY,
+		revision INTEGER NOT NULL,
+		attempts INTEGER NOT NULL,
+		due INTEGER NOT NULL,
+		state INTEGER NOT NULL
+	);
+	`,
+	// 2: the ledger's own id and the number of records; which records' own documents are in KV (release 1.0 published all);
+	// given ids from the next one on, as intervals; what is due first. Triggers keep the facts true while release 1.0 runs.
+	`
+	INSERT INTO meta SELECT 'ledger', lower(hex(randomblob(16)));
+	INSERT INTO meta SELECT 'total', count(*) FROM rescues;
+	CREATE TABLE documents (id INTEGER PRIMARY KEY, put_at INTEGER NOT NULL);
+	INSERT INTO documents SELECT id, 0 FROM rescues;
+	CREATE TABLE taken (first INTEGER PRIMARY KEY, last INTEGER NOT NULL);
+	INSERT INTO taken SELECT min(id), max(id) FROM (
+		SELECT id, id - row_number() OVER (ORDER BY id) AS island
+		FROM (SELECT DISTINCT id FROM changes WHERE id >= (SELECT next_id FROM counter))
+	) GROUP BY island;
+	CREATE INDEX outbox_due ON outbox (due, revision);
+	CREATE TRIGGER rescues_added AFTER INSERT ON rescues BEGIN
+		UPDATE meta SET value = value + 1 WHERE name = 'total';
+	END;
+	CREATE TRIGGER rescues_removed AFTER DELETE ON rescues BEGIN
+		UPDATE meta SET value = value - 1 WHERE name = 'total';
+	END;
+	CREATE TRIGGER outbox_added AFTER INSERT ON outbox WHEN NEW.key GLOB 'rescue:*' BEGIN
+		INSERT OR IGNORE INTO documents VALUES (CAST(substr(NEW.key, 8) AS INTEGER), 0);
+	END;
+	`,
+	// 3: only a record that is there has a document of its own, whether it or its row in the outbox came first. A trigger's
+	// OR IGNORE doesn't hold when the statement that fires it has an ON CONFLICT of its own.
+	`
+	DELETE FROM documents WHERE id NOT IN (SELECT id FROM rescues);
+	DROP TRIGGER outbox_added;
+	CREATE TRIGGER outbox_added AFTER INSERT ON outbox WHEN NEW.key GLOB 'rescue:*' BEGIN
+		INSERT INTO documents SELECT id, 0 FROM rescues
+			WHERE id = CAST(substr(NEW.key, 8) AS INTEGER) AND id NOT IN (SELECT id FROM documents);
+	END;
+	CREATE TRIGGER outbox_changed AFTER UPDATE OF revision ON outbox WHEN NEW.key GLOB 'rescue:*' BEGIN
+		INSERT INTO documents SELECT id, 0 FROM rescues
+			WHERE id = CAST(substr(NEW.key, 8) AS INTEGER) AND id NOT IN (SELECT id FROM documents);
+	END;
+	CREATE TRIGGER document_removed AFTER DELETE ON rescues BEGIN
+		DELETE FROM documents WHERE id = OLD.id;
+	END;
+	`,
+];
+
+/** Brings the database up to date, in one transaction; does nothing when it is. Called before anything else reads it. */
+export function migrate(storage: DurableObjectStorage) {
+	const { sql } = storage;
+	storage.transactionSync(() => {
+		sql.exec("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID");
+		const meta = new Meta(sql);
+		const done = (meta.get("schema") as number | undefined) ?? 0;
+		for (const statements of MIGRATIONS.slice(done)) sql.exec(statements);
+		if (done < MIGRATIONS.length) meta.set("schema", MIGRATIONS.length);
+	});
+}
+
+/** The few single facts that a ledger keeps: its schema's number, its id, how many records there are … */
+export class Meta {
+	#sql: SqlStorage;
+
+	constructor(sql: SqlStorage) {
+		this.#sql = sql;
+	}
+
+	/** A fact; undefined when it isn't known. */
+	get(name: string): SqlStorageValue | undefined {
+		return this.#sql.exec<{ value: SqlStorageValue }>("SELECT value FROM meta WHERE name = ?", name).toArray()[0]
+			?.value;
+	}
+
+	/** Keeps a fact. */
+	set(name: string, value: SqlStorageValue) {
+		this.#sql.exec("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, value);
+	}
+}

@@ -1,0 +1,51 @@
+/** Makes the documents that are to be published, out of the tables. */
+import { pageKey, parseKey, type Rendered } from "./documents.ts";
+import type { Outbox } from "./outbox.ts";
+import type { OwnDocuments } from "./own-documents.ts";
+import type { Pages } from "./pages.ts";
+import type { Documents } from "./publications.ts";
+import type { Records } from "./records.ts";
+
+/** The most bytes that a record's document has, about. */
+const RECORD_BYTES = 128 * 1024;
+
+/** What stands behind each key as it should be in KV. */
+export class Rendering implements Documents {
+	#storage: DurableObjectStorage;
+	#records: Records;
+	#documents: OwnDocuments;
+	#pages: Pages;
+	#outbox: Outbox;
+
+	constructor(storage: DurableObjectStorage, records: Records, documents: OwnDocuments, pages: Pages, outbox: Outbox) {
+		this.#storage = storage;
+		this.#records = records;
+		this.#documents = documents;
+		this.#pages = pages;
+		this.#outbox = outbox;
+	}
+
+	/** A key's present document; null when it has none. A record that nobody has read has none of its own. */
+	render(key: string): Rendered<unknown> | null {
+		const parsed = parseKey(key);
+		if (parsed.kind === "rescue") return this.#documents.has(parsed.id) ? this.#records.render(parsed.id) : null;
+		this.#splitLarge(parsed.lower);
+		return this.#pages.render(parsed.lower);
+	}
+
+	/** How large a key's document is at most, about, in bytes of UTF-8. */
+	size(key: string): number {
+		const parsed = parseKey(key);
+		return parsed.kind === "rescue" ? RECORD_BYTES : this.#pages.size(parsed.lower);
+	}
+
+	/** Splits a page that an earlier release has left too large, before it is rendered; its other parts are the alarm's. */
+	#splitLarge(lower: number) {
+		if (!this.#pages.isTooLarge(lower)) return;
+		const revision = this.#records.latestChange();
+		this.#storage.transactionSync(() => {
+			const parts = this.#pages.splitLarge(lower, revision).filter((key) => key !== pageKey(lower));
+			this.#outbox.mark(new Map(parts.map((key) => [key, 0])), revision, 0);
+		});
+	}
+}

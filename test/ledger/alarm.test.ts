@@ -1,0 +1,176 @@
+import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { fetchWorker, REST } from "../transports.ts";
+import { breakKV, disagreements, ledger, publish, rows } from "./faulty-kv.ts";
+
+const rex = { name: "Rex", age: 3, species: "dog" };
+let kv: ReturnType<typeof breakKV>;
+
+beforeEach(() => {
+	kv = breakKV(() => null);
+});
+afterEach(async () => {
+	vi.useRealTimers();
+	kv.restore();
+	await reset();
+});
+
+const alarmAt = () => runInDurableObject(ledger(), (_, { storage }) => storage.getAlarm());
+const HOUR_MS = 3600_000;
+
+test.each<[string, () => Promise<unknown>]>([
+	["a write", () => REST.update(1, { name: "Max" })],
+	["a read of a record", () => fetchWorker("/rescues/1", { headers: { "Cache-Control": "no-cache" } })],
+	["a read of the list", () => fetchWorker("/rescues", { headers: { "Cache-Control": "no-cache" } })],
+	["a history", () => REST.history(1)],
+	["the feed", () => fetchWorker("/rescues/changes")],
+	["an export", () => fetchWorker("/rescues/export")],
+])("an alarm that got lost is set again by the next request: %s", async (_name, request) => {
+	await REST.create(rex);
+	kv.choose(() => "429");
+	await REST.update(1, { age: 4 });
+	kv.heal();
+	await runInDurableObject(ledger(), (_, { storage }) => storage.deleteAlarm());
+	expect(await alarmAt()).toBeNull();
+	await request();
+	await expect.poll(alarmAt).not.toBeNull();
+	await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
+});
+
+test("an alarm that is overdue by more than a minute is set again by the next request", async () => {
+	await REST.create(rex);
+	kv.choose(() => "429");
+	await REST.update(1, { age: 4 });
+	const lost = await alarmAt();
+	kv.heal();
+	vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10 * 60_000 });
+	await REST.history(1);
+	await expect.poll(alarmAt).toBeGreaterThan(lost ?? 0);
+});
+
+describe("a clock that went 25 hours ahead and back", () => {
+	/** Does something while the clock is ahead. */
+	async function ahead(act: () => Promise<unknown>) {
+		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 25 * HOUR_MS });
+		await act();
+		vi.useRealTimers();
+	}
+
+	test("makes no key wait", async () => {
+		await REST.create(rex);
+		await publish(1);
+		await runDurableObjectAlarm(ledger());
+		await ahead(async () => {
+			kv.choose((key) => (key === "rescue:1" ? "429" : null));
+			await REST.update(1, { age: 4 });
+		});
+		kv.heal();
+		expect((await rows()).find(({ key }) => key === "rescue:1")?.due).toBeGreaterThan(Date.now() + 24 * HOUR_MS);
+		await REST.history(1);
+		await expect.poll(async () => (await alarmAt()) ?? Number.POSITIVE_INFINITY).toBeLessThan(Date.now() + 10_000);
+		await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
+	});
+
+	test("makes nobody wait for KV to be tried again", async () => {
+		await REST.create(rex);
+		await ahead(async () => {
+			kv.choose(() => "throw");
+			await REST.update(1, { age: 4 });
+		});
+		kv.heal();
+		await REST.update(1, { age: 5 });
+		await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
+	});
+
+	test("makes no key wait for a put that was given up, nor for one that hangs", async () => {
+		await REST.create(rex);
+		await publish(1);
+		await ahead(async () => {
+			kv.choose((key) => (key === "rescue:1" ? "late" : null));
+			await REST.update(1, { age: 4 });
+		});
+		kv.heal();
+		await REST.update(1, { name: "Max" });
+		await runDurableObjectAlarm(ledger());
+		await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
+		const due = Math.max(...(await rows()).map((row) => row.due));
+		expect(due).toBeLessThanOrEqual(Date.now() + 61_000);
+	});
+
+	test("makes no document wait to be published because it is read", async () => {
+		await REST.create(rex);
+		await ahead(() => publish(1));
+		await runDurableObjectAlarm(ledger());
+		kv.attempts.length = 0;
+		await env.RESCUES.delete("rescue:1");
+		await publish(1);
+		expect(await disagreements()).toEqual([]);
+	});
+
+	test("keeps no idempotency key for longer than a day, and lets none keep the alarm for longer", async () => {
+		await ahead(() => REST.create(rex, "k"));
+		await runDurableObjectAlarm(ledger());
+		const [kept] = await runInDurableObject(ledger(), (_, { storage: { sql } }) =>
+			sql.exec<{ expires: number }>("SELECT expires FROM idempotency").toArray(),
+		);
+		expect(kept?.expires).toBeLessThanOrEqual(Date.now() + 24 * HOUR_MS);
+		expect(await REST.create(rex, "k")).toMatchObject({ rescue: { id: 1 } });
+		expect(await alarmAt()).toBeLessThanOrEqual(Date.now() + 25 * HOUR_MS);
+	});
+});
+
+test("an alarm that fails comes again after a while, and doesn't spin", async () => {
+	await REST.create(rex);
+	kv.choose(() => "429");
+	await REST.update(1, { age: 4 });
+	const heal = await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
+		const { exec } = sql;
+		let failures = 0;
+		sql.exec = ((query: string, ...bindings: unknown[]) => {
+			if (!query.includes("FROM outbox WHERE due")) return exec.call(sql, query, ...bindings);
+			failures++;
+			throw new Error("disk I/O error: SQLITE_IOERR");
+		}) as typeof exec;
+		return () => {
+			sql.exec = exec;
+			return failures;
+		};
+	});
+	await runDurableObjectAlarm(ledger());
+	await new Promise((resolve) => setTimeout(resolve, 2000));
+	expect(await runInDurableObject(ledger(), heal)).toBeLessThan(5);
+	expect((await alarmAt()) ?? 0).toBeGreaterThan(Date.now() + 30_000);
+	kv.heal();
+	await runDurableObjectAlarm(ledger());
+	expect(await disagreements()).toEqual([]);
+});
+
+test("a document that can't be rendered is noted and backed off; its writes are answered, and other keys go on", async () => {
+	await REST.create(rex);
+	await publish(1);
+	const heal = await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
+		const { exec } = sql;
+		let failures = 0;
+		sql.exec = ((query: string, ...bindings: unknown[]) => {
+			if (!/SELECT .*document.* FROM rescues WHERE id >= /.test(query)) return exec.call(sql, query, ...bindings);
+			failures++;
+			throw new Error("string or blob too big: SQLITE_TOOBIG");
+		}) as typeof exec;
+		return () => {
+			sql.exec = exec;
+			return failures;
+		};
+	});
+	expect(await REST.update(1, { age: 4 })).toMatchObject({ rescue: { version: 2 } });
+	expect(await REST.create(rex)).toMatchObject({ rescue: { id: 2 } });
+	expect(await REST.get(1)).toMatchObject({ rescue: { version: 2 } });
+	expect(await rows()).toMatchObject([
+		{ key: "rescue:1", attempts: 0 },
+		{ key: "rescues:0", attempts: 1 },
+	]);
+	// Nothing but real time: after one second, two and four.
+	await new Promise((resolve) => setTimeout(resolve, 4000));
+	expect(await runInDurableObject(ledger(), heal)).toBeLessThanOrEqual(4);
+	await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
+});
