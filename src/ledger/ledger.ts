@@ -9,11 +9,12 @@ import type { Answer, Command } from "./command.ts";
 import { pageKey, parseKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { landRows, TakenBack } from "./imports.ts";
-import { migrate } from "./migrations.ts";
+import { Meta, migrate } from "./migrations.ts";
+import { type LedgerState, Namespace } from "./namespace.ts";
 import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
 import { Publisher } from "./publisher.ts";
-import { compare } from "./rebuild.ts";
+import { Rebuild } from "./rebuild.ts";
 import { Records, type Stamp, type Written } from "./records.ts";
 
 /** When the alarm takes over what a write left unpublished, its Durable Object evicted for instance. */
@@ -27,12 +28,15 @@ const REPAIR_EVERY_MS = 60_000;
  * published to Workers KV. Answers are tagged results, because error classes don't survive RPC.
  */
 export class RescueLedger extends DurableObject<Env> {
+	#meta: Meta;
 	#pages: Pages;
 	#records: Records;
 	#changes: Changes;
 	#idempotency: Idempotency;
 	#outbox: Outbox;
 	#publisher: Publisher;
+	#namespace: Namespace;
+	#rebuild: Rebuild;
 	/** When which documents were last found damaged (ms since the epoch). */
 	#repaired = new Map<string, number>();
 	/** When the alarm is set for; null when it isn't. There is one an object, so it stands for the earliest thing due. */
@@ -48,12 +52,12 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#changes = new Changes(sql, this.#records);
 		this.#idempotency = new Idempotency(sql);
 		this.#outbox = new Outbox(sql);
-		this.#publisher = new Publisher(
-			this.#outbox,
-			env.RESCUES,
-			(key) => this.#render(key),
-			(at) => this.#armFor(at),
-		);
+		const render = (key: string) => this.#render(key);
+		this.#publisher = new Publisher(this.#outbox, env.RESCUES, render, (at) => this.#armFor(at));
+		const publishAgain = (key: string) => this.#markAgain(key);
+		this.#meta = new Meta(sql);
+		this.#namespace = new Namespace(this.#meta, env.RESCUES, () => this.#records.latestChange() > 0, publishAgain);
+		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, this.#namespace, render);
 		if (isNew) this.#outbox.mark(new Map([[pageKey(0), 0]]), 0);
 		ctx.blockConcurrencyWhile(async () => {
 			this.#alarmAt = await ctx.storage.getAlarm();
@@ -66,9 +70,11 @@ export class RescueLedger extends DurableObject<Env> {
 	 * a write that came with an idempotency key gets the first answer and runs nothing.
 	 */
 	async write(command: Command, sender: SignedSender): Promise<Result<Answer>> {
-		if (command.do === "rebuild") return this.#rebuild(command.from, sender);
+		if (command.do === "rebuild") return this.#rebuildBatch(command, sender);
+		const refusal = await this.#namespace.refuse();
+		if (refusal) return refusal;
 		try {
-			return await this.#commit(sender, () => this.#execute(command, { by: sender.by, at: new Date().toISOString() }));
+			return await this.#commit(sender, () => this.#execute(command, stampOf(sender)));
 		} catch (error) {
 			if (error instanceof TakenBack) return success(error.outcome);
 			throw error;
@@ -109,17 +115,12 @@ export class RescueLedger extends DurableObject<Env> {
 		}
 	}
 
-	/** Compares a batch of what is published with what is here, and publishes what differs. */
-	async #rebuild(from: string | null, sender: SignedSender): Promise<Result<Answer>> {
+	/** Does what is claimed, compares a batch of what is published with what is here, and publishes what differs. */
+	async #rebuildBatch(command: Extract<Command, { do: "rebuild" }>, sender: SignedSender): Promise<Result<Answer>> {
 		const first = this.#idempotency.recall(sender);
 		if (first) return first;
-		const compared = await compare(from, this.ctx.storage.sql, this.env.RESCUES, (key) => this.#render(key));
-		if (!compared.ok) return compared;
-		const { checked, next } = compared.value;
-		// What is waiting to be published differs for now, and will be published anyway.
-		const differing = compared.value.differing.filter((key) => !this.#outbox.isWaiting(key));
-		const answer = { checked, mended: differing.length, next };
-		return this.#commit(sender, () => success({ answer, stale: new Map(differing.map((key) => [key, 0])) }));
+		const read = await this.#rebuild.read(command);
+		return read.ok ? this.#commit(sender, () => read.value(stampOf(sender))) : read;
 	}
 
 	/** Runs a write in one transaction, with the alarm for what might not get done after it, publishes, and answers. */
@@ -136,15 +137,23 @@ export class RescueLedger extends DurableObject<Env> {
 		});
 		// No await since the transaction: the alarm is committed with it.
 		if (answer.ok) this.#armFor(Date.now() + TAKE_OVER_MS);
-		if (keys.length > 0) await this.#publisher.publish(keys);
+		if (keys.length > 0) await this.#publish(keys);
 		return answer;
 	}
 
+	/** Publishes these keys, unless the namespace is another ledger's: then they wait. */
+	async #publish(keys: string[]): Promise<void> {
+		if (await this.#namespace.check()) await this.#publisher.publish(keys);
+	}
+
 	/**
-	 * The record's document as it is now: settles what KV doesn't know. Answers NOT_FOUND.
+	 * The record's document as it is now: settles what KV doesn't know. Answers NOT_FOUND; UNAVAILABLE when the documents in
+	 * KV are another ledger's, as `readPage` does too.
 	 * @param isDamaged whether the published document was found to be, and is to be published again
 	 */
 	async readRescue(id: number, isDamaged: boolean): Promise<Result<Rendered<RescueMeta>>> {
+		const refusal = await this.#namespace.refuse();
+		if (refusal) return refusal;
 		if (isDamaged) this.#repair(rescueKey(id));
 		const document = this.#records.render(id);
 		return document ? success(document) : rescueNotFound(id);
@@ -155,6 +164,8 @@ export class RescueLedger extends DurableObject<Env> {
 	 * @param damaged key of the published page that was found to be, and is to be published again
 	 */
 	async readPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
+		const refusal = await this.#namespace.refuse();
+		if (refusal) return refusal;
 		if (damaged) this.#repair(damaged);
 		const page = this.#pages.render(this.#pages.of(after + 1).lower);
 		if (!page || !covers(page.meta, after)) throw new Error(`no page covers ${after}`);
@@ -163,17 +174,25 @@ export class RescueLedger extends DurableObject<Env> {
 
 	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND. */
 	async readHistory(id: number, first: number, before: number): Promise<Result<RescueChange[]>> {
-		return this.#changes.of(id, first, before);
+		return (await this.#namespace.refuseEmpty()) ?? this.#changes.of(id, first, before);
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST. */
 	async readChanges(since: number | string, first: number): Promise<Result<ChangeFeed>> {
-		return this.#changes.since(since, first);
+		return (await this.#namespace.refuseEmpty()) ?? this.#changes.since(since, first);
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. */
-	async readSnapshot(at: number, after: number): Promise<Snapshot> {
-		return this.#changes.snapshot(at, after);
+	async readSnapshot(at: number, after: number): Promise<Result<Snapshot>> {
+		return (await this.#namespace.refuseEmpty()) ?? success(this.#changes.snapshot(at, after));
+	}
+
+	/** What an admin asks. */
+	async readState(): Promise<Result<LedgerState>> {
+		await this.#namespace.check();
+		const [id, records] = [this.#meta.get("ledger") as string, this.#meta.get("total") as number];
+		const { backlog } = this.#outbox;
+		return success({ id, records, namespace: this.#namespace.owner, backlog, breaker: "closed" });
 	}
 
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */
@@ -181,7 +200,7 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#alarmAt = null;
 		try {
 			this.#idempotency.sweep();
-			await this.#publisher.drain();
+			await this.#publisher.drain(await this.#namespace.check());
 		} catch (error) {
 			// Never thrown on: the platform would retry a throwing alarm only six times.
 			log("error", "alarm failed", { error: String(error) });
@@ -201,9 +220,13 @@ export class RescueLedger extends DurableObject<Env> {
 		if (now - (this.#repaired.get(key) ?? 0) < REPAIR_EVERY_MS) return;
 		for (const [repaired, at] of this.#repaired) if (now - at >= REPAIR_EVERY_MS) this.#repaired.delete(repaired);
 		this.#repaired.set(key, now);
-		const keys = this.#outbox.mark(new Map([[key, 0]]), this.#records.latestChange());
-		this.#armFor(now + TAKE_OVER_MS);
-		this.ctx.waitUntil(this.#publisher.publish(keys));
+		this.ctx.waitUntil(this.#publish(this.#markAgain(key)));
+	}
+
+	/** Has a document published again, by the alarm at the latest. */
+	#markAgain(key: string): string[] {
+		this.#armFor(Date.now() + TAKE_OVER_MS);
+		return this.#outbox.mark(new Map([[key, 0]]), this.#records.latestChange());
 	}
 
 	/**
@@ -211,7 +234,8 @@ export class RescueLedger extends DurableObject<Env> {
 	 * @param grace how long publications due now are left to the write that made them so, in ms
 	 */
 	#arm(grace: number) {
-		const due = [this.#publisher.nextDue(grace), this.#idempotency.nextDue()].filter((time) => time !== null);
+		const pause = Math.max(grace, this.#namespace.pauseMs);
+		const due = [this.#publisher.nextDue(pause), this.#idempotency.nextDue()].filter((time) => time !== null);
 		if (due.length > 0) this.#armFor(Math.min(...due));
 	}
 
@@ -222,3 +246,5 @@ export class RescueLedger extends DurableObject<Env> {
 		this.ctx.storage.setAlarm(time);
 	}
 }
+
+const stampOf = ({ by }: SignedSender): Stamp => ({ by, at: new Date().toISOString() });

@@ -86,6 +86,12 @@ export class Outbox {
 			.slice(0, limit);
 	}
 
+	/** How many keys' documents have still to be published. */
+	get backlog(): number {
+		const { rows } = this.#sql.exec<{ rows: number }>("SELECT count(*) AS rows FROM outbox").one();
+		return rows - this.#inKV.size;
+	}
+
 	/** The keys of which a put may be under way, whoever sent it. */
 	sent(): string[] {
 		const rows = this.#sql.exec<{ key: string }>("SELECT key FROM outbox WHERE state <> ?", WAITING);

@@ -2,6 +2,7 @@
 import type { PageMeta } from "../rescues/page.ts";
 import { MAX_ID } from "../rescues/rescue.ts";
 import { pageKey, type Rendered } from "./documents.ts";
+import { Meta } from "./migrations.ts";
 import type { Stale } from "./outbox.ts";
 
 /** What a page holds at most; an object, so that a test can make pages small. */
@@ -33,9 +34,11 @@ interface Page {
  */
 export class Pages {
 	#sql: SqlStorage;
+	#meta: Meta;
 
 	constructor(sql: SqlStorage) {
 		this.#sql = sql;
+		this.#meta = new Meta(sql);
 	}
 
 	/** The page that an id belongs to, whether or not it is there. */
@@ -86,7 +89,11 @@ export class Pages {
 				upper ?? MAX_ID + 1,
 			)
 			.one();
-		const meta = { revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID() };
+		const [ledger, claimed] = [this.#meta.get("ledger") as string, this.#meta.get("claimed") as number | undefined];
+		const meta = {
+			...{ revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID(), ledger },
+			...(claimed !== undefined && { claimed }),
+		};
 		return { body: `[${documents ?? ""}]`, meta };
 	}
 

@@ -58,10 +58,14 @@ export class Publisher {
 		await withPatience(this.#publishAll(keys));
 	}
 
-	/** Publishes what is due and not under way, the longest waiting first, at most forty keys. */
-	async drain(): Promise<void> {
+	/**
+	 * Publishes what is due and not under way, the longest waiting first, at most forty keys.
+	 * @param mayPublish whether to; the rest is tidied up in any case
+	 */
+	async drain(mayPublish: boolean): Promise<void> {
 		for (const run of this.#underWay.values()) if (run.since <= Date.now() - STRAY_MS) this.#giveUp(run);
-		const due = this.#outbox.waiting(DRAIN_KEYS, this.#underWay).filter((row) => row.due <= Date.now());
+		const waiting = mayPublish ? this.#outbox.waiting(DRAIN_KEYS, this.#underWay) : [];
+		const due = waiting.filter((row) => row.due <= Date.now());
 		await this.publish(due.map(({ key }) => key));
 		this.#outbox.clear();
 	}
@@ -171,7 +175,7 @@ export class Publisher {
 }
 
 /** Waits for a promise, but not for longer than a write waits for KV. */
-async function withPatience(work: Promise<void>): Promise<void> {
+export async function withPatience(work: Promise<void>): Promise<void> {
 	const { promise: patience, resolve } = Promise.withResolvers<void>();
 	const timer = setTimeout(resolve, PATIENCE_MS);
 	await Promise.race([work, patience]);

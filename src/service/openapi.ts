@@ -1,6 +1,7 @@
 import { RescueChange } from "../history/change.ts";
 import { DEFAULT_CHANGES, MAX_CHANGES } from "../history/resolvers.ts";
 import { STATUS } from "../http/problem.ts";
+import { CLAIMS } from "../ledger/command.ts";
 import * as domain from "../rescues/rescue.ts";
 import { MAX_FIRST } from "../rescues/resolvers.ts";
 import { transferComponents, transferPaths } from "../transfer/openapi.ts";
@@ -28,6 +29,21 @@ import {
 	writeProblems,
 	written,
 } from "./openapi-parts.ts";
+import { STATE_FIELDS } from "./resolvers.ts";
+
+/** With a token only. */
+const ledgerState = {
+	type: ["object", "null"],
+	description: "The ledger's state; null when it can't be reached. Only with a token that may write.",
+	properties: {
+		id: { type: "string", description: STATE_FIELDS.id },
+		records: { type: "integer", description: STATE_FIELDS.records },
+		namespace: { type: "string", enum: ["own", "foreign", "unknown"], description: STATE_FIELDS.namespace },
+		backlog: { type: "integer", description: STATE_FIELDS.backlog },
+		breaker: { type: "string", enum: ["closed", "open"], description: STATE_FIELDS.breaker },
+	},
+	required: ["id", "records", "namespace", "backlog", "breaker"],
+};
 
 /** The OpenAPI 3.1 document of the REST side; `schema/openapi.json` is its committed text. */
 export const openapi = {
@@ -196,19 +212,26 @@ export const openapi = {
 				tags: ["Service"],
 				summary: "Compare what is published with the ledger",
 				description:
-					"A stretch at a time; what differs is published again. Repeat it with `next` as `cursor` until that is null. On sound data it changes nothing.",
+					"A batch at a time; what differs is published again. Repeat it with `next` as `cursor` until that is null. On sound data it changes nothing. Documents of another ledger it leaves alone (409), unless `claim` says what to do.",
 				parameters: [
 					{
 						name: "cursor",
 						in: "query",
-						description: "The `next` of the stretch before; left out to begin.",
+						description: "The `next` of the batch before; left out to begin.",
 						schema: { type: "string" },
+					},
+					{
+						name: "claim",
+						in: "query",
+						description:
+							"What to do about another ledger's documents: `adopt` takes them into this ledger, which must be new; `replace` puts this ledger's in their place, and removes the rest.",
+						schema: { type: "string", enum: CLAIMS },
 					},
 					idempotencyKey,
 				],
 				responses: {
 					200: {
-						description: "How the stretch went.",
+						description: "How the batch went.",
 						headers: replayed,
 						content: json(
 							{
@@ -216,14 +239,15 @@ export const openapi = {
 								properties: {
 									checked: { type: "integer", description: "How many documents were compared." },
 									mended: { type: "integer", description: "How many of them are published again." },
+									adopted: { type: "integer", description: "How many rescues were taken in." },
 									next: { type: ["string", "null"], description: "Where to go on; null at the end." },
 								},
-								required: ["checked", "mended", "next"],
+								required: ["checked", "mended", "adopted", "next"],
 							},
-							{ checked: 3, mended: 0, next: "rescue:1" },
+							{ checked: 3, mended: 0, adopted: 0, next: "rescue:1" },
 						),
 					},
-					...problems("MALFORMED_REQUEST", "INVALID_INPUT", "IDEMPOTENCY_KEY_REUSED", "UNAVAILABLE"),
+					...problems("MALFORMED_REQUEST", "INVALID_INPUT", "ALREADY_EXISTS", "IDEMPOTENCY_KEY_REUSED", "UNAVAILABLE"),
 				},
 			},
 		},
@@ -273,11 +297,15 @@ export const openapi = {
 				operationId: "getHealth",
 				tags: ["Service"],
 				summary: "Ask whether the service runs",
-				description: "Touches no storage.",
+				description: "Touches no storage. With a token that may write it also tells the ledger's state.",
 				responses: {
 					200: {
 						description: "It runs.",
-						content: json({ type: "object", properties: { status: { const: "ok" } }, required: ["status"] }),
+						content: json({
+							type: "object",
+							properties: { status: { const: "ok" }, ledger: ledgerState },
+							required: ["status"],
+						}),
 					},
 					...problems("INTERNAL"),
 				},

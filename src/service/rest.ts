@@ -4,15 +4,24 @@ import { readKey, replay } from "../http/answer.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
 import { query } from "../http/query.ts";
+import type { Claim } from "../ledger/command.ts";
 import { rescues } from "../rescues/rest.ts";
 import { transfer } from "../transfer/rest.ts";
-import { getSharedData, rebuildDocuments } from "./resolvers.ts";
+import { getLedger, getSharedData, rebuildDocuments } from "./resolvers.ts";
 
-/** `POST /rebuild`: one stretch of a rebuild. `npm run rebuild` goes through all of them. */
-export const rebuild = new Hono<RestEnv>().post("/", query<{ cursor?: string }>(["cursor"]), async (c) => {
-	const rebuilt = await rebuildDocuments(c.get("ctx"), { after: c.req.valid("query").cursor, ...readKey(c) });
+/** `POST /rebuild`: one batch of a rebuild. `npm run rebuild` goes through all of them. */
+export const rebuild = new Hono<RestEnv>().post("/", query<RebuildQuery>(["cursor", "claim"]), async (c) => {
+	const { cursor, claim } = c.req.valid("query");
+	const rebuilt = await rebuildDocuments(c.get("ctx"), { after: cursor, claim, ...readKey(c) });
 	return rebuilt.ok ? c.json(rebuilt.value, 200, replay(rebuilt)) : problem(c, rebuilt, { after: "cursor" });
 });
+
+/** The query string of a rebuild; the values are judged by the resolver. */
+interface RebuildQuery {
+	[parameter: string]: string | undefined;
+	cursor?: string;
+	claim?: Claim;
+}
 
 /** Everything in REST. */
 export const rest = new Hono<RestEnv>()
@@ -32,8 +41,12 @@ export const rest = new Hono<RestEnv>()
 		const file = await c.env.ASSETS.fetch(new URL("/built/openapi.json", c.req.url));
 		return new Response(file.body, { headers: { "Content-Type": "application/json" } });
 	})
-	// For uptime checks: says that the Worker runs, touches no storage.
-	.get("/health", (c) => c.json({ status: "ok" }));
+	// For uptime checks: says that the Worker runs, touches no storage. Whoever may write, and says so, is told more.
+	.get("/health", async (c) => {
+		const state = c.get("access").caller.hasToken ? await getLedger(c.get("ctx"), {}) : null;
+		const isKnown = state?.ok || state?.code === "UNAVAILABLE";
+		return c.json({ status: "ok", ...(isKnown && { ledger: state.ok ? state.value : null }) });
+	});
 
 /** The type that Hono's client takes: `hc<RestApi>(url)`. */
 export type RestApi = typeof rest;

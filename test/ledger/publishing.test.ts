@@ -22,7 +22,8 @@ test("a write is in KV when it is answered, in the very bytes that a read answer
 	const page = await env.RESCUES.getWithMetadata("rescues:0", "text");
 	expect(page.value).toBe(`[${value}]`);
 	const edition = expect.stringMatching(/^[0-9a-f-]{36}$/);
-	expect(page.metadata).toEqual({ revision: 1, lower: 0, upper: null, count: 1, total: 1, edition });
+	const id = expect.stringMatching(/^[0-9a-f]{32}$/);
+	expect(page.metadata).toEqual({ revision: 1, lower: 0, upper: null, count: 1, total: 1, edition, ledger: id });
 	await runDurableObjectAlarm(ledger());
 	expect(await outbox()).toEqual([]);
 });
