@@ -240,6 +240,22 @@ describe.each(["the real KV", "the hard platform"])("on %s", (on) => {
 		expect(await firstPage()).toMatchObject({ ledger: await idOf(staging()), count: 1 });
 	});
 
+	test("a read that is up to a minute old undoes no claim", async () => {
+		if (!platform) return;
+		platform.restore();
+		platform = await harden({ isStale: true });
+		await fill();
+		expect(await createIn(staging())).toMatchObject(UNAVAILABLE);
+		await staging().write({ do: "rebuild", from: null, claim: "replace" }, { by: null });
+		// Another life, and what it sees is what was there before the claim.
+		await evictDurableObject(staging());
+		expect(await createIn(staging())).toMatchObject({ ok: true });
+		later(61_000);
+		expect(await createIn(staging())).toMatchObject({ ok: true });
+		later(61_000);
+		expect(await REST.create(rex)).toMatchObject(UNAVAILABLE);
+	});
+
 	test("a wiped namespace is still this ledger's, after an eviction too", async () => {
 		await fill();
 		later(2000);

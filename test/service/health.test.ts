@@ -1,9 +1,10 @@
 import { createExecutionContext, reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createApp } from "../../src/app.ts";
 import type { Env } from "../../src/env.ts";
-import { breakKV, ledger } from "../ledger/faulty-kv.ts";
+import { alarmNow, breakKV, ledger } from "../ledger/faulty-kv.ts";
+import { harden } from "../platform/platform.ts";
 import { REST } from "../transports.ts";
 
 afterEach(reset);
@@ -96,6 +97,26 @@ describe("GET /health", () => {
 			});
 		} finally {
 			env.RESCUES.getWithMetadata = getWithMetadata;
+		}
+	});
+
+	test("shows what waits while the day's quota is used up, and that it is published when the next day begins", async () => {
+		const platform = await harden({ plan: "free" });
+		try {
+			for (let i = 0; i < 1000; i++) await env.RESCUES.put(`other:${i}`, "");
+			expect(await REST.create(rex)).toMatchObject({ rescue: { id: 1 } });
+			expect(await REST.update(1, { age: 4 })).toMatchObject({ rescue: { version: 2 } });
+			const waiting = (await health(service, "secret")).body as { ledger: { backlog: number } };
+			expect(waiting.ledger.backlog).toBeGreaterThan(0);
+			expect(await REST.get(1)).toMatchObject({ rescue: { age: 4 } });
+			platform.nextDay();
+			vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 301_000 });
+			await alarmNow();
+			expect(await health(service, "secret")).toMatchObject({ body: { ledger: { backlog: 0 } } });
+			expect(await env.RESCUES.get("rescues:0")).toContain('"age":4');
+		} finally {
+			vi.useRealTimers();
+			platform.restore();
 		}
 	});
 
