@@ -59,7 +59,7 @@ async function announce() {
 	const own = `${ledger.records} records of the ledger ${ledger.id}`;
 	console.log(
 		adopt
-			? `Takes what is published in KV into the ledger ${ledger.id}.`
+			? `Takes what is published in KV into the ledger ${ledger.id}. Whoever published it can't publish there any more.`
 			: `Publishes the ${own}, and removes everything else that is published in KV.`,
 	);
 }

@@ -56,7 +56,7 @@ export class Adoption {
 	 * Answers ALREADY_EXISTS when the ledger isn't new.
 	 */
 	land({ was, documents, bounds, listed, next, revision }: Reading, stamp: Stamp): Result<Adopted> {
-		if (was !== this.#place) return success({ checked: 0, adopted: 0, isDone: false });
+		if (was !== this.#place) return success({ checked: 0, adopted: 0, isDone: this.#place === undefined });
 		if (was === undefined) {
 			if (this.#sql.exec("SELECT 1 FROM changes LIMIT 1").toArray().length > 0) return NOT_NEW;
 			this.#begin(bounds, revision + UNPUBLISHED);

@@ -1,12 +1,15 @@
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { newStateFolder, type Server, startServer } from "../server.ts";
 
 const BLOCK = /^```sh\n([\s\S]*?)^```(?:\n\n```text\n([\s\S]*?)^```)?/gm;
 const document = readFileSync("docs/recovery.md", "utf8");
+
+/** A service is started up to five times in one of these. */
+vi.setConfig({ testTimeout: 240_000 });
 
 /** The commands of a section, each with what it prints; those that need an account are left out. */
 function commands(section: string) {

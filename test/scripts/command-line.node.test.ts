@@ -214,7 +214,9 @@ test("a rebuild claims one thing or the other, and says what it is about to do",
 	});
 	const adopted = await run("rebuild", "--url", server.url, "--adopt");
 	expect(adopted.code).toBe(3);
-	expect(adopted.out).toMatch(/^Takes what is published in KV into the ledger [0-9a-f]{32}\.\n$/);
+	expect(adopted.out).toMatch(
+		/^Takes what is published in KV into the ledger [0-9a-f]{32}\. Whoever published it can't .+\n$/,
+	);
 	expect(adopted.error).toMatch(/^This ledger has changes of its own/);
 	const replaced = await run("rebuild", "--url", server.url, "--replace");
 	expect(replaced.out).toMatch(/^Publishes the \d+ records of the ledger [0-9a-f]{32}, and removes everything else/);
