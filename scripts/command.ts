@@ -40,6 +40,20 @@ export const texts = (takes: string, help: string): Flag<string[]> => ({
 	help: `${help}; may be given several times`,
 	read: (given) => given,
 });
+/** A time (RFC 3339), undefined when it isn't given. */
+export const time = <Needed extends boolean = false>(help: string, isNeeded?: Needed) =>
+	({
+		takes: "time",
+		isNeeded: isNeeded === true,
+		help: `${help}, like 2026-11-25T20:00:00Z`,
+		read([given]) {
+			if (given === undefined) return undefined;
+			if (!/^\d{4}-\d\d-\d\dT.+(Z|[+-]\d\d:\d\d)$/i.test(given) || Number.isNaN(Date.parse(given))) {
+				throw new Error("must be a time as in RFC 3339, like 2026-11-25T20:00:00Z.");
+			}
+			return new Date(given).toISOString();
+		},
+	}) as Flag<Needed extends true ? string : string | undefined>;
 /** A whole number from 1. */
 export const count = (takes: string, otherwise: number, help: string): Flag<number> => ({
 	takes,

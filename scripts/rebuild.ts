@@ -1,29 +1,65 @@
 /**
  * `npm run rebuild -- --url https://your.worker.example --token …`: compares everything that is published in KV with the
- * ledger and republishes what differs. Exit codes: 0 done; 2 wrong usage; 3 the service refused or could not be reached.
+ * ledger and republishes what differs. Documents of another ledger it leaves alone; `--adopt` takes them into this one,
+ * `--replace` puts this one's in their place (docs/recovery.md). What broke off is gone on with by running it again.
+ * Exit codes: 0 done; 2 wrong usage; 3 the service refused or could not be reached.
  */
-import { address, ask, drawProgress, readCommand, reasonOf, stop, writeToken } from "./command.ts";
+import { address, ask, drawProgress, onOff, readCommand, reasonOf, stop, writeToken } from "./command.ts";
 
-/** What `POST /rebuild` answers: a batch of documents was compared, and where the next one begins. */
+/** What `POST /rebuild` answers: a batch of documents was compared or taken in, and where the next one begins. */
 interface Rebuilt {
 	checked: number;
 	mended: number;
+	adopted: number;
 	next: string | null;
 }
 
-const { url, token } = readCommand("rebuild", { url: address(), token: writeToken });
+/** What `GET /health` answers to a token that may write. */
+interface Health {
+	ledger?: { id: string; records: number; namespace: "own" | "foreign" | "unknown" } | null;
+}
+
+const { url, token, adopt, replace } = readCommand("rebuild", {
+	url: address(),
+	token: writeToken,
+	adopt: onOff("take another ledger's documents into this one, which must be new"),
+	replace: onOff("put this ledger's documents in another's place, and remove the rest"),
+});
+if (adopt && replace) stop(2, "--adopt and --replace: one or the other.");
+const claim = adopt ? "adopt" : replace ? "replace" : null;
+if (claim) await announce();
+
 let checked = 0;
 let mended = 0;
+let adopted = 0;
 for (let next: string | null = ""; next !== null; ) {
 	const batch = new URL("/rebuild", url);
 	if (next) batch.searchParams.set("cursor", next);
+	else if (claim) batch.searchParams.set("claim", claim);
 	const answer = await ask(batch, { method: "POST", token });
 	if (typeof answer === "string") stop(3, answer);
 	if (!answer.ok) stop(3, await reasonOf(answer));
 	const rebuilt = (await answer.json()) as Rebuilt;
 	checked += rebuilt.checked;
 	mended += rebuilt.mended;
+	adopted += rebuilt.adopted;
 	next = rebuilt.next;
 	drawProgress(checked, next === null ? checked : null, "documents");
 }
+if (adopt) console.log(`${adopted} records taken in.`);
 console.log(`${checked} documents compared, ${mended} published again.`);
+
+/** Says what is about to be done. */
+async function announce() {
+	// Any token will be asked about where writes are open.
+	const answer = await ask(new URL("/health", url), { token: token || "none" });
+	if (typeof answer === "string") stop(3, answer);
+	const { ledger } = (await answer.json().catch(() => ({}))) as Health;
+	if (!ledger) return;
+	const own = `${ledger.records} records of the ledger ${ledger.id}`;
+	console.log(
+		adopt
+			? `Takes what is published in KV into the ledger ${ledger.id}. Whoever published it can't publish there any more.`
+			: `Publishes the ${own}, and removes everything else that is published in KV.`,
+	);
+}

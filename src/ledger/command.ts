@@ -26,9 +26,15 @@ export type Command =
 	| { do: "import"; rows: ImportRow[]; atomic: boolean; dryRun: boolean; more?: true }
 	/**
 	 * Compares a batch of the published documents with the ledger and publishes again those that differ. `from` is where
-	 * the last batch said to go on, null to begin. Answers MALFORMED_REQUEST when it is neither.
+	 * the last batch said to go on, null to begin. With a claim, first makes another ledger's documents this one's. Answers
+	 * MALFORMED_REQUEST when `from` is neither; ALREADY_EXISTS when the documents are another ledger's and nothing is
+	 * claimed, and when `adopt` is and the ledger isn't new.
 	 */
-	| { do: "rebuild"; from: string | null };
+	| { do: "rebuild"; from: string | null; claim?: Claim };
+
+/** What an admin can do about another ledger's documents: take them into this one, or publish this one's in their place. */
+export const CLAIMS = ["adopt", "replace"] as const;
+export type Claim = (typeof CLAIMS)[number];
 
 /** What a command gives when it succeeds. */
 export type Answer<C extends Command = Command> = C extends { do: "import" }
@@ -51,6 +57,25 @@ export interface Rebuilt {
 	checked: number;
 	/** How many of them differed from the ledger, and are published again. */
 	mended: number;
+	/** How many records were taken in. */
+	adopted: number;
 	/** Where to go on; null when everything has been compared. */
 	next: string | null;
+}
+
+/** What is known of the namespace: it is this ledger's, another's, or nobody has looked yet. */
+export type Owner = "own" | "foreign" | "unknown";
+
+/** What an admin is told of a ledger. */
+export interface LedgerState {
+	/** Its id, which every page that it publishes carries. */
+	id: string;
+	/** How many records it has. */
+	records: number;
+	/** Whose the documents in KV are. */
+	namespace: Owner;
+	/** How many documents are waiting to be published. */
+	backlog: number;
+	/** Whether publishing goes on, or waits for KV to take a probe. */
+	breaker: "closed" | "open";
 }

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
+import { type Result, rescueNotFound, success } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
@@ -7,18 +7,20 @@ import { covers, type PageMeta } from "../rescues/page.ts";
 import { Alarm } from "./alarm.ts";
 import { Breaker } from "./breaker.ts";
 import { type ChangeFeed, Changes, type HistoryStart, type Snapshot } from "./changes.ts";
-import type { Answer, Command } from "./command.ts";
+import type { Answer, Command, LedgerState } from "./command.ts";
 import { type Miss, pageKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
+import { execute } from "./execute.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
-import { landRows, MORE_MS, TakenBack } from "./imports.ts";
+import { TakenBack } from "./imports.ts";
 import { Meta, migrate } from "./migrations.ts";
+import { Namespace } from "./namespace.ts";
 import { Outbox, type Stale } from "./outbox.ts";
 import { OwnDocuments } from "./own-documents.ts";
 import { Pages } from "./pages.ts";
 import { TAKE_OVER_MS } from "./publications.ts";
 import { Publisher } from "./publisher.ts";
-import { compare } from "./rebuild.ts";
-import { mismatch, Records, type Stamp, type Written } from "./records.ts";
+import { Rebuild } from "./rebuild.ts";
+import { Records, type Stamp, type Written } from "./records.ts";
 import { Rendering } from "./rendering.ts";
 
 /** When the alarm comes again after it has failed, so that it never spins. */
@@ -30,6 +32,7 @@ const AFTER_FAILURE_MS = 60_000;
  * published to Workers KV. Answers are tagged results, because error classes don't survive RPC.
  */
 export class RescueLedger extends DurableObject<Env> {
+	#meta: Meta;
 	#pages: Pages;
 	#documents: OwnDocuments;
 	#records: Records;
@@ -38,6 +41,9 @@ export class RescueLedger extends DurableObject<Env> {
 	#outbox: Outbox;
 	#rendering: Rendering;
 	#publisher: Publisher;
+	#breaker: Breaker;
+	#namespace: Namespace;
+	#rebuild: Rebuild;
 	#alarm: Alarm;
 
 	constructor(ctx: DurableObjectState, env: Env) {
@@ -46,6 +52,7 @@ export class RescueLedger extends DurableObject<Env> {
 		const isNew = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'rescues'").toArray().length === 0;
 		migrate(ctx.storage);
 		const meta = new Meta(sql);
+		this.#meta = meta;
 		this.#pages = new Pages(sql, meta);
 		this.#documents = new OwnDocuments(sql, meta, env.READ_PUTS_PER_DAY);
 		this.#records = new Records(sql, this.#pages, this.#documents);
@@ -53,11 +60,20 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#idempotency = new Idempotency(sql);
 		this.#outbox = new Outbox(sql);
 		this.#rendering = new Rendering(ctx.storage, this.#records, this.#documents, this.#pages, this.#outbox);
-		this.#publisher = new Publisher(this.#outbox, new Breaker(meta), env.RESCUES, this.#rendering, (at) =>
+		this.#breaker = new Breaker(meta);
+		this.#publisher = new Publisher(this.#outbox, this.#breaker, env.RESCUES, this.#rendering, (at) =>
 			this.#alarm.armFor(at),
 		);
+		this.#namespace = new Namespace(
+			meta,
+			env.RESCUES,
+			() => this.#records.latestChange() > 0,
+			(key) => this.#publishLater(key),
+		);
+		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, this.#namespace, (key) => this.#rendering.render(key));
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
-			const due = [this.#publisher.nextDue(grace), this.#idempotency.nextDue()].filter((time) => time !== null);
+			const publication = this.#publisher.nextDue(Math.max(grace, this.#namespace.pauseMs));
+			const due = [publication, this.#idempotency.nextDue()].filter((time) => time !== null);
 			return due.length > 0 ? Math.min(...due) : null;
 		});
 		if (isNew) this.#outbox.mark(new Map([[pageKey(0), 0]]), 0, 0);
@@ -73,66 +89,23 @@ export class RescueLedger extends DurableObject<Env> {
 	 */
 	async write(command: Command, sender: SignedSender): Promise<Result<Answer>> {
 		this.ctx.waitUntil(this.#alarm.look());
-		if (command.do === "rebuild") return this.#rebuild(command.from, sender);
+		if (command.do === "rebuild") return this.#rebuildBatch(command, sender);
+		const refusal = await this.#namespace.refuse();
+		if (refusal) return refusal;
 		try {
-			return await this.#commit(sender, () => this.#execute(command, { by: sender.by, at: new Date().toISOString() }));
+			return await this.#commit(sender, () => execute(command, this.#records, this.#outbox, stampOf(sender)));
 		} catch (error) {
 			if (error instanceof TakenBack) return success(error.outcome);
 			throw error;
 		}
 	}
 
-	/** What each command does to the records, in its transaction. */
-	#execute(command: Exclude<Command, { do: "rebuild" }>, stamp: Stamp): Written<Answer> {
-		switch (command.do) {
-			case "create": {
-				const { id, ...fields } = command.rescue;
-				return this.#records.unwanted(id, command.when) ?? this.#records.put("created", id, fields, stamp);
-			}
-			case "replace": {
-				const current = this.#records.current(command.id, command.when);
-				if (!current.ok) return current;
-				return this.#records.put("replaced", command.id, command.fields, stamp, current.value);
-			}
-			case "update": {
-				const current = this.#records.current(command.id, command.when);
-				if (!current.ok) return current;
-				const fields = { ...current.value, ...command.patch };
-				return this.#records.put("updated", command.id, fields, stamp, current.value);
-			}
-			case "delete": {
-				const current = this.#records.current(command.id, command.when);
-				return current.ok ? this.#records.remove(current.value, stamp) : current;
-			}
-			case "restore": {
-				const { id } = command;
-				const last = this.#records.last(id);
-				if (!last) return rescueNotFound(id);
-				if (this.#records.render(id)) return failure("ALREADY_EXISTS", `Rescue ${id} is not deleted.`);
-				const { ifVersion } = command.when;
-				if (ifVersion && !ifVersion.includes(last.version)) return mismatch(id, last.version);
-				return this.#records.put("restored", id, last, stamp, last);
-			}
-			case "import": {
-				const landed = landRows(command, this.#records, stamp);
-				// With the last rows goes what the ones before them have put off.
-				if (!command.more) for (const key of this.#outbox.soon(MORE_MS)) landed.stale.set(key, 0);
-				return success(landed);
-			}
-		}
-	}
-
-	/** Compares a batch of what is published with what is here, and publishes what differs. */
-	async #rebuild(from: string | null, sender: SignedSender): Promise<Result<Answer>> {
+	/** Does what is claimed, compares a batch of what is published with what is here, and publishes what differs. */
+	async #rebuildBatch(command: Extract<Command, { do: "rebuild" }>, sender: SignedSender): Promise<Result<Answer>> {
 		const first = this.#idempotency.recall(sender);
 		if (first) return first;
-		const compared = await compare(from, this.ctx.storage.sql, this.env.RESCUES, (key) => this.#rendering.render(key));
-		if (!compared.ok) return compared;
-		const { checked, next } = compared.value;
-		// What is waiting to be published differs for now, and will be published anyway.
-		const differing = compared.value.differing.filter((key) => !this.#outbox.isWaiting(key));
-		const answer = { checked, mended: differing.length, next };
-		return this.#commit(sender, () => success({ answer, stale: new Map(differing.map((key) => [key, 0])) }));
+		const read = await this.#rebuild.read(command);
+		return read.ok ? this.#commit(sender, () => read.value(stampOf(sender))) : read;
 	}
 
 	/** Runs a write in one transaction, with the alarm for what might not get done after it, publishes, and answers. */
@@ -154,11 +127,14 @@ export class RescueLedger extends DurableObject<Env> {
 	}
 
 	/**
-	 * The record's document as it is now: settles what KV doesn't know, and publishes it. Answers NOT_FOUND.
+	 * The record's document as it is now: settles what KV doesn't know, and publishes it. Answers NOT_FOUND; UNAVAILABLE when
+	 * the documents in KV are another ledger's, as `readPage` does too.
 	 * @param miss what KV had instead
 	 */
 	async readRescue(id: number, miss: Miss): Promise<Result<Rendered<RescueMeta>>> {
 		this.ctx.waitUntil(this.#alarm.look());
+		const refusal = await this.#namespace.refuse();
+		if (refusal) return refusal;
 		const document = this.#records.render(id);
 		if (miss === "damaged" || (miss === "missing" && document)) this.#publishForRead(rescueKey(id));
 		return document ? success(document) : rescueNotFound(id);
@@ -170,6 +146,8 @@ export class RescueLedger extends DurableObject<Env> {
 	 */
 	async readPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
 		this.ctx.waitUntil(this.#alarm.look());
+		const refusal = await this.#namespace.refuse();
+		if (refusal) return refusal;
 		if (damaged) this.#publishForRead(damaged);
 		const page = this.#pages.render(this.#pages.of(after + 1).lower);
 		if (!page || !covers(page.meta, after)) throw new Error(`no page covers ${after}`);
@@ -177,21 +155,30 @@ export class RescueLedger extends DurableObject<Env> {
 	}
 
 	/** The histories of several records, newest first, up to `first` changes of each: as many as fit into one answer. */
-	async readHistories(records: HistoryStart[], first: number): Promise<(RescueChange[] | null | undefined)[]> {
+	async readHistories(records: HistoryStart[], first: number): Promise<Result<(RescueChange[] | null | undefined)[]>> {
 		this.ctx.waitUntil(this.#alarm.look());
-		return this.#changes.histories(records, first);
+		return (await this.#namespace.refuseEmpty()) ?? success(this.#changes.histories(records, first));
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST. */
 	async readChanges(since: number | string, first: number): Promise<Result<ChangeFeed>> {
 		this.ctx.waitUntil(this.#alarm.look());
-		return this.#changes.since(since, first);
+		return (await this.#namespace.refuseEmpty()) ?? this.#changes.since(since, first);
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. */
-	async readSnapshot(at: number, after: number): Promise<Snapshot> {
+	async readSnapshot(at: number, after: number): Promise<Result<Snapshot>> {
 		this.ctx.waitUntil(this.#alarm.look());
-		return this.#changes.snapshot(at, after);
+		return (await this.#namespace.refuseEmpty()) ?? success(this.#changes.snapshot(at, after));
+	}
+
+	/** What an admin asks. */
+	async readState(): Promise<Result<LedgerState>> {
+		this.ctx.waitUntil(this.#alarm.look());
+		await this.#namespace.check();
+		const [id, records] = [this.#meta.get("ledger") as string, this.#meta.get("total") as number];
+		const breaker = this.#breaker.isClosed ? "closed" : "open";
+		return success({ id, records, namespace: this.#namespace.owner, backlog: this.#outbox.backlog, breaker });
 	}
 
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */
@@ -199,7 +186,7 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#alarm.rings();
 		try {
 			this.#idempotency.sweep();
-			await this.#publisher.drain();
+			await this.#publisher.drain(await this.#namespace.check());
 			this.#alarm.arm(0);
 		} catch (error) {
 			// Never thrown on: the platform would retry a throwing alarm only six times.
@@ -210,16 +197,29 @@ export class RescueLedger extends DurableObject<Env> {
 
 	/** Notes what is to be published, in the transaction that makes it so; gives the keys to be published at once. */
 	#mark(stale: Stale): string[] {
-		return this.#outbox.mark(stale, this.#records.latestChange(), this.#publisher.mostAtOnce);
+		return this.#outbox.mark(stale, this.#records.latestChange(), this.#mostAtOnce);
 	}
 
 	/** Publishes a document that a read found missing or damaged, if it may (`own-documents.ts`) or is waiting anyway. */
 	#publishForRead(key: string) {
-		if (this.#publisher.mostAtOnce === 0) return;
+		if (this.#mostAtOnce === 0) return;
 		const mark = () => (this.#documents.admit(key) ? this.#mark(new Map([[key, 0]])) : []);
 		const keys = this.#outbox.isWaiting(key) ? [key] : this.ctx.storage.transactionSync(mark);
 		if (keys.length === 0) return;
 		this.#alarm.armFor(this.#publisher.takeOverAt);
 		this.ctx.waitUntil(this.#publisher.publish(keys));
 	}
+
+	/** Has a document published again, by the alarm. */
+	#publishLater(key: string) {
+		this.#outbox.mark(new Map([[key, 0]]), this.#records.latestChange(), 0);
+		this.#alarm.armFor(this.#publisher.takeOverAt);
+	}
+
+	/** How many keys may be published at once: none while the namespace is another ledger's, or nobody knows. */
+	get #mostAtOnce(): number {
+		return this.#namespace.isOwn ? this.#publisher.mostAtOnce : 0;
+	}
 }
+
+const stampOf = ({ by }: SignedSender): Stamp => ({ by, at: new Date().toISOString() });

@@ -102,6 +102,12 @@ export class Outbox {
 		return this.#read(query, now, now + ms, DRAIN_KEYS).map(({ key }) => key);
 	}
 
+	/** How many keys' documents have still to be published. */
+	get backlog(): number {
+		const { rows } = this.#sql.exec<{ rows: number }>("SELECT count(*) AS rows FROM outbox").one();
+		return rows - this.#inKV.size;
+	}
+
 	/** Whether an earlier life of the object has sent this row: its put may still be under way. */
 	isOfEarlierLife({ state }: Row): boolean {
 		return state !== WAITING && state !== this.#life;

@@ -112,7 +112,11 @@ export class Pages {
 		// Joined here: a string in the database ends at 2 MB.
 		let body = "";
 		for (const [document] of rows.raw<[string]>()) body += (body ? "," : "") + document;
-		const meta = { revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID() };
+		const [ledger, claimed] = [this.#meta.get("ledger") as string, this.#meta.get("claimed") as number | undefined];
+		const meta = {
+			...{ revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID(), ledger },
+			...(claimed !== undefined && { claimed }),
+		};
 		return { body: `[${body}]`, meta };
 	}
 

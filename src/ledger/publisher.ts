@@ -43,11 +43,15 @@ export class Publisher {
 		await withPatience(all.catch((error) => log("error", "publication broke off", { error: String(error) })));
 	}
 
-	/** Publishes what is due and not under way, the longest waiting first, so that forty keys are under way at most. */
-	async drain(): Promise<void> {
+	/**
+	 * Publishes what is due and not under way, the longest waiting first, so that forty keys are under way at most.
+	 * @param mayPublish whether to; the rest is tidied up in any case
+	 */
+	async drain(mayPublish: boolean): Promise<void> {
 		this.#outbox.clear();
 		this.#breaker.refresh();
 		this.#publications.lookAfter();
+		if (!mayPublish) return;
 		const now = Date.now();
 		const { underWay } = this.#publications;
 		const room = Math.max(DRAIN_KEYS - underWay.size, 0);
@@ -78,7 +82,7 @@ export class Publisher {
 		const now = Date.now();
 		const { underWay } = this.#publications;
 		const times = this.#outbox.waiting(1, underWay).map(({ due }) => {
-			if (!this.#breaker.isClosed) return Math.max(due, now, this.#breaker.alarmAt);
+			if (!this.#breaker.isClosed) return Math.max(due, now + grace, this.#breaker.alarmAt);
 			return Math.max(due, now + (underWay.size < DRAIN_KEYS ? grace : TAKE_OVER_MS));
 		});
 		if (underWay.size > 0 || this.#outbox.hasLanded) times.push(now + TAKE_OVER_MS);

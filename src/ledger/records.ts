@@ -19,7 +19,7 @@ export interface Stamp {
 export type Written<T> = Result<{ answer: T; stale: Stale }>;
 
 /** The fields that no two records share, and their columns. */
-const UNIQUE = [
+export const UNIQUE = [
 	{ field: "microchip", column: "microchip" },
 	{ field: "externalId", column: "external_id" },
 ] as const;

@@ -15,7 +15,22 @@ export interface PageMeta {
 	total: number;
 	/** Names this publication of the page: the same edition, the same bytes. Pages published long ago have none. */
 	edition?: string;
+	/** The id of the ledger that published it. Pages of release 1.0 have none. */
+	ledger?: string;
+	/** When an admin said that the namespace is that ledger's although another one had published there (ms since the epoch). */
+	claimed?: number;
 }
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** Whether metadata can be that of the page that starts at `key`. */
+export const isPageMeta =
+	(key: number) =>
+	({ revision, lower, upper, count, total }: Partial<PageMeta>) =>
+		lower === key &&
+		(upper === null || (isCount(upper) && (upper as number) > lower)) &&
+		[revision, count, total].every(isCount) &&
+		(count as number) <= (total as number);
 
 /** Where one is in the list: the last id seen, and the lower bound of the page to look in first. */
 export interface Position {

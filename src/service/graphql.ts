@@ -1,16 +1,32 @@
 import { builder } from "../graphql/builder.ts";
+import { inCapitals } from "../graphql/enums.ts";
 import { unwrap } from "../graphql/errors.ts";
 import { idempotencyKeyDescription } from "../graphql/input.ts";
-import type { Rebuilt } from "../ledger/command.ts";
-import { getSharedData, REBUILT_FIELDS, rebuildDocuments } from "./resolvers.ts";
+import type { LedgerState, Rebuilt } from "../ledger/command.ts";
+import {
+	BREAKER,
+	CLAIM,
+	getLedger,
+	getSharedData,
+	NAMESPACE,
+	REBUILT_FIELDS,
+	rebuildDocuments,
+	STATE_FIELDS,
+} from "./resolvers.ts";
 
 const RebuiltType = builder.objectRef<Rebuilt>("Rebuilt").implement({
 	description: "How a batch of a rebuild went.",
 	fields: (t) => ({
 		checked: t.exposeInt("checked", { description: REBUILT_FIELDS.checked }),
 		mended: t.exposeInt("mended", { description: REBUILT_FIELDS.mended }),
+		adopted: t.exposeInt("adopted", { description: REBUILT_FIELDS.adopted }),
 		next: t.exposeString("next", { nullable: true, description: REBUILT_FIELDS.next }),
 	}),
+});
+
+const RebuildClaim = builder.enumType("RebuildClaim", {
+	description: "What can be done about documents in KV that are another ledger's.",
+	values: inCapitals(CLAIM),
 });
 
 builder.mutationField("rebuildDocuments", (t) =>
@@ -18,12 +34,43 @@ builder.mutationField("rebuildDocuments", (t) =>
 		type: RebuiltType,
 		nullable: true,
 		description:
-			"Compares a batch of what is published in KV with the ledger, and republishes what differs. Repeat it with `next` as `after` until that is null; on sound data it changes nothing.",
+			"Compares a batch of what is published in KV with the ledger, and republishes what differs. Repeat it with `next` as `after` until that is null; on sound data it changes nothing. Documents of another ledger it leaves alone, unless a `claim` says what to do.",
 		args: {
 			after: t.arg.string({ description: "The `next` of the batch before; left out to begin." }),
+			claim: t.arg({ type: RebuildClaim, description: "What to do about another ledger's documents." }),
 			idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
 		},
 		resolve: async (_root, args, { ctx }) => unwrap(await rebuildDocuments(ctx, args)),
+	}),
+);
+
+const Namespace = builder.enumType("Namespace", {
+	description: "Whose the documents in KV are.",
+	values: inCapitals(NAMESPACE),
+});
+
+const Breaker = builder.enumType("Breaker", {
+	description: "Whether KV takes what is published.",
+	values: inCapitals(BREAKER),
+});
+
+const Ledger = builder.objectRef<LedgerState>("Ledger").implement({
+	description: "The ledger's state.",
+	fields: (t) => ({
+		id: t.exposeID("id", { description: STATE_FIELDS.id }),
+		records: t.exposeInt("records", { description: STATE_FIELDS.records }),
+		namespace: t.expose("namespace", { type: Namespace, description: STATE_FIELDS.namespace }),
+		backlog: t.exposeInt("backlog", { description: STATE_FIELDS.backlog }),
+		breaker: t.expose("breaker", { type: Breaker, description: STATE_FIELDS.breaker }),
+	}),
+});
+
+builder.queryField("ledger", (t) =>
+	t.field({
+		type: Ledger,
+		nullable: true,
+		description: "The ledger's state, for whoever may write.",
+		resolve: async (_root, _args, { ctx }) => unwrap(await getLedger(ctx, {})),
 	}),
 );
 

@@ -1,19 +1,39 @@
 /** What the OpenAPI document says of the service itself. */
 
-import { inQuery, json, object, operations } from "../http/openapi.ts";
-import type { Rebuilt } from "../ledger/command.ts";
-import { REBUILT_FIELDS, sharedData } from "./resolvers.ts";
+import { choice, inQuery, json, object, operations } from "../http/openapi.ts";
+import type { LedgerState } from "../ledger/command.ts";
+import { CLAIMS, type Rebuilt } from "../ledger/command.ts";
+import { BREAKER, CLAIM, NAMESPACE, REBUILT_FIELDS, STATE_FIELDS, sharedData } from "./resolvers.ts";
 
 const { read, uncounted, write } = operations("Service");
+
+const ledgerState = {
+	...object<LedgerState>({
+		id: { type: "string", description: STATE_FIELDS.id },
+		records: { type: "integer", description: STATE_FIELDS.records },
+		namespace: choice(Object.keys(NAMESPACE), STATE_FIELDS.namespace),
+		backlog: { type: "integer", description: STATE_FIELDS.backlog },
+		breaker: choice(Object.keys(BREAKER), STATE_FIELDS.breaker),
+	}),
+	type: ["object", "null"],
+	description: "The ledger's state; null when it can't be reached. Only with a token that may write.",
+};
 
 /** Its routes. */
 export const paths = {
 	"/rebuild": {
 		post: write("rebuildDocuments", {
 			summary: "Compare what is published with the ledger",
-			description:
-				"A batch at a time; what differs is published again. Repeat it with `next` as `cursor` until that is null. On sound data it changes nothing.",
-			parameters: [inQuery("cursor", "The `next` of the batch before; left out to begin.")],
+			description: `A batch at a time; what differs is published again. Repeat it with \`next\` as \`cursor\` until that is null. On sound data it changes nothing. Documents of another ledger it leaves alone (409), unless \`claim\` says what to do.`,
+			parameters: [
+				inQuery("cursor", "The `next` of the batch before; left out to begin."),
+				inQuery(
+					"claim",
+					`What to do about another ledger's documents. ${CLAIMS.map((claim) => `\`${claim}\`: ${CLAIM[claim].description}`).join(" ")}`,
+					{ enum: CLAIMS },
+				),
+			],
+			refusals: ["ALREADY_EXISTS"],
 			answers: {
 				200: {
 					description: "How the batch went.",
@@ -21,9 +41,10 @@ export const paths = {
 						object<Rebuilt>({
 							checked: { type: "integer", description: REBUILT_FIELDS.checked },
 							mended: { type: "integer", description: REBUILT_FIELDS.mended },
+							adopted: { type: "integer", description: REBUILT_FIELDS.adopted },
 							next: { type: ["string", "null"], description: REBUILT_FIELDS.next },
 						}),
-						{ checked: 3, mended: 0, next: "rescue:1" } satisfies Rebuilt,
+						{ checked: 3, mended: 0, adopted: 0, next: "rescue:1" } satisfies Rebuilt,
 					),
 				},
 			},
@@ -58,10 +79,13 @@ export const paths = {
 	"/health": {
 		get: uncounted("getHealth", {
 			summary: "Ask whether the service runs",
-			description: "Touches no storage.",
+			description: "Touches no storage. With a token that may write it also tells the ledger's state.",
 			ignoresQuery: true,
 			answers: {
-				200: { description: "It runs.", content: json(object({ status: { const: "ok" } })) },
+				200: {
+					description: "It runs.",
+					content: json(object({ status: { const: "ok" }, ledger: ledgerState }, ["ledger"])),
+				},
 			},
 		}),
 	},

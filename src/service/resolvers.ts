@@ -1,23 +1,67 @@
 import * as z from "zod/mini";
+import { refuseWrite } from "../core/access.ts";
 import type { SharedData } from "../core/context.ts";
 import { defineResolver, defineWrite } from "../core/define.ts";
 import { success } from "../core/errors.ts";
-import type { Rebuilt } from "../ledger/command.ts";
+import { oneOf } from "../core/issues.ts";
+import type { LedgerState } from "../ledger/command.ts";
+import { CLAIMS, type Claim, type Rebuilt } from "../ledger/command.ts";
 
 /**
  * Compares a batch of what is published in KV with the ledger, and republishes what differs; begun without `after` and
  * repeated until there is no `next`, it repairs a wiped, half-wiped or damaged namespace, and changes nothing in a sound
- * one. Answers INVALID_INPUT, MALFORMED_REQUEST for an `after` that no rebuild gave, UNAVAILABLE.
+ * one. When the documents are another ledger's it changes nothing without a `claim`: `adopt` takes them into this one, if it is
+ * new, `replace` puts this one's in their place. Answers INVALID_INPUT, MALFORMED_REQUEST for an `after` that no rebuild gave,
+ * ALREADY_EXISTS for documents or records that are in the way, UNAVAILABLE.
  */
 export const rebuildDocuments = defineWrite(
-	() => ({ after: z.nullish(z.string("must be text")) }),
-	(ctx, { after }, sender) => ctx.store.write({ do: "rebuild", from: after ?? null }, sender),
+	() => ({ after: z.nullish(z.string("must be text")), claim: z.nullish(z.enum(CLAIMS, oneOf(CLAIMS))) }),
+	(ctx, { after, claim }, sender) =>
+		ctx.store.write({ do: "rebuild", from: after ?? null, ...(claim && { claim }) }, sender),
+);
+
+/** What can be done about another ledger's documents. */
+export const CLAIM = {
+	adopt: { description: "Takes them into this ledger, which must be new, with their ids, versions and times." },
+	replace: { description: "Puts this ledger's in their place, and removes the rest." },
+} as const satisfies Record<Claim, { description: string }>;
+
+/** What each part of the ledger's state means: the descriptions in the OpenAPI document and in the GraphQL schema. */
+export const STATE_FIELDS = {
+	id: "The ledger's id, which every page that it publishes carries.",
+	records: "How many rescues it has.",
+	namespace: "Whose the documents in KV are: `foreign` when they are another ledger's; writes are refused then.",
+	backlog: "How many documents are waiting to be published.",
+	breaker: "`open` while KV takes no writes: then publishing waits.",
+} as const satisfies Record<keyof LedgerState, string>;
+
+/** Whose the documents in KV are. */
+export const NAMESPACE = {
+	own: { description: "This ledger's." },
+	foreign: { description: "Another ledger's: nothing is written or published until an admin says whose they are." },
+	unknown: { description: "KV can't be read." },
+} as const satisfies Record<LedgerState["namespace"], { description: string }>;
+
+/** Whether KV takes what is published. */
+export const BREAKER = {
+	closed: { description: "It does." },
+	open: { description: "It doesn't: publishing waits until it takes a probe." },
+} as const satisfies Record<LedgerState["breaker"], { description: string }>;
+
+/**
+ * The ledger's state, for whoever may write. Answers UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED; UNAVAILABLE when the ledger
+ * can't be reached.
+ */
+export const getLedger = defineResolver(
+	() => ({}),
+	async (ctx) => refuseWrite(ctx.access) ?? ctx.store.ledgerState(),
 );
 
 /** What each field of a rebuild's answer means: the descriptions in the OpenAPI document and in the GraphQL schema. */
 export const REBUILT_FIELDS = {
 	checked: "How many documents were compared.",
 	mended: "How many of them differed from the ledger, and are published again.",
+	adopted: "How many rescues were taken in from another ledger's documents.",
 	next: "Where to go on; null when everything has been compared.",
 } as const satisfies Record<keyof Rebuilt, string>;
 

@@ -3,7 +3,6 @@ import type { Costs } from "../core/context.ts";
 import { type Result, success } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Miss, Rendered, RescueMeta } from "../ledger/documents.ts";
-import type { PageMeta } from "../rescues/page.ts";
 
 /** A document's body: still bytes, for passing through, or text, for parsing. */
 export type Body = ReadableStream | string;
@@ -54,19 +53,9 @@ export async function readKV<Meta>(
 	}
 }
 
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-
 /** Whether metadata can be a record's. */
-export const isRescueMeta = ({ version }: Partial<RescueMeta>) => isCount(version) && version !== 0;
-
-/** Whether metadata can be that of the page that starts at `key`. */
-export const isPageMeta =
-	(key: number) =>
-	({ revision, lower, upper, count, total }: Partial<PageMeta>) =>
-		lower === key &&
-		(upper === null || (isCount(upper) && (upper as number) > lower)) &&
-		[revision, count, total].every(isCount) &&
-		(count as number) <= (total as number);
+export const isRescueMeta = ({ version }: Partial<RescueMeta>) =>
+	Number.isSafeInteger(version) && (version as number) > 0;
 
 /** Says that nobody will read this body. What comes of that is of no interest. */
 export const discard = (body: Body) => {

@@ -1,22 +1,22 @@
 import type { Access } from "../core/access.ts";
 import type { Costs, Sender } from "../core/context.ts";
-import { type Result, success, unavailable } from "../core/errors.ts";
+import { type Failure, type Result, rescueNotFound, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
 import type { ChangeFeed, HistoryStart, Snapshot } from "../ledger/changes.ts";
-import type { Answer, Command } from "../ledger/command.ts";
-import { type Miss, pageKey, type RescueMeta, rescueKey } from "../ledger/documents.ts";
+import type { Answer, Command, LedgerState } from "../ledger/command.ts";
+import { type Miss, pageKey, type Rendered, type RescueMeta, rescueKey } from "../ledger/documents.ts";
 import { sign } from "../ledger/idempotency.ts";
 import type { RescueLedger } from "../ledger/ledger.ts";
-import { covers, type PageMeta, type Position, START } from "../rescues/page.ts";
+import { covers, isPageMeta, type PageMeta, type Position, START } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
+import { findPage, forgetPages } from "./bounds.ts";
 import { recallPage, rememberPage } from "./parsed-pages.ts";
 import {
 	type As,
 	discard,
 	type Found,
-	isPageMeta,
 	isRescueMeta,
 	type Published,
 	published,
@@ -44,7 +44,8 @@ interface Basis {
 /**
  * What a resolver reads and writes through; made for each request. Reads are answered from Workers KV, and from the ledger
  * only when KV misses, fails, has a damaged document, or has a page that doesn't cover the position (misses are cached at
- * the edge for a minute, and pages split and merge). A read that reaches the ledger may also answer RATE_LIMITED.
+ * the edge for a minute, and pages split and merge). When the ledger can't answer either, what KV has elsewhere is given: a
+ * record out of its page, a page by its bounds. A read that reaches the ledger may also answer RATE_LIMITED.
  */
 export class Store {
 	#basis: Basis;
@@ -60,32 +61,23 @@ export class Store {
 
 	/** One record's document. Answers NOT_FOUND, UNAVAILABLE. */
 	async rescue(id: number): Promise<Result<Published<RescueMeta, AnimalRescue>>> {
-		const ask = (miss: Miss) => this.#readLedger((ledger) => ledger.readRescue(id, miss));
+		const settle = async (miss: Miss) => {
+			const settled = await this.#readLedger((ledger) => ledger.readRescue(id, miss));
+			return this.#goesOnFromKV(settled) ? this.#rescueInPage(id, settled) : settled;
+		};
 		const found = await this.#readKV(rescueKey(id), this.#basis.as, isRescueMeta);
-		if (typeof found === "string") return rendered(await ask(found));
+		if (typeof found === "string") return rendered(await settle(found));
 		const isSound = (rescue: AnimalRescue) => rescue.id === id && rescue.version === found.meta.version;
-		return success(published(found, isSound, () => ask("damaged")));
+		return success(published(found, isSound, () => settle("damaged")));
 	}
 
 	/** The page that holds what comes next after a position. Answers UNAVAILABLE. */
 	async page({ after, lower }: Position): Promise<Result<Published<PageMeta, AnimalRescue[]>>> {
-		const key = pageKey(lower);
-		const ask = (damaged: string | null) => this.#readLedger((ledger) => ledger.readPage(after, damaged));
-		// As bytes, whoever asks: a page that is known already is not read to its end.
-		const found = await this.#readKV(key, "stream", isPageMeta(lower));
-		if (typeof found === "string") return rendered(await ask(found === "damaged" ? key : null));
-		const { body, meta } = found;
-		if (!covers(meta, after)) {
-			discard(body);
-			return rendered(await ask(null));
-		}
-		if (lower === START.lower) firstPage = { total: meta.total, readAt: Date.now() };
-		const isSound = (rescues: AnimalRescue[]) => Array.isArray(rescues) && rescues.length === meta.count;
-		const parsed = recallPage(key, meta.edition) as AnimalRescue[] | undefined;
-		const remember = (rescues: AnimalRescue[], text: string) => {
-			if (meta.edition !== undefined) rememberPage(key, meta.edition, rescues, text.length);
-		};
-		return success(published(found, isSound, () => ask(key), parsed, remember));
+		const found = await this.#pageInKV(lower, after);
+		if (typeof found !== "string") return success(found);
+		const settled = await this.#askForPage(after, found === "damaged" ? pageKey(lower) : null);
+		if (!this.#goesOnFromKV(settled)) return rendered(settled);
+		return (await this.#coveringPage(after)) ?? settled;
 	}
 
 	/** How many records there are; the page in hand may know. Answers UNAVAILABLE. */
@@ -105,7 +97,7 @@ export class Store {
 	 * never was, undefined for what didn't fit into the answer. Answers UNAVAILABLE.
 	 */
 	histories(records: HistoryStart[], first: number): Promise<Result<(RescueChange[] | null | undefined)[]>> {
-		return this.#readLedger(async (ledger) => success(await ledger.readHistories(records, first)));
+		return this.#readLedger((ledger) => ledger.readHistories(records, first));
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST, UNAVAILABLE. */
@@ -115,7 +107,12 @@ export class Store {
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. Answers UNAVAILABLE. */
 	snapshot(at: number, after: number): Promise<Result<Snapshot>> {
-		return this.#readLedger(async (ledger) => success(await ledger.readSnapshot(at, after)));
+		return this.#readLedger((ledger) => ledger.readSnapshot(at, after));
+	}
+
+	/** What an admin is told of the ledger. Answers UNAVAILABLE. */
+	ledgerState(): Promise<Result<LedgerState>> {
+		return this.#call((ledger) => ledger.readState());
 	}
 
 	/** Makes a write. Answers what the command does. */
@@ -123,6 +120,58 @@ export class Store {
 		const signed = await sign(command, sender);
 		// RPC forgets which command gives which answer.
 		return this.#call((ledger) => ledger.write(command, signed)) as Promise<Result<Answer<C>>>;
+	}
+
+	/** The page that starts at a bound, as KV has it; "missing" when what it has doesn't hold what comes next after an id. */
+	async #pageInKV(lower: number, after: number): Promise<Published<PageMeta, AnimalRescue[]> | Miss> {
+		const key = pageKey(lower);
+		// As bytes, whoever asks: a page that is known already is not read to its end.
+		const found = await this.#readKV(key, "stream", isPageMeta(lower));
+		if (typeof found === "string") return found;
+		const { body, meta } = found;
+		if (!covers(meta, after)) {
+			discard(body);
+			return "missing";
+		}
+		if (lower === START.lower) firstPage = { total: meta.total, readAt: Date.now() };
+		const isSound = (rescues: AnimalRescue[]) => Array.isArray(rescues) && rescues.length === meta.count;
+		const parsed = recallPage(key, meta.edition) as AnimalRescue[] | undefined;
+		const remember = (rescues: AnimalRescue[], text: string) => {
+			if (meta.edition !== undefined) rememberPage(key, meta.edition, rescues, text.length);
+		};
+		return published(found, isSound, () => this.#askForPage(after, key), parsed, remember);
+	}
+
+	#askForPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
+		return this.#readLedger((ledger) => ledger.readPage(after, damaged));
+	}
+
+	/** Whether the ledger can't answer, or mustn't be asked, so that what KV has is the best there is; a fresh read must not be answered from it. */
+	#goesOnFromKV(settled: Result<unknown>): settled is Failure {
+		return !settled.ok && ["UNAVAILABLE", "RATE_LIMITED"].includes(settled.code) && !this.#basis.isFresh;
+	}
+
+	/** The page that holds what comes next after an id, found without the ledger; undefined when KV has none. */
+	async #coveringPage(after: number): Promise<{ ok: true; value: Published<PageMeta, AnimalRescue[]> } | undefined> {
+		const { env, costs } = this.#basis;
+		const page = await findPage(env.RESCUES, after, costs);
+		const found = page ? await this.#pageInKV(page.lower, after) : "missing";
+		if (typeof found !== "string") return success(found);
+		if (page) forgetPages();
+		return undefined;
+	}
+
+	/**
+	 * A record out of its page in KV. When it isn't in it: NOT_FOUND if the ledger can't answer; that it mustn't be asked
+	 * says nothing. When there is no page: why the ledger didn't settle it.
+	 */
+	async #rescueInPage(id: number, unsettled: Failure): Promise<Result<Rendered<RescueMeta>>> {
+		const page = await this.#coveringPage(id - 1);
+		const parsed = page ? await page.value.parse() : unsettled;
+		if (!parsed.ok) return parsed;
+		const rescue = parsed.value.value.find((one) => one.id === id);
+		if (!rescue) return unsettled.code === "UNAVAILABLE" ? rescueNotFound(id) : unsettled;
+		return success({ body: JSON.stringify(rescue), meta: { version: rescue.version } });
 	}
 
 	async #readKV<Meta>(key: string, as: As, isSound: (meta: Partial<Meta>) => boolean): Promise<Found<Meta>> {

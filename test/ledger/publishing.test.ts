@@ -19,7 +19,8 @@ test("a write is in KV when it is answered, in the very bytes that a read answer
 	const edition = expect.stringMatching(/^[0-9a-f-]{36}$/);
 	const page = await env.RESCUES.getWithMetadata("rescues:0", "text");
 	expect(JSON.parse(page.value as string)).toMatchObject([{ id: 1, ...rex, version: 1 }]);
-	expect(page.metadata).toEqual({ revision: 1, lower: 0, upper: null, count: 1, total: 1, edition });
+	const id = expect.stringMatching(/^[0-9a-f]{32}$/);
+	expect(page.metadata).toEqual({ revision: 1, lower: 0, upper: null, count: 1, total: 1, edition, ledger: id });
 	// The record's own document is there once somebody has read it.
 	expect(await env.RESCUES.get("rescue:1")).toBeNull();
 	await publish(1);

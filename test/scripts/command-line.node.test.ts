@@ -160,11 +160,14 @@ test("the sample animals go in once, and a rebuild compares everything", async (
 	});
 });
 
-test.each(["import", "export", "rebuild", "sample", "soak"])("%s --help says how it is used", async (script) => {
-	const { code, out, error } = await run(script, "--help");
-	expect([code, error]).toEqual([0, ""]);
-	expect(out.startsWith(`Usage: npm run ${script} -- `)).toBe(true);
-});
+test.each(["import", "export", "rebuild", "undo", "sample", "soak"])(
+	"%s --help says how it is used",
+	async (script) => {
+		const { code, out, error } = await run(script, "--help");
+		expect([code, error]).toEqual([0, ""]);
+		expect(out.startsWith(`Usage: npm run ${script} -- `)).toBe(true);
+	},
+);
 
 const HERE = ["--url", "http://localhost:1"];
 test.each<[string, string[], string]>([
@@ -177,6 +180,9 @@ test.each<[string, string[], string]>([
 	["export", ["a.csv", ...HERE, ...HERE], "--url may be given once."],
 	["rebuild", ["localhost:1"], "Unexpected argument 'localhost:1'."],
 	["rebuild", ["--url", ""], "--url must be an address, http or https."],
+	["rebuild", [...HERE, "--adopt", "yes"], "Unexpected argument 'yes'."],
+	["undo", HERE, "--since is needed."],
+	["undo", [...HERE, "--since", "2026-13-01T00:00:00Z"], "--since must be a time as in RFC 3339"],
 	["sample", ["--fast"], "Unknown option '--fast'"],
 	["soak", ["--kills", "abc"], "--kills must be a whole number from 1."],
 	["soak", ["--clients", "1.5"], "--clients must be a whole number from 1."],
@@ -214,6 +220,22 @@ test("a service that isn't reachable or is busy is asked again, which is said; i
 	expect(first).toMatch(/^http:\/\/localhost:\d+ is not reachable \(\w+\), trying again in 0\.5 s$/);
 	expect(second).toBe("429 Too many requests, trying again in 1 s");
 	expect(tokens).toEqual(Array(3).fill("Bearer from-the-environment"));
+});
+
+test("a rebuild claims one thing or the other, and says what it is about to do", async () => {
+	expect(await run("rebuild", ...HERE, "--adopt", "--replace")).toEqual({
+		code: 2,
+		out: "",
+		error: "--adopt and --replace: one or the other.\n",
+	});
+	const adopted = await run("rebuild", "--url", server.url, "--adopt");
+	expect(adopted.code).toBe(3);
+	expect(adopted.out).toMatch(
+		/^Takes what is published in KV into the ledger [0-9a-f]{32}\. Whoever published it can't .+\n$/,
+	);
+	expect(adopted.error).toMatch(/^This ledger has changes of its own/);
+	const replaced = await run("rebuild", "--url", server.url, "--replace");
+	expect(replaced.out).toMatch(/^Publishes the \d+ records of the ledger [0-9a-f]{32}, and removes everything else/);
 });
 
 test("what is no service is said so", async () => {

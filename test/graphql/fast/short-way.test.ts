@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { createApp } from "../../../src/app.ts";
 import type { Env } from "../../../src/env.ts";
 import { yoga } from "../../../src/graphql/yoga.ts";
+import { publish } from "../../ledger/faulty-kv.ts";
 import { REST } from "../../transports.ts";
 
 afterEach(reset);
@@ -77,6 +78,7 @@ async function ask(accept: string, body: unknown, bindings = env as Env, headers
 
 async function fill() {
 	await REST.create({ name: "Rex", age: 3, species: "dog" });
+	await publish(1);
 	const damaged = JSON.stringify({ id: 7, name: "Max", age: "secret", species: "cat", version: 1 });
 	await env.RESCUES.put("rescue:7", damaged, { metadata: { version: 1 } });
 }
