@@ -24,7 +24,13 @@ export const openapi = sizeIntegers({
 	paths: { ...rescues.paths, ...history.paths, ...transfer.paths, ...service.paths },
 	components: {
 		securitySchemes: shared.securitySchemes,
-		schemas: { ...rescues.components, ...history.components, ...transfer.components, ...shared.components },
+		schemas: {
+			...rescues.components,
+			...history.components,
+			...transfer.components,
+			...service.components,
+			...shared.components,
+		},
 	},
 });
 

@@ -1,8 +1,7 @@
 /** What the OpenAPI document says of the service itself. */
 
-import { choice, inQuery, json, object, operations } from "../http/openapi.ts";
-import type { LedgerState } from "../ledger/command.ts";
-import { CLAIMS, type Rebuilt } from "../ledger/command.ts";
+import { choice, inQuery, json, object, operations, ref } from "../http/openapi.ts";
+import type { LedgerState, Rebuilt } from "../ledger/command.ts";
 import { BREAKER, CLAIM, NAMESPACE, REBUILT_FIELDS, STATE_FIELDS, sharedData } from "./resolvers.ts";
 
 const { read, uncounted, write } = operations("Service");
@@ -11,9 +10,9 @@ const ledgerState = {
 	...object<LedgerState>({
 		id: { type: "string", description: STATE_FIELDS.id },
 		records: { type: "integer", description: STATE_FIELDS.records },
-		namespace: choice(Object.keys(NAMESPACE), STATE_FIELDS.namespace),
+		namespace: { description: STATE_FIELDS.namespace, ...ref("Namespace") },
 		backlog: { type: "integer", description: STATE_FIELDS.backlog },
-		breaker: choice(Object.keys(BREAKER), STATE_FIELDS.breaker),
+		breaker: { description: STATE_FIELDS.breaker, ...ref("Breaker") },
 	}),
 	type: ["object", "null"],
 	description: "The ledger's state; null when it can't be reached. Only with a token that may write.",
@@ -27,11 +26,7 @@ export const paths = {
 			description: `A batch at a time; what differs is published again. Repeat it with \`next\` as \`cursor\` until that is null. On sound data it changes nothing. Documents of another ledger it leaves alone (409), unless \`claim\` says what to do.`,
 			parameters: [
 				inQuery("cursor", "The `next` of the batch before; left out to begin."),
-				inQuery(
-					"claim",
-					`What to do about another ledger's documents. ${CLAIMS.map((claim) => `\`${claim}\`: ${CLAIM[claim].description}`).join(" ")}`,
-					{ enum: CLAIMS },
-				),
+				inQuery("claim", "What to do about another ledger's documents.", ref("RebuildClaim")),
 			],
 			refusals: ["ALREADY_EXISTS"],
 			answers: {
@@ -89,4 +84,16 @@ export const paths = {
 			},
 		}),
 	},
+};
+
+const described = (values: Record<string, { description: string }>) =>
+	Object.entries(values)
+		.map(([value, { description }]) => `\`${value}\`: ${description}`)
+		.join(" ");
+
+/** What they refer to. */
+export const components = {
+	Breaker: choice(Object.keys(BREAKER), `Whether KV takes what is published. ${described(BREAKER)}`),
+	Namespace: choice(Object.keys(NAMESPACE), `Whose the documents in KV are. ${described(NAMESPACE)}`),
+	RebuildClaim: choice(Object.keys(CLAIM), `What can be done about another ledger's documents. ${described(CLAIM)}`),
 };

@@ -44,7 +44,16 @@ test("every closed list is one component, called as in GraphQL if it is there: o
 	expect(places(({ enum: values }, place) => Boolean(values) && !/^#\/components\/schemas\/\w+$/.test(place))).toEqual(
 		[],
 	);
-	for (const name of ["RescueStatus", "Sex", "Size", "ChangeKind", "RescueSort"]) {
+	for (const name of [
+		"RescueStatus",
+		"Sex",
+		"Size",
+		"ChangeKind",
+		"RescueSort",
+		"RebuildClaim",
+		"Namespace",
+		"Breaker",
+	]) {
 		expect(document.components.schemas).toHaveProperty(name);
 		expect(graphql.getType(name)).toBeDefined();
 	}

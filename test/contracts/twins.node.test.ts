@@ -6,6 +6,7 @@ import { openapi } from "../../src/openapi.ts";
 /** The operation that answers what a query does. */
 const QUERIES: Record<string, string> = {
 	changes: "listChanges",
+	ledger: "getHealth",
 	rescue: "getRescue",
 	rescueHistory: "listHistory",
 	rescues: "listRescues",
@@ -22,7 +23,6 @@ const GRAPHQL_ONLY: Record<string, string> = {
 const REST_ONLY: Record<string, string> = {
 	exportRescues: "a file of any size, written while it is read",
 	getGraphQLSchema: "GraphQL has introspection",
-	getHealth: "for uptime checks, which know URLs",
 	getOpenApi: "GraphQL has introspection",
 	redirectToRescue: "the tutorial's other URL",
 };

@@ -6,7 +6,7 @@ import type { PageMeta } from "../../src/rescues/page.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { harden } from "../platform/platform.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
-import { alarmNow, disagreements, importRows, ledger } from "./faulty-kv.ts";
+import { alarmNow, disagreements, importRows, ledger, publish } from "./faulty-kv.ts";
 import kv from "./fixtures/release-1.0-kv.json" with { type: "json" };
 import { loseLedger, rebuild, runRebuild } from "./lost.ts";
 
@@ -164,7 +164,7 @@ describe.each(["the real KV", "the hard platform"])("adopt, on %s,", (on) => {
 });
 
 describe("what is left in KV", () => {
-	/** Twelve records in three pages. */
+	/** Twelve records in three pages, all of which have been read, so that they have documents of their own. */
 	async function fill() {
 		PAGE_LIMITS.records = 4;
 		await importRows(
@@ -174,6 +174,7 @@ describe("what is left in KV", () => {
 			})),
 		);
 		await alarmNow();
+		await publish(...Array.from({ length: 12 }, (_, index) => index + 1));
 		expect(await pageKeys()).toEqual(["rescues:0", "rescues:5", "rescues:9"]);
 	}
 	const names = async () => {
@@ -335,7 +336,8 @@ describe("what is left in KV", () => {
 
 test("an adoption costs a put a page and a list a step, however many records have an own document", async () => {
 	await importRows(Array.from({ length: 200 }, (_, row) => ({ row, patch: rex })));
-	for (let i = 0; i < 6; i++) await alarmNow();
+	await publish(...Array.from({ length: 200 }, (_, index) => index + 1));
+	await alarmNow();
 	await loseLedger();
 	const platform = await harden({ plan: "free" });
 	try {

@@ -74,7 +74,7 @@ describe("GET /health", () => {
 			expect(await health(service, "secret")).toMatchObject({
 				status: 200,
 				calls: 1,
-				body: { ledger: { namespace: "own", backlog: 2 } },
+				body: { ledger: { namespace: "own", backlog: 1 } },
 			});
 		} finally {
 			kv.restore();
