@@ -15,6 +15,8 @@ export interface PageMeta {
 	total: number;
 	/** Names this publication of the page: the same edition, the same bytes. Pages published long ago have none. */
 	edition?: string;
+	/** The schema of its records (`upgrade.ts`); release 1.0 published none. */
+	schema?: number;
 }
 
 /** Where one is in the list: the last id seen, and the lower bound of the page to look in first. */
