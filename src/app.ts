@@ -36,8 +36,9 @@ export function createApp(): Hono<RestEnv> {
 			},
 		}),
 	);
-	const [limit, limitImport] = [limitBody(MAX_BODY_BYTES), limitBody(MAX_IMPORT_BYTES)];
-	app.use(access, refuseEarly, (c, next) => (c.req.path === "/rescues/import" ? limitImport : limit)(c, next));
+	const [limit, limitTransfer] = [limitBody(MAX_BODY_BYTES), limitBody(MAX_IMPORT_BYTES)];
+	const isTransfer = (path: string) => path === "/rescues/import" || path === "/restore";
+	app.use(access, refuseEarly, (c, next) => (isTransfer(c.req.path) ? limitTransfer : limit)(c, next));
 	app.route("/", pages);
 	app.on(["GET", "POST"], "/graphql", (c) =>
 		answerGraphQL(c.req.raw, {

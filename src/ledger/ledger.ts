@@ -5,17 +5,19 @@ import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
 import { SCHEMA } from "../rescues/upgrade.ts";
+import { type BackupBlock, type BackupPlace, writeBlock } from "./backup.ts";
 import { type ChangeFeed, Changes, type Snapshot } from "./changes.ts";
 import type { Answer, Command } from "./command.ts";
-import { pageKey, parseKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
+import { parseKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { landRows, TakenBack } from "./imports.ts";
-import { Meta, migrate } from "./migrations.ts";
+import { migrate, setSchema } from "./migrations.ts";
 import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
 import { Publisher } from "./publisher.ts";
 import { compare } from "./rebuild.ts";
 import { Records, type Stamp, type Written } from "./records.ts";
+import { BEING_RESTORED, Restore, type RestoreRequest, type RestoreState } from "./restore.ts";
 
 /** When the alarm takes over what a write left unpublished, its Durable Object evicted for instance. */
 const TAKE_OVER_MS = 5_000;
@@ -34,6 +36,7 @@ export class RescueLedger extends DurableObject<Env> {
 	#idempotency: Idempotency;
 	#outbox: Outbox;
 	#publisher: Publisher;
+	#restore: Restore;
 	/** When which documents were last found damaged (ms since the epoch). */
 	#repaired = new Map<string, number>();
 	/** When the alarm is set for; null when it isn't. There is one an object, so it stands for the earliest thing due. */
@@ -48,13 +51,14 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#changes = new Changes(sql, this.#records);
 		this.#idempotency = new Idempotency(sql);
 		this.#outbox = new Outbox(sql);
+		this.#restore = new Restore(ctx.storage, this.#records, this.#pages, this.#outbox);
 		this.#publisher = new Publisher(
 			this.#outbox,
 			env.RESCUES,
-			(key) => this.#render(key),
+			(key) => (this.#restore.isUnderWay ? null : this.#render(key)),
 			(at) => this.#armFor(at),
 		);
-		this.#publishInSchema(new Meta(sql));
+		if (setSchema(sql, SCHEMA)) this.#outbox.mark(this.#pages.all(), this.#records.latestChange());
 		ctx.blockConcurrencyWhile(async () => {
 			this.#alarmAt = await ctx.storage.getAlarm();
 			this.#arm(TAKE_OVER_MS);
@@ -66,6 +70,7 @@ export class RescueLedger extends DurableObject<Env> {
 	 * a write that came with an idempotency key gets the first answer and runs nothing.
 	 */
 	async write(command: Command, sender: SignedSender): Promise<Result<Answer>> {
+		if (this.#restore.isUnderWay) return BEING_RESTORED;
 		if (command.do === "rebuild") return this.#rebuild(command.from, sender);
 		try {
 			return await this.#commit(sender, () => this.#execute(command, { by: sender.by, at: new Date().toISOString() }));
@@ -145,6 +150,7 @@ export class RescueLedger extends DurableObject<Env> {
 	 * @param isDamaged whether the published document was found to be, and is to be published again
 	 */
 	async readRescue(id: number, isDamaged: boolean): Promise<Result<Rendered<RescueMeta>>> {
+		if (this.#restore.isUnderWay) return BEING_RESTORED;
 		if (isDamaged) this.#repair(rescueKey(id));
 		const document = this.#records.render(id);
 		return document ? success(document) : rescueNotFound(id);
@@ -155,6 +161,7 @@ export class RescueLedger extends DurableObject<Env> {
 	 * @param damaged key of the published page that was found to be, and is to be published again
 	 */
 	async readPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
+		if (this.#restore.isUnderWay) return BEING_RESTORED;
 		if (damaged) this.#repair(damaged);
 		const page = this.#pages.render(this.#pages.of(after + 1).lower);
 		if (!page || !covers(page.meta, after)) throw new Error(`no page covers ${after}`);
@@ -163,17 +170,35 @@ export class RescueLedger extends DurableObject<Env> {
 
 	/** Up to `first` changes of a record, newest first, all older than a version. Answers NOT_FOUND. */
 	async readHistory(id: number, first: number, before: number): Promise<Result<RescueChange[]>> {
-		return this.#changes.of(id, first, before);
+		return this.#restore.isUnderWay ? BEING_RESTORED : this.#changes.of(id, first, before);
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST. */
 	async readChanges(since: number | string, first: number): Promise<Result<ChangeFeed>> {
-		return this.#changes.since(since, first);
+		return this.#restore.isUnderWay ? BEING_RESTORED : this.#changes.since(since, first);
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. */
-	async readSnapshot(at: number, after: number): Promise<Snapshot> {
-		return this.#changes.snapshot(at, after);
+	async readSnapshot(at: number, after: number): Promise<Result<Snapshot>> {
+		return this.#restore.isUnderWay ? BEING_RESTORED : success(this.#changes.snapshot(at, after));
+	}
+
+	/** The next block of a backup. Answers MALFORMED_REQUEST for a number that no change has had yet. */
+	async readBackup(from: number | BackupPlace): Promise<Result<BackupBlock>> {
+		return this.#restore.isUnderWay ? BEING_RESTORED : writeBlock(this.ctx.storage.sql, from);
+	}
+
+	/** How far a restore is. */
+	async readRestore(): Promise<RestoreState> {
+		return this.#restore.state();
+	}
+
+	/** Takes blocks of a backup in. Answers what `Restore.take` does. */
+	async restore(request: RestoreRequest): Promise<Result<RestoreState>> {
+		const taken = await this.ctx.blockConcurrencyWhile(() => this.#restore.take(request, this.env.RESCUES));
+		this.#armFor(Date.now() + TAKE_OVER_MS);
+		await this.#publisher.drain();
+		return taken;
 	}
 
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */
@@ -187,14 +212,6 @@ export class RescueLedger extends DurableObject<Env> {
 			log("error", "alarm failed", { error: String(error) });
 		}
 		this.#arm(0);
-	}
-
-	/** Has all pages published when none are in the present schema: by a new ledger, or after an earlier release. */
-	#publishInSchema(meta: Meta) {
-		if (meta.get("published") === SCHEMA) return;
-		const stale = new Map(this.#pages.bounds().map((lower) => [pageKey(lower), 0]));
-		this.#outbox.mark(stale, this.#records.latestChange());
-		meta.set("published", SCHEMA);
 	}
 
 	/** A key's document as it should be published; null when it has none. */

@@ -44,10 +44,10 @@ export class Pages {
 		return this.#sql.exec<Page>("SELECT * FROM pages WHERE lower <= ? ORDER BY lower DESC LIMIT 1", id).one();
 	}
 
-	/** Where each page starts, in order. */
-	bounds(): number[] {
-		const rows = this.#sql.exec<{ lower: number }>("SELECT lower FROM pages ORDER BY lower");
-		return rows.toArray().map(({ lower }) => lower);
+	/** All pages, to be published by the alarm. */
+	all(): Stale {
+		const rows = this.#sql.exec<{ lower: number }>("SELECT lower FROM pages ORDER BY lower").toArray();
+		return new Map(rows.map(({ lower }) => [pageKey(lower), Date.now()]));
 	}
 
 	/** How many records there are in all. */

@@ -3,6 +3,7 @@ import { type Failure, failure, type InputIssue, type Result, rescueNotFound, su
 import type { ChangeKind } from "../history/change.ts";
 import { type AnimalRescue, type RescueFields, toRescue } from "../rescues/rescue.ts";
 import { asServed, readStored, SCHEMA } from "../rescues/upgrade.ts";
+import type { NumberedChange } from "../transfer/backup.ts";
 import type { Precondition } from "./command.ts";
 import { type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import type { Stale } from "./outbox.ts";
@@ -143,6 +144,17 @@ export class Records {
 		this.#sql.exec("DELETE FROM rescues WHERE id = ?", rescue.id);
 		const stale = this.#account(rescue.id, -1, -bytes, revision);
 		return success({ answer: rescue, stale });
+	}
+
+	/**
+	 * Takes in a change as it was made elsewhere, under its number; pages are left alone. Throws what SQLite says when it
+	 * contradicts what is there.
+	 */
+	takeIn({ number, id, version, kind, at, by, rescue }: NumberedChange) {
+		const document = JSON.stringify(rescue);
+		this.#sql.exec("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)", number, id, version, kind, at, by, document);
+		if (kind === "deleted") this.#sql.exec("DELETE FROM rescues WHERE id = ?", id);
+		else this.#sql.exec(UPSERT, id, version, ...UNIQUE.map(({ field }) => rescue[field]), document);
 	}
 
 	/** How many bytes a record's document takes as it is stored, which may be in an earlier release's form. */

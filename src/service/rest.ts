@@ -5,6 +5,7 @@ import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
 import { query } from "../http/query.ts";
 import { rescues } from "../rescues/rest.ts";
+import { backup, restore } from "../transfer/backup-rest.ts";
 import { transfer } from "../transfer/rest.ts";
 import { getSharedData, rebuildDocuments } from "./resolvers.ts";
 
@@ -21,6 +22,8 @@ export const rest = new Hono<RestEnv>()
 	.route("/rescues", rescues)
 	.route("/rescues", history)
 	.route("/rebuild", rebuild)
+	.route("/backup", backup)
+	.route("/restore", restore)
 	// The tutorial's other spelling.
 	.get("/rescue/:id", (c) => c.redirect(`/rescues/${encodeURIComponent(c.req.param("id"))}`, 308))
 	.get("/shared-data", async (c) => {

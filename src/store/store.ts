@@ -4,11 +4,13 @@ import { type Result, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
+import type { BackupBlock, BackupPlace } from "../ledger/backup.ts";
 import type { ChangeFeed, Snapshot } from "../ledger/changes.ts";
 import type { Answer, Command } from "../ledger/command.ts";
 import { pageKey, type RescueMeta, rescueKey } from "../ledger/documents.ts";
 import { sign } from "../ledger/idempotency.ts";
 import type { RescueLedger } from "../ledger/ledger.ts";
+import type { RestoreRequest, RestoreState } from "../ledger/restore.ts";
 import { covers, type PageMeta, type Position, START } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import { upgrade } from "../rescues/upgrade.ts";
@@ -119,7 +121,25 @@ export class Store {
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. Answers UNAVAILABLE. */
 	snapshot(at: number, after: number): Promise<Result<Snapshot>> {
-		return this.#readLedger(async (ledger) => success(await ledger.readSnapshot(at, after)));
+		return this.#readLedger((ledger) => ledger.readSnapshot(at, after));
+	}
+
+	/**
+	 * The next block of a backup: from a change's number on to begin, from the `next` of the block before to go on.
+	 * Answers MALFORMED_REQUEST, UNAVAILABLE.
+	 */
+	backup(from: number | BackupPlace): Promise<Result<BackupBlock>> {
+		return this.#call((ledger) => ledger.readBackup(from));
+	}
+
+	/** How far a restore is. Answers UNAVAILABLE. */
+	restoreState(): Promise<Result<RestoreState>> {
+		return this.#call(async (ledger) => success(await ledger.readRestore()));
+	}
+
+	/** Takes blocks of a backup in. Answers ALREADY_EXISTS, MALFORMED_REQUEST, INVALID_INPUT, UNAVAILABLE. */
+	restore(request: RestoreRequest): Promise<Result<RestoreState>> {
+		return this.#call((ledger) => ledger.restore(request));
 	}
 
 	/** Makes a write. Answers what the command does. */

@@ -10,21 +10,23 @@ export const EXPORT_TYPES = {
 	json: "application/json",
 } as const satisfies Record<ExportFormat, string>;
 
+/** An export as a body that is written while it is read. */
+export const exportBody = (exported: RescueExport) => streamed(write(exported));
+
 /**
- * An export as a body that is written while it is read: memory holds one batch. When the ledger fails half-way the
- * body breaks off, so that no client takes a part for the whole.
+ * A body that is written while it is read: memory holds one part. When the ledger fails half-way the body breaks off, so
+ * that no client takes a part for the whole.
  */
-export function exportBody(exported: RescueExport): ReadableStream<Uint8Array> {
+export function streamed(parts: AsyncGenerator<string | Uint8Array, void>): ReadableStream<Uint8Array> {
 	const encoder = new TextEncoder();
-	const texts = write(exported);
 	return new ReadableStream<Uint8Array>({
 		async pull(controller) {
-			const { value, done } = await texts.next();
+			const { value, done } = await parts.next();
 			if (done) controller.close();
-			else controller.enqueue(encoder.encode(value));
+			else controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
 		},
 		async cancel() {
-			await texts.return();
+			await parts.return();
 		},
 	});
 }

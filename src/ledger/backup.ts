@@ -1,0 +1,79 @@
+/** Writing backups: the change log, block by block (`transfer/backup.ts` has the format). */
+import { failure, type Result, success } from "../core/errors.ts";
+import { asServed, SCHEMA } from "../rescues/upgrade.ts";
+import { type Header, writeCheck } from "../transfer/backup.ts";
+import { MAX_BYTES, type Row } from "./changes.ts";
+import { Meta } from "./migrations.ts";
+
+/** Where a backup goes on, for whoever reads it. */
+export interface BackupPlace {
+	/** The number of the last change that has been read … */
+	number: number;
+	/** … and of the last one that the backup holds. */
+	last: number;
+	/** How many have been read. */
+	count: number;
+	/** The check of the block before, as its line. */
+	check: string;
+}
+
+/** A block of a backup, and where the next one begins; null behind the last. */
+export interface BackupBlock {
+	bytes: Uint8Array;
+	next: BackupPlace | null;
+}
+
+/** The most changes in a block. */
+const BLOCK_CHANGES = 1000;
+const encoder = new TextEncoder();
+
+/**
+ * The next block of a backup: at most 1,000 changes or 1 MiB. What is written meanwhile isn't in it.
+ * @param from a change's number begins a backup of what is behind it: 0 of everything
+ * @returns MALFORMED_REQUEST for a number that no change has had yet
+ */
+export async function writeBlock(sql: SqlStorage, from: number | BackupPlace): Promise<Result<BackupBlock>> {
+	let text = "";
+	let place: BackupPlace;
+	if (typeof from === "number") {
+		const header = readHeader(sql, from);
+		if (from > header.last) return failure("MALFORMED_REQUEST", `The last change has the number ${header.last}.`);
+		text = `${JSON.stringify(header)}\n`;
+		place = { number: from, last: header.last, count: 0, check: "" };
+	} else place = { ...from };
+	const query = "SELECT * FROM changes WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?";
+	for (const row of sql.exec<Row>(query, place.number, place.last, BLOCK_CHANGES)) {
+		const { sequence, document, ...change } = row;
+		// A document is JSON already.
+		text += `${JSON.stringify({ number: sequence, ...change }).slice(0, -1)},"rescue":${asServed(document)}}\n`;
+		place.number = sequence;
+		place.count++;
+		if (text.length > MAX_BYTES) break;
+	}
+	const isEnd = place.number === place.last;
+	const check = await writeCheck(place.check, text, place.count, isEnd);
+	return success({ bytes: encoder.encode(`${text}${check}\n`), next: isEnd ? null : { ...place, check } });
+}
+
+/** What there is at this moment. */
+function readHeader(sql: SqlStorage, after: number): Header {
+	const meta = new Meta(sql);
+	const { last, next_id: nextId } = sql
+		.exec<{ last: number; next_id: number }>(
+			"SELECT next_id, (SELECT coalesce(max(sequence), 0) FROM changes) AS last FROM counter",
+		)
+		.one();
+	const pages = sql.exec<{ lower: number; revision: number }>("SELECT lower, revision FROM pages ORDER BY lower");
+	return {
+		format: "animal-rescue-backup",
+		version: 1,
+		ledger: meta.get("ledger") as string,
+		schema: SCHEMA,
+		createdAt: new Date().toISOString(),
+		after,
+		last,
+		records: meta.get("total") as number,
+		nextId,
+		pages: pages.toArray().map(({ lower, revision }) => [lower, revision]),
+	};
+}

@@ -1,0 +1,40 @@
+/** The routes of backups: `/backup` and `/restore`. */
+import { Hono } from "hono";
+import { decodeUtf8, malformedJson, readMediaType } from "../http/body.ts";
+import type { RestEnv } from "../http/http-env.ts";
+import { problem } from "../http/problem.ts";
+import { query, toBoolean, toNumber } from "../http/query.ts";
+import { backUp, getRestore, restoreBackup } from "./backup-resolvers.ts";
+import { EXPORT_TYPES, streamed } from "./export-body.ts";
+
+/** `GET /backup`: the change log, written while it is read. When the ledger fails half-way the body breaks off. */
+export const backup = new Hono<RestEnv>().get("/", query<{ after?: string }>(["after"]), async (c) => {
+	const blocks = await backUp(c.get("ctx"), { after: toNumber(c.req.valid("query").after ?? 0) });
+	if (!blocks.ok) return problem(c, blocks);
+	return c.body(streamed(blocks.value), 200, {
+		"Content-Type": EXPORT_TYPES.ndjson,
+		"Content-Disposition": 'attachment; filename="backup.ndjson"',
+	});
+});
+
+/** `GET /restore` says how far one is, `POST /restore` takes blocks in; `npm run restore` sends all of them. */
+export const restore = new Hono<RestEnv>()
+	.get("/", query<Record<string, never>>([]), async (c) => {
+		const state = await getRestore(c.get("ctx"), {});
+		return state.ok ? c.json(state.value) : problem(c, state);
+	})
+	.post("/", query<{ from?: string; replace?: "true" | "false" }>(["from", "replace"]), async (c) => {
+		const type = readMediaType(c.req.raw, [EXPORT_TYPES.ndjson]);
+		if (!type.ok) return problem(c, type);
+		const bytes = await c.req.arrayBuffer();
+		let blocks: string;
+		try {
+			blocks = decodeUtf8(bytes);
+		} catch {
+			return problem(c, malformedJson());
+		}
+		const { from, replace } = c.req.valid("query");
+		const args = { blocks, from: from === undefined ? null : toNumber(from), replace: toBoolean(replace) };
+		const state = await restoreBackup(c.get("ctx"), args);
+		return state.ok ? c.json(state.value) : problem(c, state);
+	});
