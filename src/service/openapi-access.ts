@@ -6,6 +6,9 @@ const METHODS = ["get", "post", "put", "patch", "delete"];
 /** These are not counted: they touch no storage. */
 const UNCOUNTED = ["/health", "/openapi.json", "/rescue/{id}"];
 
+/** These need a token though they only read. */
+const ADMIN = ["/backup", "/restore"];
+
 /** The security scheme that writes need. */
 export const securitySchemes = {
 	token: {
@@ -23,7 +26,9 @@ export function withAccess<Paths extends Record<string, object>>(paths: Paths): 
 			Object.fromEntries(
 				Object.entries(item).map(([key, value]) => [
 					key,
-					METHODS.includes(key) ? guarded(value, key !== "get", !UNCOUNTED.includes(path)) : value,
+					METHODS.includes(key)
+						? guarded(value, key !== "get" || ADMIN.includes(path), !UNCOUNTED.includes(path))
+						: value,
 				]),
 			),
 		]),

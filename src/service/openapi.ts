@@ -3,6 +3,7 @@ import { DEFAULT_CHANGES, MAX_CHANGES } from "../history/resolvers.ts";
 import { STATUS } from "../http/problem.ts";
 import * as domain from "../rescues/rescue.ts";
 import { MAX_FIRST } from "../rescues/resolvers.ts";
+import { backupPaths } from "../transfer/backup-openapi.ts";
 import { transferComponents, transferPaths } from "../transfer/openapi.ts";
 import { securitySchemes, withAccess } from "./openapi-access.ts";
 import {
@@ -227,6 +228,7 @@ export const openapi = {
 				},
 			},
 		},
+		...backupPaths,
 		"/rescue/{id}": {
 			get: {
 				operationId: "redirectToRescue",

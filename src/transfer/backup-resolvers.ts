@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { defineAdminRead, defineWrite } from "../core/define.ts";
 import { success } from "../core/errors.ts";
 
+const flagRule = "must be true or false";
 const numberRule = "must be a change's number";
 
 /**
@@ -36,8 +37,8 @@ export const getRestore = defineAdminRead(
 );
 
 /**
- * Takes blocks of a backup into a service that has nothing. When what was sent ends with the end of a backup, it is the
- * service that was backed up; until then everything else is UNAVAILABLE.
+ * Takes blocks of a backup into a service that has nothing. When they end with the end of a backup, and not with `more`, it
+ * is the service that was backed up; until then everything else is UNAVAILABLE.
  * Answers INVALID_INPUT with the number of a line that is not what was written, MALFORMED_REQUEST when `from` isn't next,
  * ALREADY_EXISTS when the service isn't empty or, without `replace`, another one's pages are in its namespace; UNAVAILABLE.
  */
@@ -45,7 +46,9 @@ export const restoreBackup = defineWrite(
 	() => ({
 		blocks: z.string(),
 		from: z.nullish(z.int(numberRule)),
-		replace: z.nullish(z.boolean("must be true or false")),
+		replace: z.nullish(z.boolean(flagRule)),
+		more: z.nullish(z.boolean(flagRule)),
 	}),
-	(ctx, { blocks, from, replace }) => ctx.store.restore({ blocks, from: from ?? null, replace: replace ?? false }),
+	(ctx, { blocks, from, replace, more }) =>
+		ctx.store.restore({ blocks, from: from ?? null, replace: replace ?? false, more: more ?? false }),
 );

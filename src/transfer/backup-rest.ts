@@ -17,13 +17,20 @@ export const backup = new Hono<RestEnv>().get("/", query<{ after?: string }>(["a
 	});
 });
 
+interface RestoreQuery {
+	[parameter: string]: string | undefined;
+	from?: string;
+	replace?: "true" | "false";
+	more?: "true" | "false";
+}
+
 /** `GET /restore` says how far one is, `POST /restore` takes blocks in; `npm run restore` sends all of them. */
 export const restore = new Hono<RestEnv>()
 	.get("/", query<Record<string, never>>([]), async (c) => {
 		const state = await getRestore(c.get("ctx"), {});
 		return state.ok ? c.json(state.value) : problem(c, state);
 	})
-	.post("/", query<{ from?: string; replace?: "true" | "false" }>(["from", "replace"]), async (c) => {
+	.post("/", query<RestoreQuery>(["from", "replace", "more"]), async (c) => {
 		const type = readMediaType(c.req.raw, [EXPORT_TYPES.ndjson]);
 		if (!type.ok) return problem(c, type);
 		const bytes = await c.req.arrayBuffer();
@@ -33,8 +40,9 @@ export const restore = new Hono<RestEnv>()
 		} catch {
 			return problem(c, malformedJson());
 		}
-		const { from, replace } = c.req.valid("query");
-		const args = { blocks, from: from === undefined ? null : toNumber(from), replace: toBoolean(replace) };
+		const { from, replace, more } = c.req.valid("query");
+		const where = from === undefined ? null : toNumber(from);
+		const args = { blocks, from: where, replace: toBoolean(replace), more: toBoolean(more) };
 		const state = await restoreBackup(c.get("ctx"), args);
 		return state.ok ? c.json(state.value) : problem(c, state);
 	});
