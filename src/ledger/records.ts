@@ -27,6 +27,9 @@ const UNIQUE = [
 const COLUMNS = ["version", ...UNIQUE.map(({ column }) => column), "document"];
 const UPSERT = `INSERT INTO rescues (id, ${COLUMNS}) VALUES (?, ${COLUMNS.map(() => "?")})
 	ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`)}`;
+/** Changes a record whose unique keys stay as they are. */
+const CHANGE = `UPDATE rescues SET version = ?, document = ?
+	WHERE id = ? AND ${UNIQUE.map(({ column }) => `${column} IS ?`).join(" AND ")}`;
 
 /**
  * The records as they are now, who has which id and which unique key, and the change log, which every change is added to
@@ -154,7 +157,12 @@ export class Records {
 		const document = JSON.stringify(rescue);
 		this.#sql.exec("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)", number, id, version, kind, at, by, document);
 		if (kind === "deleted") this.#sql.exec("DELETE FROM rescues WHERE id = ?", id);
-		else this.#sql.exec(UPSERT, id, version, ...UNIQUE.map(({ field }) => rescue[field]), document);
+		else {
+			const unique = UNIQUE.map(({ field }) => rescue[field]);
+			// As in `put`: setting a unique column writes its index.
+			const isChanged = this.#sql.exec(CHANGE, version, document, id, ...unique).rowsWritten > 0;
+			if (!isChanged) this.#sql.exec(UPSERT, id, version, ...unique, document);
+		}
 	}
 
 	/** How many bytes a record's document takes as it is stored, which may be in an earlier release's form. */

@@ -144,11 +144,14 @@ test("the sample animals go in once, and a rebuild compares everything", async (
 	});
 });
 
-test.each(["import", "export", "rebuild", "sample", "soak"])("%s --help says how it is used", async (script) => {
-	const { code, out, error } = await run(script, "--help");
-	expect([code, error]).toEqual([0, ""]);
-	expect(out.startsWith(`Usage: npm run ${script} -- `)).toBe(true);
-});
+test.each(["import", "export", "backup", "restore", "rebuild", "sample", "soak"])(
+	"%s --help says how it is used",
+	async (script) => {
+		const { code, out, error } = await run(script, "--help");
+		expect([code, error]).toEqual([0, ""]);
+		expect(out.startsWith(`Usage: npm run ${script} -- `)).toBe(true);
+	},
+);
 
 const HERE = ["--url", "http://localhost:1"];
 test.each<[string, string[], string]>([

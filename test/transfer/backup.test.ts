@@ -453,6 +453,20 @@ describe("a backup", () => {
 		}
 	});
 
+	test("reads a row a change, and its restore writes four", async () => {
+		const write = (age: number) =>
+			importRows(Array.from({ length: 300 }, (_, row) => ({ row, patch: { ...rex, age, externalId: `E-${row}` } })));
+		for (let age = 0; age < 10; age++) await write(age);
+		platform.reset();
+		const text = await backUp();
+		expect(platform.usage.rowsRead).toBeLessThan(3050);
+		expect(platform.usage.reads + platform.usage.puts).toBe(0);
+		await empty();
+		platform.reset();
+		expect(await send(text)).toMatchObject({ status: 200, next: null });
+		expect(platform.usage.rowsWritten).toBeLessThan(3000 * 4 + 300 * 3 + 100);
+	});
+
 	test("holds at most 1 MiB or a thousand changes and a record a block", async () => {
 		const rows = Array.from({ length: 400 }, (_, row) => ({ row, patch: { ...rex, description: "犬".repeat(2000) } }));
 		await importRows(rows);
