@@ -172,7 +172,7 @@ function readHeader(value: unknown, before: Progress | null, line: number): Resu
 
 /** A change, its record in the present schema; or what is wrong with it. */
 function readChange(value: unknown, before: number, last: number): NumberedChange | string {
-	const { rescue: stored } = value as { rescue?: unknown };
+	const { rescue: stored } = (value ?? {}) as { rescue?: unknown };
 	if (typeof stored !== "object" || stored === null) return "is not a change";
 	const given = { ...(value as NumberedChange), rescue: upgrade(stored as StoredRescue) };
 	const read = change().safeParse(given);

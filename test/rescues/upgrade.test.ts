@@ -2,6 +2,7 @@ import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:tes
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import { asServed, readStored, SCHEMA, upgrade } from "../../src/rescues/upgrade.ts";
 import { ledger } from "../ledger/faulty-kv.ts";
 import { installRelease1 } from "../ledger/release-1.ts";
 import { harden } from "../platform/platform.ts";
@@ -121,4 +122,18 @@ test("what another release published is published anew, in the present schema", 
 	expect(await metadata("rescues:0")).toMatchObject({ count: 34, schema: 1 });
 	const page = (await env.RESCUES.get("rescues:0")) as string;
 	expectComplete(JSON.parse(page), 34);
+});
+
+test("a record of the present schema is passed on as it is, and a new field raises the schema's number", () => {
+	const at = "2026-11-25T20:30:12.887Z";
+	const oldest = { id: 1, name: "Rex", age: 3, species: "dog", version: 1, createdAt: at, updatedAt: at };
+	const now = upgrade(oldest);
+	// Has a field been added? Then raise SCHEMA, and let NEWEST be one of the new fields.
+	expect({ schema: SCHEMA, fields: Object.keys(now) }).toEqual({ schema: 1, fields: complete });
+	expect(asServed(JSON.stringify(oldest))).toBe(JSON.stringify(now));
+	const document = `{ "breed": "\\"externalId\\":", "externalId":"A-1" }`;
+	expect(asServed(document)).toBe(document);
+	// A text can't be taken for the field.
+	const old = JSON.stringify({ ...oldest, breed: '"externalId":null' });
+	expect(readStored(old)).toEqual({ ...now, breed: '"externalId":null' });
 });

@@ -258,6 +258,7 @@ describe("a restore", () => {
 		["a later format", 1, (lines) => lines.with(0, (lines[0] as string).replace('"version":1', '"version":2'))],
 		["a later schema", 1, (lines) => lines.with(0, (lines[0] as string).replace('"schema":1', '"schema":2'))],
 		["a record edited", 3, (lines) => seal(lines.with(2, (lines[2] as string).replace('"age":0', '"age":300')))],
+		["a line that is null", 3, (lines) => seal(lines.with(2, "null"))],
 		["an id edited", 3, (lines) => seal(lines.with(2, (lines[2] as string).replace('"id":2', '"id":3')))],
 		["a number given twice", 4, (lines) => seal(lines.with(3, lines[2] as string))],
 		[
