@@ -38,9 +38,9 @@ export function createApp(): Hono<RestEnv> {
 			},
 		}),
 	);
-	const [limit, limitImport] = [limitBody(MAX_BODY_BYTES), limitBody(MAX_IMPORT_BYTES)];
+	const [limit, limitTransfer] = [limitBody(MAX_BODY_BYTES), limitBody(MAX_IMPORT_BYTES)];
 	app.use(access, refuseEarly, (c, next) =>
-		(/^\/rescues\/import(\.\w+)?$/.test(c.req.path) ? limitImport : limit)(c, next),
+		(/^\/(rescues\/import(\.\w+)?|restore)$/.test(c.req.path) ? limitTransfer : limit)(c, next),
 	);
 	app.route("/", pages);
 	app.use("/graphql", withContext("text"));

@@ -1,4 +1,5 @@
 /** Puts the OpenAPI document together from what each noun says of its routes, as `rest.ts` does with the routes. */
+import * as backup from "./backup/openapi.ts";
 import * as history from "./history/openapi.ts";
 import * as shared from "./http/openapi.ts";
 import * as rescues from "./rescues/openapi.ts";
@@ -21,7 +22,7 @@ export const openapi = sizeIntegers({
 		{ name: "Rescues", description: "The animals." },
 		{ name: "Service", description: "The service itself." },
 	],
-	paths: { ...rescues.paths, ...history.paths, ...transfer.paths, ...service.paths },
+	paths: { ...rescues.paths, ...history.paths, ...transfer.paths, ...backup.paths, ...service.paths },
 	components: {
 		securitySchemes: shared.securitySchemes,
 		schemas: {

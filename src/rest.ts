@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { backup } from "./backup/rest.ts";
 import { history } from "./history/rest.ts";
 import { ifMatch } from "./http/answer.ts";
 import type { RestEnv } from "./http/http-env.ts";
@@ -13,6 +14,7 @@ export const rest = new Hono<RestEnv>()
 	.route("/", history)
 	.route("/", transfer)
 	.route("/", rescues)
+	.route("/", backup)
 	.route("/", service);
 
 /** The type that Hono's client takes: `hc<RestApi>(url)`. */

@@ -47,6 +47,12 @@ const define =
 export const defineResolver: Define = define((ctx) => ctx.access.spend("reads"));
 
 /**
+ * Makes a resolver that reads what only an admin may. Until there are roles that is whoever may write: it also answers
+ * UNAUTHENTICATED and FORBIDDEN.
+ */
+export const defineAdminRead: Define = define(({ access }) => refuseWrite(access) ?? access.spend("reads"));
+
+/**
  * Makes a resolver that reads rescues.
  * @param shape of the arguments; `fresh` is added to them: whether to read the ledger instead of KV
  * @param run is given a context that reads from the right one

@@ -1,17 +1,6 @@
 /** What the OpenAPI document says of a rescue's history and of the change feed. */
-import {
-	choice,
-	component,
-	cursor,
-	inQuery,
-	json,
-	limit,
-	list,
-	nextLink,
-	object,
-	operations,
-	ref,
-} from "../http/openapi.ts";
+import { choice, component, cursor, inQuery, json, limit, list, nextLink, object, ref } from "../http/openapi.ts";
+import { operations } from "../http/openapi-operations.ts";
 import { example, idParameter } from "../rescues/openapi.ts";
 import { CHANGE_KINDS, historySchemas } from "./change.ts";
 import { DEFAULT_CHANGES, DEFAULT_FEED, FEED_FIELDS, MAX_CHANGES, MAX_FEED, type RescueChanges } from "./resolvers.ts";

@@ -7,7 +7,7 @@ import { type ProblemResponse, problem } from "./problem.ts";
 /** The most that a body may hold: 64 KiB. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
-/** The most that an import may hold: 8 MiB. */
+/** The most that an import, or a batch of a backup, may hold: 8 MiB. */
 export const MAX_IMPORT_BYTES = 8 * 1024 * 1024;
 
 /** PAYLOAD_TOO_LARGE, for a body beyond a limit in bytes. */

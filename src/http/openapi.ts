@@ -3,8 +3,7 @@
  * tests load the `openapi.ts` files, the Worker doesn't.
  */
 import { type $ZodType, toJSONSchema } from "zod/v4/core";
-import { IDEMPOTENCY_KEY } from "../core/define.ts";
-import type { Code, InputIssue } from "../core/errors.ts";
+import type { InputIssue } from "../core/errors.ts";
 import { type Problem, STATUS } from "./problem.ts";
 
 /** A JSON schema (draft 2020-12, which OpenAPI 3.1 speaks), or any other object of the document. */
@@ -98,7 +97,8 @@ export const cursor = inQuery("cursor", "Where to go on, from the `Link` of the 
 	pattern: "^[A-Za-z0-9._-]+$",
 });
 
-const inHeader = parameter("header");
+/** A request header. */
+export const inHeader = parameter("header");
 
 /** `*` or ETags (RFC 9110, section 8.8.3). */
 const TAGS = { minLength: 1, pattern: '^(\\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$' };
@@ -124,93 +124,6 @@ export const fresh = inHeader(
 	"`no-cache` reads the ledger instead of KV: every write that was answered is there. It costs a call to the one ledger, wherever that is.",
 	{ example: "no-cache" },
 );
-
-const idempotencyKey = inHeader(
-	"Idempotency-Key",
-	"Your own name for this request. For 24 hours a repeat under it gets the same answer, with `Idempotency-Replayed: true`, and changes nothing.",
-	{ pattern: IDEMPOTENCY_KEY.source },
-);
-
-const replayed = {
-	"Idempotency-Replayed": header("`true` when this answer was given before, to the request that this one repeats."),
-};
-
-/** What refusals with these codes carry besides the problem. */
-const HEADERS: Partial<Record<Code, Schema>> = {
-	UNAUTHENTICATED: { "WWW-Authenticate": header("Which kind of token is wanted (RFC 6750).") },
-	RATE_LIMITED: {
-		"Retry-After": header("After how many seconds to come back.", { type: "integer" }),
-		"RateLimit-Policy": header("The budgets and their windows."),
-	},
-};
-
-/** The answers that refuse, by status: one status may stand for several codes. */
-function problems(codes: Code[]) {
-	const byStatus = Map.groupBy(codes, (code) => STATUS[code]);
-	return Object.fromEntries(
-		[...byStatus].map(([status, codes]) => {
-			const description = codes.map((code) => `\`${code}\``).join(" or ");
-			const headers = codes.map((code) => HEADERS[code]).find((headers) => headers);
-			const content = { "application/problem+json": { schema: ref("Problem") } };
-			return [status, { description, content, ...(headers && { headers }) }];
-		}),
-	);
-}
-
-/** An operation, without what follows from its being a read or a write. */
-interface Operation {
-	summary: string;
-	description: string;
-	parameters?: Schema[];
-	/** What the body holds, by media type. */
-	body?: Schema;
-	/** The answers that don't refuse, by status. */
-	answers: Record<number, { description: string; headers?: Schema; content?: Schema }>;
-	/** Whether any query string goes. */
-	ignoresQuery?: true;
-	/** What it refuses with, besides what follows from what it is and takes. */
-	refusals?: Code[];
-}
-
-function operation(tag: string, operationId: string, given: Operation, refusals: Code[], security: Schema[] = []) {
-	const { summary, description, parameters, body, answers } = given;
-	// A body has a media type; what it and the query string hold is validated, unknown names included.
-	const ofBody: Code[] = body ? ["UNSUPPORTED_MEDIA_TYPE", "MALFORMED_REQUEST"] : [];
-	const ofInput: Code[] = given.ignoresQuery ? [] : ["INVALID_INPUT"];
-	const all = new Set<Code>([...(given.refusals ?? []), ...ofBody, ...ofInput, ...refusals]);
-	return {
-		operationId,
-		tags: [tag],
-		summary,
-		description,
-		...(parameters && { parameters }),
-		...(body && { requestBody: { required: true, content: body } }),
-		// Whatever the method is, a body is read no further than its limit.
-		responses: { ...answers, ...problems([...all, "PAYLOAD_TOO_LARGE", "INTERNAL"]) },
-		security,
-	};
-}
-
-/** Makes the operations under a tag, adding what all reads and all writes have in common. */
-export const operations = (tag: string) => ({
-	/** One that reads: for everyone, on a budget. */
-	read: (operationId: string, given: Operation) => operation(tag, operationId, given, ["RATE_LIMITED"]),
-	/** One that touches no storage: for everyone, on no budget. */
-	uncounted: (operationId: string, given: Operation) => operation(tag, operationId, given, []),
-	/** One that changes something: with a token, on a budget, to be repeated under an idempotency key. */
-	write(operationId: string, { parameters = [], answers, ...given }: Operation) {
-		const repeatable = Object.entries(answers).map(([status, answer]) => {
-			return [status, { ...answer, headers: { ...answer.headers, ...replayed } }];
-		});
-		return operation(
-			tag,
-			operationId,
-			{ ...given, parameters: [...parameters, idempotencyKey], answers: Object.fromEntries(repeatable) },
-			["MALFORMED_REQUEST", "UNAUTHENTICATED", "FORBIDDEN", "IDEMPOTENCY_KEY_REUSED", "RATE_LIMITED", "UNAVAILABLE"],
-			[{ token: [] }],
-		);
-	},
-});
 
 /** The token that writes need. */
 export const securitySchemes = {

@@ -46,9 +46,11 @@ const RETRY_AFTER_S = 2;
  *   `input` is the body and `filter` the query string, which have no name
  */
 export function problem(c: Context, failure: Failure, names: Record<string, string> = {}): ProblemResponse {
-	const { code, currentVersion } = failure;
-	const errors = failure.errors?.map(({ path, message }) => ({ path: rename(path, names), message }));
-	const detail = code === "INVALID_INPUT" && errors ? invalidInput(errors, "the body").detail : failure.detail;
+	const { code, currentVersion, errors: given } = failure;
+	const errors = given?.map(({ path, message }) => ({ path: rename(path, names), message }));
+	// The detail names what is bad, as it is called here; one in words of its own stays.
+	const isOfNames = given && failure.detail === invalidInput(given).detail;
+	const detail = isOfNames && errors ? invalidInput(errors, "the body").detail : failure.detail;
 	const body: Problem = {
 		type: "about:blank",
 		title: TITLE[code],

@@ -1,6 +1,7 @@
 /** Reading the change log: histories, the feed, snapshots. */
 import { failure, type Result, success } from "../core/errors.ts";
 import type { RescueChange } from "../history/change.ts";
+import { asServed, readStored } from "../rescues/upgrade.ts";
 import type { Records } from "./records.ts";
 
 /** A batch of the change log. */
@@ -28,13 +29,13 @@ export interface Snapshot {
 }
 
 /** The most bytes of documents in one answer to the Worker, far below RPC's 32 MiB. */
-const MAX_BYTES = 1024 * 1024;
+export const MAX_BYTES = 1024 * 1024;
 
 /** The same for histories: with the longest one that a caller may ask for, 10 MiB, it stays below the 32 MiB. */
 const MAX_HISTORIES_BYTES = 8 * 1024 * 1024;
 
 /** A change as its row holds it, with the state it left the record in. */
-type Row = Omit<RescueChange, "rescue" | "cursor"> & {
+export type Row = Omit<RescueChange, "rescue" | "cursor"> & {
 	sequence: number;
 	document: string;
 	[column: string]: SqlStorageValue;
@@ -103,11 +104,15 @@ export class Changes {
 	 */
 	snapshot(at: number, after: number): Snapshot {
 		const moment = at === 0 ? this.#records.latestChange() : at;
-		// The index on (id, version) holds the sequence too: only the states that are wanted are read as rows.
-		const rows = this.#sql.exec<{ id: number; kind: string; document: string }>(
-			`SELECT id, kind, document FROM changes WHERE sequence IN (
-				SELECT max(sequence) FROM changes WHERE id > ? AND sequence <= ? GROUP BY id ORDER BY id LIMIT 1000
-			) ORDER BY id`,
+		// The log is read for what has changed since, not for the history: that may be long.
+		const rows = this.#sql.exec<{ id: number; document: string }>(
+			`WITH changed AS MATERIALIZED (SELECT id FROM changes WHERE sequence > ?2)
+			SELECT id, document FROM rescues WHERE id > ?1 AND id NOT IN changed
+			UNION ALL
+			SELECT id, document FROM changes WHERE kind <> 'deleted' AND sequence IN (
+				SELECT max(sequence) FROM changes WHERE id IN changed AND id > ?1 AND sequence <= ?2 GROUP BY id
+			)
+			ORDER BY id LIMIT 1000`,
 			after,
 			moment,
 		);
@@ -115,11 +120,10 @@ export class Changes {
 		let next: number | null = null;
 		let bytes = 0;
 		let count = 0;
-		for (const { id, kind, document } of rows) {
+		for (const { id, document } of rows) {
 			count++;
 			next = id;
-			if (kind === "deleted") continue;
-			documents.push(document);
+			documents.push(asServed(document));
 			bytes += document.length;
 			if (bytes > MAX_BYTES) break;
 		}
@@ -148,5 +152,5 @@ const toChange = ({ version, kind, at, by, sequence, document }: Row): RescueCha
 	at,
 	by,
 	cursor: String(sequence),
-	rescue: JSON.parse(document),
+	rescue: readStored(document),
 });

@@ -79,3 +79,41 @@ export interface LedgerState {
 	/** Whether publishing goes on, or waits for KV to take a probe. */
 	breaker: "closed" | "open";
 }
+
+/** How far a restore is. */
+export interface RestoreState {
+	/** The number of the change that it goes on with: 1 when it can begin, null when it can't. */
+	next: number | null;
+	/** The hash of the last check that was taken in; null when there was none. */
+	sha256: string | null;
+}
+
+/** What is to be taken in. */
+export interface RestoreRequest {
+	/** Lines of a backup: whole blocks. */
+	blocks: string;
+	/** The `next` of the answer before; null begins, or begins anew. */
+	from: number | null;
+	/** Whether the namespace may hold what another ledger has published. */
+	replace: boolean;
+	/** Whether there is more to come, though they end what a header announces: a file may have several. */
+	more: boolean;
+}
+
+/** Where a backup goes on, for whoever reads it. */
+export interface BackupPlace {
+	/** The number of the last change that has been read … */
+	number: number;
+	/** … and of the last one that the backup holds. */
+	last: number;
+	/** How many have been read. */
+	count: number;
+	/** The check of the block before, as its line. */
+	check: string;
+}
+
+/** A block of a backup, and where the next one begins; null behind the last. */
+export interface BackupBlock {
+	bytes: Uint8Array;
+	next: BackupPlace | null;
+}

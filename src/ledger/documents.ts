@@ -14,6 +14,8 @@
 /** What is known of a published record without reading it. */
 export interface RescueMeta {
 	version: number;
+	/** The schema of the body (`rescues/upgrade.ts`); release 1.0 published none. */
+	schema?: number;
 }
 
 /** Why a read asks the ledger for a document: KV misses it, has a damaged one, or wasn't or couldn't be read. */

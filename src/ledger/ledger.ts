@@ -1,18 +1,28 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Result, rescueNotFound, success } from "../core/errors.ts";
+import { type Failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
+import { SCHEMA } from "../rescues/upgrade.ts";
 import { Alarm } from "./alarm.ts";
+import { writeBlock } from "./backup.ts";
 import { Breaker } from "./breaker.ts";
 import { type ChangeFeed, Changes, type HistoryStart, type Snapshot } from "./changes.ts";
-import type { Answer, Command, LedgerState } from "./command.ts";
-import { type Miss, pageKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
+import type {
+	Answer,
+	BackupBlock,
+	BackupPlace,
+	Command,
+	LedgerState,
+	RestoreRequest,
+	RestoreState,
+} from "./command.ts";
+import { type Miss, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { execute } from "./execute.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { TakenBack } from "./imports.ts";
-import { Meta, migrate } from "./migrations.ts";
+import { Meta, migrate, setSchema } from "./migrations.ts";
 import { Namespace } from "./namespace.ts";
 import { Outbox, type Stale } from "./outbox.ts";
 import { OwnDocuments } from "./own-documents.ts";
@@ -22,6 +32,7 @@ import { Publisher } from "./publisher.ts";
 import { Rebuild } from "./rebuild.ts";
 import { Records, type Stamp, type Written } from "./records.ts";
 import { Rendering } from "./rendering.ts";
+import { BEING_RESTORED, Restore } from "./restore.ts";
 
 /** When the alarm comes again after it has failed, so that it never spins. */
 const AFTER_FAILURE_MS = 60_000;
@@ -44,12 +55,12 @@ export class RescueLedger extends DurableObject<Env> {
 	#breaker: Breaker;
 	#namespace: Namespace;
 	#rebuild: Rebuild;
+	#restore: Restore;
 	#alarm: Alarm;
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
 		const { sql } = ctx.storage;
-		const isNew = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'rescues'").toArray().length === 0;
 		migrate(ctx.storage);
 		const meta = new Meta(sql);
 		this.#meta = meta;
@@ -61,7 +72,12 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#outbox = new Outbox(sql);
 		this.#rendering = new Rendering(ctx.storage, this.#records, this.#documents, this.#pages, this.#outbox);
 		this.#breaker = new Breaker(meta);
-		this.#publisher = new Publisher(this.#outbox, this.#breaker, env.RESCUES, this.#rendering, (at) =>
+		const documents = {
+			// Of a restore nothing is published before its end.
+			render: (key: string) => (this.#restore.isUnderWay ? null : this.#rendering.render(key)),
+			size: (key: string) => this.#rendering.size(key),
+		};
+		this.#publisher = new Publisher(this.#outbox, this.#breaker, env.RESCUES, documents, (at) =>
 			this.#alarm.armFor(at),
 		);
 		this.#namespace = new Namespace(
@@ -70,13 +86,14 @@ export class RescueLedger extends DurableObject<Env> {
 			() => this.#records.latestChange() > 0,
 			(key) => this.#publishLater(key),
 		);
-		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, this.#namespace, (key) => this.#rendering.render(key));
+		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, this.#namespace, documents.render);
+		this.#restore = new Restore(ctx.storage, meta, this.#records, this.#pages, this.#outbox, this.#namespace);
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
 			const publication = this.#publisher.nextDue(Math.max(grace, this.#namespace.pauseMs));
 			const due = [publication, this.#idempotency.nextDue()].filter((time) => time !== null);
 			return due.length > 0 ? Math.min(...due) : null;
 		});
-		if (isNew) this.#outbox.mark(new Map([[pageKey(0), 0]]), 0, 0);
+		if (setSchema(meta, SCHEMA)) this.#outbox.mark(this.#pages.all(), this.#records.latestChange(), 0);
 		ctx.blockConcurrencyWhile(async () => {
 			await this.#alarm.load();
 			this.#alarm.arm(TAKE_OVER_MS);
@@ -88,9 +105,8 @@ export class RescueLedger extends DurableObject<Env> {
 	 * a write that came with an idempotency key gets the first answer and runs nothing.
 	 */
 	async write(command: Command, sender: SignedSender): Promise<Result<Answer>> {
-		this.ctx.waitUntil(this.#alarm.look());
 		if (command.do === "rebuild") return this.#rebuildBatch(command, sender);
-		const refusal = await this.#namespace.refuse();
+		const refusal = await this.#refuse();
 		if (refusal) return refusal;
 		try {
 			return await this.#commit(sender, () => execute(command, this.#records, this.#outbox, stampOf(sender)));
@@ -100,8 +116,22 @@ export class RescueLedger extends DurableObject<Env> {
 		}
 	}
 
+	/** Why the ledger can't answer: UNAVAILABLE; nothing when it can. Sees to the alarm besides. */
+	async #refuse(): Promise<Failure | undefined> {
+		this.ctx.waitUntil(this.#alarm.look());
+		return this.#restore.isUnderWay ? BEING_RESTORED : this.#namespace.refuse();
+	}
+
+	/** The same for what has happened, which the ledger tells whoever has the namespace. */
+	async #refuseThePast(): Promise<Failure | undefined> {
+		this.ctx.waitUntil(this.#alarm.look());
+		return this.#restore.isUnderWay ? BEING_RESTORED : this.#namespace.refuseEmpty();
+	}
+
 	/** Does what is claimed, compares a batch of what is published with what is here, and publishes what differs. */
 	async #rebuildBatch(command: Extract<Command, { do: "rebuild" }>, sender: SignedSender): Promise<Result<Answer>> {
+		this.ctx.waitUntil(this.#alarm.look());
+		if (this.#restore.isUnderWay) return BEING_RESTORED;
 		const first = this.#idempotency.recall(sender);
 		if (first) return first;
 		const read = await this.#rebuild.read(command);
@@ -132,8 +162,7 @@ export class RescueLedger extends DurableObject<Env> {
 	 * @param miss what KV had instead
 	 */
 	async readRescue(id: number, miss: Miss): Promise<Result<Rendered<RescueMeta>>> {
-		this.ctx.waitUntil(this.#alarm.look());
-		const refusal = await this.#namespace.refuse();
+		const refusal = await this.#refuse();
 		if (refusal) return refusal;
 		const document = this.#records.render(id);
 		if (miss === "damaged" || (miss === "missing" && document)) this.#publishForRead(rescueKey(id));
@@ -145,8 +174,7 @@ export class RescueLedger extends DurableObject<Env> {
 	 * @param damaged key of the published page that was found to be, and is to be published again
 	 */
 	async readPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
-		this.ctx.waitUntil(this.#alarm.look());
-		const refusal = await this.#namespace.refuse();
+		const refusal = await this.#refuse();
 		if (refusal) return refusal;
 		if (damaged) this.#publishForRead(damaged);
 		const page = this.#pages.render(this.#pages.of(after + 1).lower);
@@ -156,20 +184,17 @@ export class RescueLedger extends DurableObject<Env> {
 
 	/** The histories of several records, newest first, up to `first` changes of each: as many as fit into one answer. */
 	async readHistories(records: HistoryStart[], first: number): Promise<Result<(RescueChange[] | null | undefined)[]>> {
-		this.ctx.waitUntil(this.#alarm.look());
-		return (await this.#namespace.refuseEmpty()) ?? success(this.#changes.histories(records, first));
+		return (await this.#refuseThePast()) ?? success(this.#changes.histories(records, first));
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST. */
 	async readChanges(since: number | string, first: number): Promise<Result<ChangeFeed>> {
-		this.ctx.waitUntil(this.#alarm.look());
-		return (await this.#namespace.refuseEmpty()) ?? this.#changes.since(since, first);
+		return (await this.#refuseThePast()) ?? this.#changes.since(since, first);
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. */
 	async readSnapshot(at: number, after: number): Promise<Result<Snapshot>> {
-		this.ctx.waitUntil(this.#alarm.look());
-		return (await this.#namespace.refuseEmpty()) ?? success(this.#changes.snapshot(at, after));
+		return (await this.#refuseThePast()) ?? success(this.#changes.snapshot(at, after));
 	}
 
 	/** What an admin asks. */
@@ -179,6 +204,24 @@ export class RescueLedger extends DurableObject<Env> {
 		const [id, records] = [this.#meta.get("ledger") as string, this.#meta.get("total") as number];
 		const breaker = this.#breaker.isClosed ? "closed" : "open";
 		return success({ id, records, namespace: this.#namespace.owner, backlog: this.#outbox.backlog, breaker });
+	}
+
+	/** The next block of a backup. Answers MALFORMED_REQUEST for a number that no change has had yet. */
+	async readBackup(from: number | BackupPlace): Promise<Result<BackupBlock>> {
+		return (await this.#refuseThePast()) ?? writeBlock(this.ctx.storage.sql, from);
+	}
+
+	/** How far a restore is. */
+	async readRestore(): Promise<RestoreState> {
+		return this.#restore.state();
+	}
+
+	/** Takes blocks of a backup in. Answers what `Restore.take` does. */
+	async restore(request: RestoreRequest): Promise<Result<RestoreState>> {
+		const taken = await this.ctx.blockConcurrencyWhile(() => this.#restore.take(request));
+		this.#alarm.armFor(this.#publisher.takeOverAt);
+		await this.#publisher.drain(this.#namespace.isOwn);
+		return taken;
 	}
 
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */

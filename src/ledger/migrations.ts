@@ -1,5 +1,12 @@
 /** The ledger's tables, as a numbered list of what has made them. */
 
+/** Finds the given ids from the next one on; `taken` must be empty. */
+export const FILL_TAKEN = `
+	INSERT INTO taken SELECT min(id), max(id) FROM (
+		SELECT id, id - row_number() OVER (ORDER BY id) AS island
+		FROM (SELECT DISTINCT id FROM changes WHERE id >= (SELECT next_id FROM counter))
+	) GROUP BY island;`;
+
 /**
  * What has been done to the database, oldest first; each once, and none is ever changed. Tables, indexes and rows of `meta`
  * are only added, and no column to a table that is there: the release before, which inserts by position, still runs on them
@@ -60,10 +67,7 @@ export const MIGRATIONS: readonly string[] = [
 	CREATE TABLE documents (id INTEGER PRIMARY KEY, put_at INTEGER NOT NULL);
 	INSERT INTO documents SELECT id, 0 FROM rescues;
 	CREATE TABLE taken (first INTEGER PRIMARY KEY, last INTEGER NOT NULL);
-	INSERT INTO taken SELECT min(id), max(id) FROM (
-		SELECT id, id - row_number() OVER (ORDER BY id) AS island
-		FROM (SELECT DISTINCT id FROM changes WHERE id >= (SELECT next_id FROM counter))
-	) GROUP BY island;
+	${FILL_TAKEN}
 	CREATE INDEX outbox_due ON outbox (due, revision);
 	CREATE TRIGGER rescues_added AFTER INSERT ON rescues BEGIN
 		UPDATE meta SET value = value + 1 WHERE name = 'total';
@@ -104,6 +108,16 @@ export function migrate(storage: DurableObjectStorage) {
 		for (const statements of MIGRATIONS.slice(done)) sql.exec(statements);
 		if (done < MIGRATIONS.length) meta.set("schema", MIGRATIONS.length);
 	});
+}
+
+/**
+ * Notes in which schema records are published from now on (`rescues/upgrade.ts`); gives whether that is another one than
+ * an earlier release published them in, or nothing is published yet.
+ */
+export function setSchema(meta: Meta, schema: number): boolean {
+	if (meta.get("published") === schema) return false;
+	meta.set("published", schema);
+	return true;
 }
 
 /** The few single facts that a ledger keeps: its schema's number, its id, how many records there are … */

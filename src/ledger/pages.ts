@@ -1,6 +1,7 @@
 /** The pages of the list: which there are, when they split and merge, what is in them. */
 import type { PageMeta } from "../rescues/page.ts";
 import { MAX_ID } from "../rescues/rescue.ts";
+import { asServed, SCHEMA } from "../rescues/upgrade.ts";
 import { pageKey, type Rendered } from "./documents.ts";
 import type { Meta } from "./migrations.ts";
 import type { Stale } from "./outbox.ts";
@@ -44,6 +45,12 @@ export class Pages {
 	/** The page that an id belongs to, whether or not it is there. */
 	of(id: number): Page {
 		return this.#sql.exec<Page>("SELECT * FROM pages WHERE lower <= ? ORDER BY lower DESC LIMIT 1", id).one();
+	}
+
+	/** All pages, to be published by the alarm. */
+	all(): Stale {
+		const rows = this.#sql.exec<{ lower: number }>("SELECT lower FROM pages ORDER BY lower").toArray();
+		return new Map(rows.map(({ lower }) => [pageKey(lower), Date.now()]));
 	}
 
 	/** How many records there are in all: counted by the database (`migrations.ts`). */
@@ -111,10 +118,10 @@ export class Pages {
 		);
 		// Joined here: a string in the database ends at 2 MB.
 		let body = "";
-		for (const [document] of rows.raw<[string]>()) body += (body ? "," : "") + document;
+		for (const [document] of rows.raw<[string]>()) body += (body ? "," : "") + asServed(document);
 		const [ledger, claimed] = [this.#meta.get("ledger") as string, this.#meta.get("claimed") as number | undefined];
 		const meta = {
-			...{ revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID(), ledger },
+			...{ revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID(), ledger, schema: SCHEMA },
 			...(claimed !== undefined && { claimed }),
 		};
 		return { body: `[${body}]`, meta };

@@ -1,7 +1,10 @@
 /** The records and their change log: every SQL statement that a write makes of them. */
+
+import type { NumberedChange } from "../backup/format.ts";
 import { type Failure, failure, type InputIssue, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { ChangeKind } from "../history/change.ts";
 import { type AnimalRescue, type RescueFields, toRescue } from "../rescues/rescue.ts";
+import { asServed, readStored, SCHEMA } from "../rescues/upgrade.ts";
 import type { Precondition } from "./command.ts";
 import { type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Ids } from "./ids.ts";
@@ -27,6 +30,9 @@ export const UNIQUE = [
 const COLUMNS = ["version", ...UNIQUE.map(({ column }) => column), "document"];
 const UPSERT = `INSERT INTO rescues (id, ${COLUMNS}) VALUES (?, ${COLUMNS.map(() => "?")})
 	ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`)}`;
+/** Changes a record whose unique keys stay as they are. */
+const CHANGE = `UPDATE rescues SET version = ?, document = ?
+	WHERE id = ? AND ${UNIQUE.map(({ column }) => `${column} IS ?`).join(" AND ")}`;
 
 /**
  * The records as they are now, who has which id and which unique key, and the change log, which every change is added to
@@ -51,7 +57,7 @@ export class Records {
 		const row = this.#sql
 			.exec<{ version: number; document: string }>("SELECT version, document FROM rescues WHERE id = ?", id)
 			.toArray()[0];
-		return row ? { body: row.document, meta: { version: row.version } } : null;
+		return row ? { body: asServed(row.document), meta: { version: row.version, schema: SCHEMA } } : null;
 	}
 
 	/**
@@ -77,7 +83,7 @@ export class Records {
 				id ?? null,
 			)
 			.toArray();
-		return row && JSON.parse(row.document);
+		return row && readStored(row.document);
 	}
 
 	/** A record's last state, whether or not it is deleted; undefined when there never was one. */
@@ -85,7 +91,7 @@ export class Records {
 		const [row] = this.#sql
 			.exec<{ document: string }>("SELECT document FROM changes WHERE id = ? ORDER BY version DESC LIMIT 1", id)
 			.toArray();
-		return row && JSON.parse(row.document);
+		return row && readStored(row.document);
 	}
 
 	/** Whether there is or was a record with this id. */
@@ -131,13 +137,13 @@ export class Records {
 		const revision = this.#log(kind, rescue, document, stamp);
 		// What is restored isn't there, although it has a last state.
 		const previous = kind === "restored" ? undefined : last;
+		const bytes = size(document) - (previous ? this.#storedSize(rescue.id) : 0);
 		if (previous && UNIQUE.every(({ field }) => previous[field] === rescue[field])) {
 			// Setting a unique column writes its index, changed or not.
 			this.#sql.exec("UPDATE rescues SET version = ?, document = ? WHERE id = ?", rescue.version, document, rescue.id);
 		} else {
 			this.#sql.exec(UPSERT, rescue.id, rescue.version, ...UNIQUE.map(({ field }) => rescue[field]), document);
 		}
-		const bytes = size(document) - (previous ? size(JSON.stringify(previous)) : 0);
 		const paged = this.#pages.account(rescue.id, previous ? 0 : 1, bytes, revision);
 		// What wasn't there has no document of its own.
 		const own = previous ? this.#ownDocument(rescue.id) : [];
@@ -149,9 +155,32 @@ export class Records {
 		const last = { ...rescue, version: rescue.version + 1 };
 		const revision = this.#log("deleted", last, JSON.stringify(last), stamp);
 		const own = this.#ownDocument(rescue.id);
+		const bytes = this.#storedSize(rescue.id);
 		this.#sql.exec("DELETE FROM rescues WHERE id = ?", rescue.id);
-		const paged = this.#pages.account(rescue.id, -1, -size(JSON.stringify(rescue)), revision);
+		const paged = this.#pages.account(rescue.id, -1, -bytes, revision);
 		return success({ answer: rescue, stale: new Map([...own, ...paged]) });
+	}
+
+	/**
+	 * Takes in a change as it was made elsewhere, under its number; pages are left alone. Throws what SQLite says when it
+	 * contradicts what is there.
+	 */
+	takeIn({ number, id, version, kind, at, by, rescue }: NumberedChange) {
+		const document = JSON.stringify(rescue);
+		this.#sql.exec("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)", number, id, version, kind, at, by, document);
+		if (kind === "deleted") this.#sql.exec("DELETE FROM rescues WHERE id = ?", id);
+		else {
+			const unique = UNIQUE.map(({ field }) => rescue[field]);
+			// As in `put`: setting a unique column writes its index.
+			const isChanged = this.#sql.exec(CHANGE, version, document, id, ...unique).rowsWritten > 0;
+			if (!isChanged) this.#sql.exec(UPSERT, id, version, ...unique, document);
+		}
+	}
+
+	/** How many bytes a record's document takes as it is stored, which may be in an earlier release's form. */
+	#storedSize(id: number): number {
+		const query = "SELECT octet_length(document) AS bytes FROM rescues WHERE id = ?";
+		return this.#sql.exec<{ bytes: number }>(query, id).one().bytes;
 	}
 
 	/** ALREADY_EXISTS, naming every taken key, or nothing. What the record holds itself is not taken. */

@@ -15,10 +15,10 @@ import {
 	list,
 	nextLink,
 	notModified,
-	operations,
 	ref,
 	type Schema,
 } from "../http/openapi.ts";
+import { operations } from "../http/openapi-operations.ts";
 import { FIELDS, NAMES, type Name, WRITABLE } from "./fields.ts";
 import { MAX_ID } from "./rescue.ts";
 import { MAX_FIRST } from "./resolvers.ts";

@@ -19,6 +19,8 @@ export interface PageMeta {
 	ledger?: string;
 	/** When an admin said that the namespace is that ledger's although another one had published there (ms since the epoch). */
 	claimed?: number;
+	/** The schema of its records (`upgrade.ts`); release 1.0 published none. */
+	schema?: number;
 }
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -1,6 +1,7 @@
 /** What the OpenAPI document says of the service itself. */
 
-import { choice, inQuery, json, object, operations, ref } from "../http/openapi.ts";
+import { choice, inQuery, json, object, ref } from "../http/openapi.ts";
+import { operations } from "../http/openapi-operations.ts";
 import type { LedgerState, Rebuilt } from "../ledger/command.ts";
 import { BREAKER, CLAIM, NAMESPACE, REBUILT_FIELDS, STATE_FIELDS, sharedData } from "./resolvers.ts";
 

@@ -5,12 +5,21 @@ import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
 import type { ChangeFeed, HistoryStart, Snapshot } from "../ledger/changes.ts";
-import type { Answer, Command, LedgerState } from "../ledger/command.ts";
+import type {
+	Answer,
+	BackupBlock,
+	BackupPlace,
+	Command,
+	LedgerState,
+	RestoreRequest,
+	RestoreState,
+} from "../ledger/command.ts";
 import { type Miss, pageKey, type Rendered, type RescueMeta, rescueKey } from "../ledger/documents.ts";
 import { sign } from "../ledger/idempotency.ts";
 import type { RescueLedger } from "../ledger/ledger.ts";
 import { covers, isPageMeta, type PageMeta, type Position, START } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
+import { upgrade } from "../rescues/upgrade.ts";
 import { findPage, forgetPages } from "./bounds.ts";
 import { recallPage, rememberPage } from "./parsed-pages.ts";
 import {
@@ -68,13 +77,13 @@ export class Store {
 		const found = await this.#readKV(rescueKey(id), this.#basis.as, isRescueMeta);
 		if (typeof found === "string") return rendered(await settle(found));
 		const isSound = (rescue: AnimalRescue) => rescue.id === id && rescue.version === found.meta.version;
-		return success(published(found, isSound, () => settle("damaged")));
+		return published(found, isSound, upgrade, () => settle("damaged"));
 	}
 
 	/** The page that holds what comes next after a position. Answers UNAVAILABLE. */
 	async page({ after, lower }: Position): Promise<Result<Published<PageMeta, AnimalRescue[]>>> {
 		const found = await this.#pageInKV(lower, after);
-		if (typeof found !== "string") return success(found);
+		if (typeof found !== "string") return found;
 		const settled = await this.#askForPage(after, found === "damaged" ? pageKey(lower) : null);
 		if (!this.#goesOnFromKV(settled)) return rendered(settled);
 		return (await this.#coveringPage(after)) ?? settled;
@@ -115,6 +124,24 @@ export class Store {
 		return this.#call((ledger) => ledger.readState());
 	}
 
+	/**
+	 * The next block of a backup: from a change's number on to begin, from the `next` of the block before to go on.
+	 * Answers MALFORMED_REQUEST, UNAVAILABLE.
+	 */
+	backup(from: number | BackupPlace): Promise<Result<BackupBlock>> {
+		return this.#call((ledger) => ledger.readBackup(from));
+	}
+
+	/** How far a restore is. Answers UNAVAILABLE. */
+	restoreState(): Promise<Result<RestoreState>> {
+		return this.#call(async (ledger) => success(await ledger.readRestore()));
+	}
+
+	/** Takes blocks of a backup in. Answers ALREADY_EXISTS, MALFORMED_REQUEST, INVALID_INPUT, UNAVAILABLE. */
+	restore(request: RestoreRequest): Promise<Result<RestoreState>> {
+		return this.#call((ledger) => ledger.restore(request));
+	}
+
 	/** Makes a write. Answers what the command does. */
 	async write<C extends Command>(command: C, sender: Sender): Promise<Result<Answer<C>>> {
 		const signed = await sign(command, sender);
@@ -123,7 +150,7 @@ export class Store {
 	}
 
 	/** The page that starts at a bound, as KV has it; "missing" when what it has doesn't hold what comes next after an id. */
-	async #pageInKV(lower: number, after: number): Promise<Published<PageMeta, AnimalRescue[]> | Miss> {
+	async #pageInKV(lower: number, after: number): Promise<Result<Published<PageMeta, AnimalRescue[]>> | Miss> {
 		const key = pageKey(lower);
 		// As bytes, whoever asks: a page that is known already is not read to its end.
 		const found = await this.#readKV(key, "stream", isPageMeta(lower));
@@ -139,7 +166,8 @@ export class Store {
 		const remember = (rescues: AnimalRescue[], text: string) => {
 			if (meta.edition !== undefined) rememberPage(key, meta.edition, rescues, text.length);
 		};
-		return published(found, isSound, () => this.#askForPage(after, key), parsed, remember);
+		const update = (rescues: AnimalRescue[]) => rescues.map(upgrade);
+		return published(found, isSound, update, () => this.#askForPage(after, key), parsed, remember);
 	}
 
 	#askForPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
@@ -152,11 +180,11 @@ export class Store {
 	}
 
 	/** The page that holds what comes next after an id, found without the ledger; undefined when KV has none. */
-	async #coveringPage(after: number): Promise<{ ok: true; value: Published<PageMeta, AnimalRescue[]> } | undefined> {
+	async #coveringPage(after: number): Promise<Result<Published<PageMeta, AnimalRescue[]>> | undefined> {
 		const { env, costs } = this.#basis;
 		const page = await findPage(env.RESCUES, after, costs);
 		const found = page ? await this.#pageInKV(page.lower, after) : "missing";
-		if (typeof found !== "string") return success(found);
+		if (typeof found !== "string") return found;
 		if (page) forgetPages();
 		return undefined;
 	}
@@ -167,7 +195,7 @@ export class Store {
 	 */
 	async #rescueInPage(id: number, unsettled: Failure): Promise<Result<Rendered<RescueMeta>>> {
 		const page = await this.#coveringPage(id - 1);
-		const parsed = page ? await page.value.parse() : unsettled;
+		const parsed = page?.ok ? await page.value.parse() : unsettled;
 		if (!parsed.ok) return parsed;
 		const rescue = parsed.value.value.find((one) => one.id === id);
 		if (!rescue) return unsettled.code === "UNAVAILABLE" ? rescueNotFound(id) : unsettled;

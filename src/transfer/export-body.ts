@@ -1,3 +1,4 @@
+import { streamed } from "../http/streamed.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import { csvHead, writeCsv } from "./csv.ts";
 import type { ExportFormat, RescueExport } from "./resolvers.ts";
@@ -10,24 +11,8 @@ export const EXPORT_TYPES = {
 	json: "application/json",
 } as const satisfies Record<ExportFormat, string>;
 
-/**
- * An export as a body that is written while it is read: memory holds one batch. When the ledger fails half-way the
- * body breaks off, so that no client takes a part for the whole.
- */
-export function exportBody(exported: RescueExport): ReadableStream<Uint8Array> {
-	const encoder = new TextEncoder();
-	const texts = write(exported);
-	return new ReadableStream<Uint8Array>({
-		async pull(controller) {
-			const { value, done } = await texts.next();
-			if (done) controller.close();
-			else controller.enqueue(encoder.encode(value));
-		},
-		async cancel() {
-			await texts.return();
-		},
-	});
-}
+/** An export as a body that is written while it is read. */
+export const exportBody = (exported: RescueExport) => streamed(write(exported));
 
 async function* write({ format, full, batches }: RescueExport): AsyncGenerator<string, void> {
 	if (format === "csv") {

@@ -1,17 +1,6 @@
 /** What the OpenAPI document says of import and export. */
-import {
-	choice,
-	component,
-	flag,
-	header,
-	inQuery,
-	json,
-	list,
-	operations,
-	ref,
-	type Schema,
-	text,
-} from "../http/openapi.ts";
+import { choice, component, flag, header, inQuery, json, list, ref, type Schema, text } from "../http/openapi.ts";
+import { operations } from "../http/openapi-operations.ts";
 import { filterParameters, writable } from "../rescues/openapi.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
 import { EXPORT_FORMATS } from "./resolvers.ts";

@@ -49,6 +49,9 @@ function validator(schema: Schema): ValidateFunction {
 	return known;
 }
 
+/** What a service that has records refuses whatever is sent; `backup/backup.test.ts` has it succeed. */
+const REFUSED = ["restoreBackup"];
+
 let server: Server;
 beforeAll(async () => {
 	server = await startServer(newStateFolder());
@@ -138,7 +141,7 @@ describe("whatever is sent to", () => {
 			);
 			// Inputs that are all refused would prove little.
 			expect(
-				[...seen].some((status) => status < 400),
+				[...seen].some((status) => status < 400) || REFUSED.includes(operation.operationId),
 				`only ${[...seen]}`,
 			).toBe(true);
 		},

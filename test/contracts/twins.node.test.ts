@@ -21,9 +21,11 @@ const GRAPHQL_ONLY: Record<string, string> = {
 
 /** Reads that only REST has, and why. */
 const REST_ONLY: Record<string, string> = {
+	backUp: "a file of any size, written while it is read",
 	exportRescues: "a file of any size, written while it is read",
 	getGraphQLSchema: "GraphQL has introspection",
 	getOpenApi: "GraphQL has introspection",
+	getRestore: "what it is about, restoring, is a file",
 	redirectToRescue: "the tutorial's other URL",
 };
 
@@ -44,6 +46,7 @@ const fields = (type: GraphQLObjectType | null | undefined) => Object.keys(type?
 const REST_ONLY_WRITES: Record<string, string> = {
 	importRescuesCsv: "importRescues, for files",
 	importRescuesNdjson: "importRescues, for files",
+	restoreBackup: "a file of any size, a part at a time",
 };
 
 test("every mutation is an operation that writes, under the same name, and the other way round but for those with a reason", () => {

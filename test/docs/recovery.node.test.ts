@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
@@ -121,6 +122,45 @@ test("the ledger is lost", async () => {
 	expect((await send("PATCH", "/rescues/2", { age: 5 })).headers.get("ETag")).toBe('"3"');
 });
 
+test("a service is backed up; when its ledger is lost it is restored", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "animal-recovery-"));
+	const [backUp, tryOut, ...none] = inFolder("Back up");
+	const [restore, rebuild, ...more] = inFolder("Restore a backup");
+	expect([none, more]).toEqual([[], []]);
+	function inFolder(section: string) {
+		return commands(section).map(({ command }) =>
+			command.replace("animals.ndjson", join(folder, "animals.ndjson")).replace(/http:\/\/localhost:\d+/, '"$WORKER"'),
+		);
+	}
+	const seen = async (headers: HeadersInit = {}) => {
+		const answer = await fetch(`${server?.url}/rescues`, { headers });
+		return { tag: answer.headers.get("ETag"), body: await answer.text() };
+	};
+	const state = newStateFolder();
+	await start(state);
+	await run('npm run sample -- --url "$WORKER"');
+	expect((await send("DELETE", "/rescues/3")).status).toBe(204);
+	expect(await run(backUp as string)).toContain("41 changes, 39 records");
+	const before = await seen();
+	const history = await (await send("GET", "/rescues/3/history")).text();
+	// What is written later is lost, but it is in KV.
+	expect((await send("POST", "/rescues", { ...rex, name: "Later" })).status).toBe(201);
+	await start(newStateFolder());
+	expect(await run(tryOut as string)).toContain("41 changes and 39 records are back");
+	expect((await seen({ "Cache-Control": "no-cache" })).body).toBe(before.body);
+	await server?.stop();
+	rmSync(join(state, "v3/do"), { recursive: true });
+	await start(state);
+	expect(await health()).toMatchObject({ namespace: "foreign", records: 0 });
+	expect(await run((restore as string).replace(" --replace", ""))).toContain("another ledger has published");
+	expect(await run(restore as string)).toContain("41 changes and 39 records are back");
+	expect(await run(rebuild as string)).toMatch(/\d+ documents compared, \d+ published again/);
+	await expect.poll(() => seen()).toEqual(before);
+	expect(await (await send("GET", "/rescues/3/history")).text()).toBe(history);
+	expect((await send("GET", "/rescues/41")).status).toBe(404);
+	expect(await health()).toMatchObject({ namespace: "own", records: 39, backlog: 0 });
+});
+
 test("two services share a namespace", async () => {
 	const [production, staging] = [newStateFolder(), newStateFolder()];
 	await start(production);
@@ -200,7 +240,7 @@ test("a token has leaked", async () => {
 test("every section has a test, and every place that the document points to is there", () => {
 	const sections = [...document.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
 	const tests = readFileSync("test/docs/recovery.node.test.ts", "utf8");
-	for (const title of sections) expect(tests).toMatch(new RegExp(`(follow|commands)\\("${title}"`));
+	for (const title of sections) expect(tests).toMatch(new RegExp(`(follow|commands|inFolder)\\("${title}"`));
 	for (const [, anchor] of document.matchAll(/\(#([\w-]+)\)/g)) {
 		expect(sections.map((title) => title?.toLowerCase().replaceAll(" ", "-"))).toContain(anchor);
 	}

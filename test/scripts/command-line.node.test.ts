@@ -160,7 +160,7 @@ test("the sample animals go in once, and a rebuild compares everything", async (
 	});
 });
 
-test.each(["import", "export", "rebuild", "undo", "sample", "soak"])(
+test.each(["import", "export", "backup", "restore", "rebuild", "undo", "sample", "soak"])(
 	"%s --help says how it is used",
 	async (script) => {
 		const { code, out, error } = await run(script, "--help");

@@ -4,6 +4,8 @@ import Papa from "papaparse";
 import { afterEach, describe, expect, test } from "vitest";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { IMPORT_FIELDS } from "../../src/transfer/rows.ts";
+import { importRows } from "../ledger/faulty-kv.ts";
+import { harden } from "../platform/platform.ts";
 import { fetchWorker, REST } from "../transports.ts";
 
 afterEach(reset);
@@ -159,6 +161,23 @@ test("it is as of one moment, whatever is written while it is read, and the feed
 		changes: { kind: string }[];
 	}>();
 	expect(changes.map(({ kind }) => kind)).toEqual(["updated", "deleted", "created"]);
+});
+
+test("it reads as much for a record with a long history as for one without", async () => {
+	const platform = await harden({ plan: "paid" });
+	try {
+		await importRows(Array.from({ length: 1500 }, (_, row) => ({ row, patch: rex })));
+		for (let age = 0; age < 40; age++) {
+			await importRows(Array.from({ length: 30 }, (_, row) => ({ row, id: row + 1, patch: { age } })));
+		}
+		platform.reset();
+		const response = await fetchWorker("/rescues/export?format=ndjson");
+		const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+		for (let read = await reader.read(); !read.done; read = await reader.read());
+		expect(platform.usage.rowsRead).toBeLessThan(3100);
+	} finally {
+		platform.restore();
+	}
 });
 
 test.each(["POST", "PUT", "PATCH", "DELETE"])("%s /rescues/export is no write to a record", async (method) => {
