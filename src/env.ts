@@ -20,6 +20,8 @@ export interface Env {
 	LEDGER_READ_LIMITER?: RateLimit;
 	/** The three budgets as the header `RateLimit-Policy` says them. */
 	RATE_LIMIT_POLICY?: string;
+	/** How many rows building the search index may write in a day (UTC), while lists can be found in the pages instead. */
+	SEARCH_ROWS_PER_DAY: number;
 	/** What one GraphQL request may ask for (`graphql/limits.ts`). */
 	GRAPHQL_MAX_TOKENS: number;
 	GRAPHQL_MAX_DEPTH: number;

@@ -4,6 +4,7 @@ import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
+import type { Hits, Search } from "../rescues/search.ts";
 import { type ChangeFeed, Changes, type Snapshot } from "./changes.ts";
 import type { Answer, Command } from "./command.ts";
 import { pageKey, parseKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
@@ -15,6 +16,8 @@ import { Pages } from "./pages.ts";
 import { Publisher } from "./publisher.ts";
 import { compare } from "./rebuild.ts";
 import { Records, type Stamp, type Written } from "./records.ts";
+import { Finder } from "./search.ts";
+import { SearchIndex } from "./search-index.ts";
 
 /** When the alarm takes over what a write left unpublished, its Durable Object evicted for instance. */
 const TAKE_OVER_MS = 5_000;
@@ -33,6 +36,8 @@ export class RescueLedger extends DurableObject<Env> {
 	#idempotency: Idempotency;
 	#outbox: Outbox;
 	#publisher: Publisher;
+	#index: SearchIndex;
+	#finder: Finder;
 	/** When which documents were last found damaged (ms since the epoch). */
 	#repaired = new Map<string, number>();
 	/** When the alarm is set for; null when it isn't. There is one an object, so it stands for the earliest thing due. */
@@ -46,6 +51,8 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#pages = new Pages(sql);
 		this.#records = new Records(sql, this.#pages);
 		this.#changes = new Changes(sql, this.#records);
+		this.#index = new SearchIndex(ctx.storage, this.#pages, this.#records, env.SEARCH_ROWS_PER_DAY);
+		this.#finder = new Finder(sql, this.#index, this.#records);
 		this.#idempotency = new Idempotency(sql);
 		this.#outbox = new Outbox(sql);
 		this.#publisher = new Publisher(
@@ -176,11 +183,20 @@ export class RescueLedger extends DurableObject<Env> {
 		return this.#changes.snapshot(at, after);
 	}
 
+	/**
+	 * A part of a list that is filtered or sorted, by the index; null when there is none, or it isn't built yet.
+	 * @param isFresh whether every change must be in it: null as well while there are more than can be taken in at once
+	 */
+	async search(search: Search, isFresh: boolean): Promise<Result<Hits | null>> {
+		return success(this.#finder.find(search, isFresh));
+	}
+
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */
 	override async alarm(): Promise<void> {
 		this.#alarmAt = null;
 		try {
 			this.#idempotency.sweep();
+			this.#index.step();
 			await this.#publisher.drain();
 		} catch (error) {
 			// Never thrown on: the platform would retry a throwing alarm only six times.
@@ -211,7 +227,9 @@ export class RescueLedger extends DurableObject<Env> {
 	 * @param grace how long publications due now are left to the write that made them so, in ms
 	 */
 	#arm(grace: number) {
-		const due = [this.#publisher.nextDue(grace), this.#idempotency.nextDue()].filter((time) => time !== null);
+		const due = [this.#publisher.nextDue(grace), this.#idempotency.nextDue(), this.#index.nextDue()].filter(
+			(time) => time !== null,
+		);
 		if (due.length > 0) this.#armFor(Math.min(...due));
 	}
 

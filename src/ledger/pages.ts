@@ -1,6 +1,7 @@
 /** The pages of the list: which there are, when they split and merge, what is in them. */
 import type { PageMeta } from "../rescues/page.ts";
 import { MAX_ID } from "../rescues/rescue.ts";
+import { SEARCH_LIMITS } from "../rescues/search.ts";
 import { pageKey, type Rendered } from "./documents.ts";
 import type { Stale } from "./outbox.ts";
 
@@ -68,8 +69,8 @@ export class Pages {
 			.one();
 		const keys = records < 0 ? this.#merge(grown) : this.#split(grown, id);
 		const stale: Stale = new Map(keys.map((key) => [key, 0]));
-		// The total is in every page's metadata but only the first page's is kept up to date.
-		if (records !== 0 && !stale.has(pageKey(0))) stale.set(pageKey(0), Date.now() + TOTAL_LAG_MS);
+		// The total is in every page's metadata but only the first page's is kept up to date, with the next pages' bounds.
+		if ((records !== 0 || keys.length > 1) && !stale.has(pageKey(0))) stale.set(pageKey(0), Date.now() + TOTAL_LAG_MS);
 		return stale;
 	}
 
@@ -87,7 +88,19 @@ export class Pages {
 			)
 			.one();
 		const meta = { revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID() };
-		return { body: `[${documents ?? ""}]`, meta };
+		return { body: `[${documents ?? ""}]`, meta: lower === 0 ? { ...meta, following: this.#following() } : meta };
+	}
+
+	/** Whether there are more pages than this. */
+	areMoreThan(count: number): boolean {
+		return this.#sql.exec("SELECT 1 FROM pages LIMIT 1 OFFSET ?", count).toArray().length > 0;
+	}
+
+	/** Where the pages behind the first one start, as many as are read side by side. */
+	#following(): number[] {
+		const query = "SELECT lower FROM pages WHERE lower > 0 ORDER BY lower LIMIT ?";
+		const rows = this.#sql.exec<{ lower: number }>(query, SEARCH_LIMITS.pages);
+		return rows.toArray().map(({ lower }) => lower);
 	}
 
 	#at(lower: number): Page | undefined {

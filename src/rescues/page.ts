@@ -15,6 +15,8 @@ export interface PageMeta {
 	total: number;
 	/** Names this publication of the page: the same edition, the same bytes. Pages published long ago have none. */
 	edition?: string;
+	/** On the first page: where the next pages start, up to four, so that they can be read side by side. It may lag behind. */
+	following?: number[];
 }
 
 /** Where one is in the list: the last id seen, and the lower bound of the page to look in first. */

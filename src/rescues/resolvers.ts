@@ -12,6 +12,7 @@ import {
 	toPatch,
 	UpdateRescueInput,
 } from "./rescue.ts";
+import type { Total } from "./search.ts";
 
 /** The most records in one answer. */
 export const MAX_FIRST = 1000;
@@ -91,7 +92,7 @@ export interface RescueWalk {
 	hasNextPage: boolean;
 	hasPreviousPage: boolean;
 	/** How many records the list has in all. Answers UNAVAILABLE. */
-	total: () => Promise<Result<number>>;
+	total: () => Promise<Result<Total>>;
 }
 
 /**
@@ -131,7 +132,10 @@ export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) =>
 		return toCursor({ after: nodes[index]?.id ?? 0, lower });
 	};
 	const page = firstPage as PageMeta;
-	const total = () => ctx.store.total(page);
+	const total = async () => {
+		const count = await ctx.store.total(page);
+		return count.ok ? success({ count: count.value, isExact: true }) : count;
+	};
 	return success<RescueWalk>({ nodes, cursor, hasNextPage: count > first, hasPreviousPage, total });
 });
 

@@ -75,6 +75,10 @@ export const openapi = {
 							"Total-Count": header("How many rescues the list has in all; without filters, up to half a minute ago.", {
 								type: "integer",
 							}),
+							"Total-Count-Is": header(
+								"`at-least` when there may be more: a search that finds more than 10,000 rescues counts no further. Absent otherwise.",
+								{ type: "string", const: "at-least" },
+							),
 						},
 						content: json({ type: "array", items: ref("AnimalRescue") }, [example]),
 					},

@@ -62,8 +62,9 @@ export const isRescueMeta = ({ version }: Partial<RescueMeta>) => isCount(versio
 /** Whether metadata can be that of the page that starts at `key`. */
 export const isPageMeta =
 	(key: number) =>
-	({ revision, lower, upper, count, total }: Partial<PageMeta>) =>
+	({ revision, lower, upper, count, total, following = [] }: Partial<PageMeta>) =>
 		lower === key &&
+		Array.isArray(following) &&
 		(upper === null || (isCount(upper) && (upper as number) > lower)) &&
 		[revision, count, total].every(isCount) &&
 		(count as number) <= (total as number);

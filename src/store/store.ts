@@ -11,6 +11,7 @@ import { sign } from "../ledger/idempotency.ts";
 import type { RescueLedger } from "../ledger/ledger.ts";
 import { covers, type PageMeta, type Position, START } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
+import type { Hits, Search } from "../rescues/search.ts";
 import { recallPage, rememberPage } from "./parsed-pages.ts";
 import {
 	type As,
@@ -56,6 +57,11 @@ export class Store {
 	/** The same, reading from the ledger instead of KV: it knows every write that was answered. */
 	get fresh(): Store {
 		return new Store({ ...this.#basis, isFresh: true });
+	}
+
+	/** Whether it reads the ledger instead of KV. */
+	get isFresh(): boolean {
+		return this.#basis.isFresh === true;
 	}
 
 	/** One record's document. Answers NOT_FOUND, UNAVAILABLE. */
@@ -112,6 +118,11 @@ export class Store {
 	/** Records as they were when change number `at` had just been made (0: now), by id. Answers UNAVAILABLE. */
 	snapshot(at: number, after: number): Promise<Result<Snapshot>> {
 		return this.#readLedger(async (ledger) => success(await ledger.readSnapshot(at, after)));
+	}
+
+	/** A part of a list by the ledger's index; null when there is none, or it isn't built yet. Answers UNAVAILABLE. */
+	search(search: Search): Promise<Result<Hits | null>> {
+		return this.#readLedger((ledger) => ledger.search(search, this.isFresh));
 	}
 
 	/** Makes a write. Answers what the command does. */

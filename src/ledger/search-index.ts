@@ -1,0 +1,207 @@
+/** The index that finds what is filtered, sorted and searched when there are many records: its tables, how they come and go. */
+import { log } from "../core/log.ts";
+import { type AnimalRescue, MAX_ID } from "../rescues/rescue.ts";
+import { SEARCH_LIMITS, searchedText, wordsOf } from "../rescues/search.ts";
+import { Meta } from "./migrations.ts";
+import type { Pages } from "./pages.ts";
+import type { Records } from "./records.ts";
+import { COLUMNS, type Column, type Entry, FACETS, NO_TABLES, TABLES, toEntry } from "./search-tables.ts";
+import { facetsOf, tokensOf } from "./search-words.ts";
+
+/** What the index holds is made anew when this number changes: with what is indexed, or with how texts are folded. */
+const VERSION = 1;
+
+/** How many records one step of the alarm takes into the index: some 100 ms in which no write gets in. */
+const STEP = 250;
+/** How many changed records a search brings up to date before it answers. */
+const CATCH_UP = 1000;
+/** How many rows SQLite writes for a new record's entry. */
+export const ROWS_A_RECORD = 9;
+/** When a step is tried again that has failed. */
+const PAUSE_MS = 60_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Keeps the index. It is there only while the list has more than four pages, so that a small rescue's writes cost nothing
+ * more. It is built by id in steps, by the alarm; from then on the records that writes have changed are noted by triggers, and
+ * are brought up to date by the next search, or by the alarm.
+ */
+export class SearchIndex {
+	#storage: DurableObjectStorage;
+	#sql: SqlStorage;
+	#meta: Meta;
+	#pages: Pages;
+	#records: Pick<Records, "render">;
+	#rowsPerDay: number;
+	/** The index's number; null when there is none. */
+	#version: number | null;
+	/** Up to which id records are in it. */
+	#builtUntil: number;
+	#pausedUntil = 0;
+
+	/** @param rowsPerDay how many rows building may write in a day (UTC), while the pages can be read instead */
+	constructor(storage: DurableObjectStorage, pages: Pages, records: Pick<Records, "render">, rowsPerDay: number) {
+		this.#storage = storage;
+		this.#sql = storage.sql;
+		this.#meta = new Meta(storage.sql);
+		this.#pages = pages;
+		this.#records = records;
+		this.#rowsPerDay = rowsPerDay;
+		this.#version = (this.#meta.get("search_version") as number | undefined) ?? null;
+		this.#builtUntil = this.#version === null ? 0 : (this.#meta.get("search_built_until") as number);
+	}
+
+	/** Whether all records are in the index, although some may have changed since. */
+	get isBuilt(): boolean {
+		return this.#version === VERSION && this.#builtUntil === MAX_ID;
+	}
+
+	/** Brings changed records up to date, a thousand at most. Gives whether all are. */
+	catchUp(limit = CATCH_UP): boolean {
+		const due = this.#due(limit);
+		if (due.length === 0) return true;
+		this.#storage.transactionSync(() => {
+			for (const id of due) {
+				this.#enter(id);
+				this.#sql.exec("DELETE FROM search_due WHERE id = ?", id);
+			}
+		});
+		return due.length < limit || this.#due(1).length === 0;
+	}
+
+	/** What the alarm does; when it fails, nothing else does, and it is tried again in a minute. */
+	step() {
+		try {
+			this.#step();
+		} catch (error) {
+			log("error", "search index failed", { error: String(error) });
+			this.#pausedUntil = Date.now() + PAUSE_MS;
+		}
+	}
+
+	/** When `step` has something to do next (ms since the epoch); null when nothing is to be done. */
+	nextDue(): number | null {
+		const due = this.#nextDue();
+		// Never longer than a minute, wherever the clock has been.
+		return due === null ? null : Math.max(due, Math.min(this.#pausedUntil, Date.now() + PAUSE_MS));
+	}
+
+	/** Makes the index or drops it, brings it up to date, builds it a step further. */
+	#step() {
+		const isOld = this.#version !== null && this.#version !== VERSION;
+		if (isOld || (this.#version !== null && !this.#pages.areMoreThan(SEARCH_LIMITS.pages / 2))) this.#drop();
+		if (this.#version === null) {
+			if (this.#pages.areMoreThan(SEARCH_LIMITS.pages)) this.#create();
+			return;
+		}
+		this.catchUp(STEP);
+		if (this.#builtUntil < MAX_ID && this.#buildsAt() <= Date.now()) this.#build();
+	}
+
+	#nextDue(): number | null {
+		if (this.#version === null) return this.#pages.areMoreThan(SEARCH_LIMITS.pages) ? Date.now() : null;
+		if (this.#version !== VERSION || this.#due(1).length > 0) return Date.now();
+		if (!this.#pages.areMoreThan(SEARCH_LIMITS.pages / 2)) return Date.now();
+		return this.#builtUntil < MAX_ID ? this.#buildsAt() : null;
+	}
+
+	#create() {
+		this.#storage.transactionSync(() => {
+			this.#sql.exec(TABLES);
+			this.#meta.set("search_version", VERSION);
+			this.#meta.set("search_built_until", 0);
+		});
+		[this.#version, this.#builtUntil] = [VERSION, 0];
+	}
+
+	#drop() {
+		this.#storage.transactionSync(() => this.#sql.exec(NO_TABLES));
+		[this.#version, this.#builtUntil] = [null, 0];
+	}
+
+	/** Takes the next records in. */
+	#build() {
+		const query = "SELECT id FROM rescues WHERE id > ? ORDER BY id LIMIT ?";
+		const ids = this.#sql.exec<{ id: number }>(query, this.#builtUntil, STEP).toArray();
+		const until = ids.length < STEP ? MAX_ID : (ids.at(-1)?.id as number);
+		this.#storage.transactionSync(() => {
+			for (const { id } of ids) this.#enter(id);
+			this.#meta.set("search_built_until", until);
+			this.#meta.set("search_day", `${today()} ${this.#rowsToday() + ids.length * ROWS_A_RECORD}`);
+		});
+		this.#builtUntil = until;
+	}
+
+	/** When building goes on: the free plan's rows of a day are for writes, as long as the pages can be read instead. */
+	#buildsAt(): number {
+		const isUrgent = this.#pages.areMoreThan(SEARCH_LIMITS.readable);
+		return isUrgent || this.#rowsToday() < this.#rowsPerDay ? Date.now() : (today() + 1) * DAY_MS;
+	}
+
+	/** How many rows building has written today. */
+	#rowsToday(): number {
+		const [day, rows] = String(this.#meta.get("search_day") ?? "").split(" ");
+		return Number(day) === today() ? Number(rows) : 0;
+	}
+
+	#due(limit: number): number[] {
+		const rows = this.#sql.exec<{ id: number }>("SELECT id FROM search_due LIMIT ?", limit);
+		return rows.toArray().map(({ id }) => id);
+	}
+
+	/** Brings a record's entry up to date: makes it, changes what differs, or takes it out. */
+	#enter(id: number) {
+		const document = this.#records.render(id);
+		const rescue = document && (JSON.parse(document.body) as AnimalRescue);
+		const [last] = this.#sql.exec<Entry>(`SELECT ${COLUMNS} FROM search WHERE id = ?`, id).toArray();
+		const entry = rescue && toEntry(rescue);
+		const changed = COLUMNS.filter((column) => last?.[column] !== entry?.[column]);
+		if (FACETS.some((facet) => changed.includes(facet))) {
+			if (last) this.#count(last, -1);
+			if (entry) this.#count(entry, 1);
+		}
+		if (!entry) this.#sql.exec("DELETE FROM search WHERE id = ?", id);
+		else if (!last) this.#sql.exec(`INSERT INTO search VALUES (?, ${COLUMNS.map(() => "?")})`, id, ...values(entry));
+		else if (changed.length > 0) {
+			// Setting a column writes its indexes, changed or not.
+			const assignments = changed.map((column) => `${column} = ?`);
+			this.#sql.exec(`UPDATE search SET ${assignments} WHERE id = ?`, ...values(entry, changed), id);
+		}
+		this.#enterText(id, rescue && searchedText(rescue), entry, changed);
+	}
+
+	#enterText(id: number, text: string | null, entry: Entry | null, changed: readonly Column[]) {
+		const words = text === null ? null : wordsOf(text).join(" ");
+		const query = "SELECT public FROM search_texts WHERE id = ?";
+		const last = this.#sql.exec<{ public: string }>(query, id).toArray()[0]?.public ?? null;
+		const isSame = words === last;
+		if (isSame && !FACETS.some((facet) => changed.includes(facet))) return;
+		if (last !== null) this.#sql.exec("DELETE FROM search_words WHERE rowid = ?", id);
+		if (words === null || entry === null) {
+			this.#sql.exec("DELETE FROM search_texts WHERE id = ?", id);
+			return;
+		}
+		const tokens = [tokensOf(words), facetsOf(entry)];
+		this.#sql.exec("INSERT INTO search_words (rowid, public, facets) VALUES (?, ?, ?)", id, ...tokens);
+		if (!isSame) this.#sql.exec("INSERT OR REPLACE INTO search_texts VALUES (?, ?)", id, words);
+	}
+
+	/** Counts a record in or out, with its species and under "" with all species. */
+	#count({ species, status, sex, size }: Entry, by: 1 | -1) {
+		for (const of of [species, ""]) {
+			this.#sql.exec(
+				"INSERT INTO search_counts VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET count = count + ?5",
+				of,
+				status,
+				sex,
+				size,
+				by,
+			);
+		}
+	}
+}
+
+/** The day (UTC) as a number. */
+const today = () => Math.floor(Date.now() / DAY_MS);
+
+const values = (entry: Entry, columns = COLUMNS) => columns.map((column) => entry[column]);

@@ -1,0 +1,36 @@
+/** The two ways in which a list is found: in the published pages, and by the ledger's index. */
+import { runInDurableObject } from "cloudflare:test";
+import type { RescueLedger } from "../../src/ledger/ledger.ts";
+import { SEARCH_LIMITS } from "../../src/rescues/search.ts";
+import { ledger } from "../ledger/faulty-kv.ts";
+
+const USUAL = { ...SEARCH_LIMITS };
+
+/** Has every list found in the pages, or every list by the index; `usual` as it is for users. */
+export function findBy(way: "pages" | "index" | "usual") {
+	const limits = {
+		pages: { ...USUAL, pages: 10_000, readable: 10_000 },
+		index: { ...USUAL, pages: 0, readable: 0 },
+		usual: USUAL,
+	}[way];
+	Object.assign(SEARCH_LIMITS, limits);
+}
+
+/** A fact that the ledger keeps of the index. */
+export const searchFact = (name: string) =>
+	runInDurableObject(
+		ledger(),
+		(_, { storage: { sql } }) =>
+			sql.exec<{ value: number | string }>("SELECT value FROM meta WHERE name = ?", name).toArray()[0]?.value,
+	);
+
+/** Does what the alarm does, whether or not it is set. */
+export const ring = () => runInDurableObject(ledger(), (instance) => (instance as RescueLedger).alarm());
+
+/** Rings until the index is built. */
+export async function buildIndex() {
+	for (let rung = 0; (await searchFact("search_built_until")) !== Number.MAX_SAFE_INTEGER; rung++) {
+		if (rung === 1000) throw new Error("the index is never built");
+		await ring();
+	}
+}
