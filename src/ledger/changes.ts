@@ -1,6 +1,7 @@
 /** Reading the change log: histories, the feed, snapshots. */
 import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { RescueChange } from "../history/change.ts";
+import { asServed, readStored } from "../rescues/upgrade.ts";
 import type { Records } from "./records.ts";
 
 /** A batch of the change log. */
@@ -96,7 +97,7 @@ export class Changes {
 			count++;
 			next = id;
 			if (kind === "deleted") continue;
-			documents.push(document);
+			documents.push(asServed(document));
 			bytes += document.length;
 			if (bytes > MAX_BYTES) break;
 		}
@@ -124,5 +125,5 @@ const toChange = ({ version, kind, at, by, document }: Row): RescueChange => ({
 	kind,
 	at,
 	by,
-	rescue: JSON.parse(document),
+	rescue: readStored(document),
 });

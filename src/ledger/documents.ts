@@ -13,6 +13,8 @@
 /** What is known of a published record without reading it. */
 export interface RescueMeta {
 	version: number;
+	/** The schema of the body (`rescues/upgrade.ts`); release 1.0 published none. */
+	schema?: number;
 }
 
 /** A document as the ledger renders it. */

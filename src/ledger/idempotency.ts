@@ -2,6 +2,7 @@
 import type { Sender } from "../core/context.ts";
 import { sha256 } from "../core/digest.ts";
 import { failure, type Result } from "../core/errors.ts";
+import { upgrade } from "../rescues/upgrade.ts";
 import type { Answer, Command } from "./command.ts";
 
 /** A sender with the fingerprint of the command, so that the ledger can tell a repeat from another request. */
@@ -37,7 +38,10 @@ export class Idempotency {
 			)
 			.toArray();
 		if (!row) return undefined;
-		if (row.fingerprint === fingerprint) return { ok: true, value: JSON.parse(row.result), replayed: true };
+		if (row.fingerprint === fingerprint) {
+			const answer: Answer = JSON.parse(row.result);
+			return { ok: true, value: "species" in answer ? upgrade(answer) : answer, replayed: true };
+		}
 		return failure("IDEMPOTENCY_KEY_REUSED", "This idempotency key was used for another request. Give each its own.");
 	}
 

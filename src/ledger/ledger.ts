@@ -5,12 +5,13 @@ import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
 import type { Hits, Search } from "../rescues/search.ts";
+import { SCHEMA } from "../rescues/upgrade.ts";
 import { type ChangeFeed, Changes, type Snapshot } from "./changes.ts";
 import type { Answer, Command } from "./command.ts";
 import { pageKey, parseKey, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { landRows, TakenBack } from "./imports.ts";
-import { migrate } from "./migrations.ts";
+import { Meta, migrate } from "./migrations.ts";
 import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
 import { Publisher } from "./publisher.ts";
@@ -46,7 +47,6 @@ export class RescueLedger extends DurableObject<Env> {
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
 		const { sql } = ctx.storage;
-		const isNew = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'rescues'").toArray().length === 0;
 		migrate(ctx.storage);
 		this.#pages = new Pages(sql);
 		this.#records = new Records(sql, this.#pages);
@@ -61,7 +61,7 @@ export class RescueLedger extends DurableObject<Env> {
 			(key) => this.#render(key),
 			(at) => this.#armFor(at),
 		);
-		if (isNew) this.#outbox.mark(new Map([[pageKey(0), 0]]), 0);
+		this.#publishInSchema(new Meta(sql));
 		ctx.blockConcurrencyWhile(async () => {
 			this.#alarmAt = await ctx.storage.getAlarm();
 			this.#arm(TAKE_OVER_MS);
@@ -203,6 +203,14 @@ export class RescueLedger extends DurableObject<Env> {
 			log("error", "alarm failed", { error: String(error) });
 		}
 		this.#arm(0);
+	}
+
+	/** Has all pages published when none are in the present schema: by a new ledger, or after an earlier release. */
+	#publishInSchema(meta: Meta) {
+		if (meta.get("published") === SCHEMA) return;
+		const stale = new Map(this.#pages.bounds().map((lower) => [pageKey(lower), 0]));
+		this.#outbox.mark(stale, this.#records.latestChange());
+		meta.set("published", SCHEMA);
 	}
 
 	/** A key's document as it should be published; null when it has none. */

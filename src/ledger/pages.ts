@@ -2,6 +2,7 @@
 import type { PageMeta } from "../rescues/page.ts";
 import { MAX_ID } from "../rescues/rescue.ts";
 import { SEARCH_LIMITS } from "../rescues/search.ts";
+import { asServed, SCHEMA } from "../rescues/upgrade.ts";
 import { pageKey, type Rendered } from "./documents.ts";
 import type { Stale } from "./outbox.ts";
 
@@ -44,6 +45,12 @@ export class Pages {
 		return this.#sql.exec<Page>("SELECT * FROM pages WHERE lower <= ? ORDER BY lower DESC LIMIT 1", id).one();
 	}
 
+	/** Where each page starts, in order. */
+	bounds(): number[] {
+		const rows = this.#sql.exec<{ lower: number }>("SELECT lower FROM pages ORDER BY lower");
+		return rows.toArray().map(({ lower }) => lower);
+	}
+
 	/** How many records there are in all. */
 	total(): number {
 		return this.#sql.exec<{ total: number }>("SELECT sum(count) AS total FROM pages").one().total;
@@ -79,16 +86,11 @@ export class Pages {
 		const page = this.#at(lower);
 		if (!page) return null;
 		const { upper, count, revision } = page;
-		const { documents } = this.#sql
-			.exec<{ documents: string | null }>(
-				`SELECT group_concat(document, ',') AS documents
-				FROM (SELECT document FROM rescues WHERE id >= ? AND id < ? ORDER BY id)`,
-				lower,
-				upper ?? MAX_ID + 1,
-			)
-			.one();
-		const meta = { revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID() };
-		return { body: `[${documents ?? ""}]`, meta: lower === 0 ? { ...meta, following: this.#following() } : meta };
+		const query = "SELECT document FROM rescues WHERE id >= ? AND id < ? ORDER BY id";
+		const documents = [...this.#sql.exec<{ document: string }>(query, lower, upper ?? MAX_ID + 1)];
+		const body = `[${documents.map(({ document }) => asServed(document)).join()}]`;
+		const meta = { revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID(), schema: SCHEMA };
+		return { body, meta: lower === 0 ? { ...meta, following: this.#following() } : meta };
 	}
 
 	/** Whether there are more pages than this. */

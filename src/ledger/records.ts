@@ -2,6 +2,7 @@
 import { type Failure, failure, type InputIssue, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { ChangeKind } from "../history/change.ts";
 import { type AnimalRescue, type RescueFields, toRescue } from "../rescues/rescue.ts";
+import { asServed, readStored, SCHEMA } from "../rescues/upgrade.ts";
 import type { Precondition } from "./command.ts";
 import { type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import type { Stale } from "./outbox.ts";
@@ -45,7 +46,7 @@ export class Records {
 		const row = this.#sql
 			.exec<{ version: number; document: string }>("SELECT version, document FROM rescues WHERE id = ?", id)
 			.toArray()[0];
-		return row ? { body: row.document, meta: { version: row.version } } : null;
+		return row ? { body: asServed(row.document), meta: { version: row.version, schema: SCHEMA } } : null;
 	}
 
 	/**
@@ -71,7 +72,7 @@ export class Records {
 				id ?? null,
 			)
 			.toArray();
-		return row && JSON.parse(row.document);
+		return row && readStored(row.document);
 	}
 
 	/** A record's last state, whether or not it is deleted; undefined when there never was one. */
@@ -79,7 +80,7 @@ export class Records {
 		const [row] = this.#sql
 			.exec<{ document: string }>("SELECT document FROM changes WHERE id = ? ORDER BY version DESC LIMIT 1", id)
 			.toArray();
-		return row && JSON.parse(row.document);
+		return row && readStored(row.document);
 	}
 
 	/** Whether there is or was a record with this id. */
@@ -124,13 +125,13 @@ export class Records {
 		const revision = this.#log(kind, rescue, document, stamp);
 		// What is restored isn't there, although it has a last state.
 		const previous = kind === "restored" ? undefined : last;
+		const bytes = size(document) - (previous ? this.#storedSize(rescue.id) : 0);
 		if (previous && UNIQUE.every(({ field }) => previous[field] === rescue[field])) {
 			// Setting a unique column writes its index, changed or not.
 			this.#sql.exec("UPDATE rescues SET version = ?, document = ? WHERE id = ?", rescue.version, document, rescue.id);
 		} else {
 			this.#sql.exec(UPSERT, rescue.id, rescue.version, ...UNIQUE.map(({ field }) => rescue[field]), document);
 		}
-		const bytes = size(document) - (previous ? size(JSON.stringify(previous)) : 0);
 		return success({ answer: rescue, stale: this.#account(rescue.id, previous ? 0 : 1, bytes, revision) });
 	}
 
@@ -138,9 +139,16 @@ export class Records {
 	remove(rescue: AnimalRescue, stamp: Stamp): Written<AnimalRescue> {
 		const last = { ...rescue, version: rescue.version + 1 };
 		const revision = this.#log("deleted", last, JSON.stringify(last), stamp);
+		const bytes = this.#storedSize(rescue.id);
 		this.#sql.exec("DELETE FROM rescues WHERE id = ?", rescue.id);
-		const stale = this.#account(rescue.id, -1, -size(JSON.stringify(rescue)), revision);
+		const stale = this.#account(rescue.id, -1, -bytes, revision);
 		return success({ answer: rescue, stale });
+	}
+
+	/** How many bytes a record's document takes as it is stored, which may be in an earlier release's form. */
+	#storedSize(id: number): number {
+		const query = "SELECT octet_length(document) AS bytes FROM rescues WHERE id = ?";
+		return this.#sql.exec<{ bytes: number }>(query, id).one().bytes;
 	}
 
 	/** ALREADY_EXISTS, naming every taken key, or nothing. What the record holds itself is not taken. */

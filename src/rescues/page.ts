@@ -17,6 +17,8 @@ export interface PageMeta {
 	edition?: string;
 	/** On the first page: where the next pages start, up to four, so that they can be read side by side. It may lag behind. */
 	following?: number[];
+	/** The schema of its records (`upgrade.ts`); release 1.0 published none. */
+	schema?: number;
 }
 
 /** Where one is in the list: the last id seen, and the lower bound of the page to look in first. */

@@ -4,6 +4,7 @@ import { type Result, success } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Rendered, RescueMeta } from "../ledger/documents.ts";
 import type { PageMeta } from "../rescues/page.ts";
+import { SCHEMA } from "../rescues/upgrade.ts";
 
 /** A document's body: still bytes, for passing through, or text, for parsing. */
 export type Body = ReadableStream | string;
@@ -75,19 +76,23 @@ export const discard = (body: Body) => {
 };
 
 /**
- * A document that KV gave, which is parsed when somebody asks.
+ * A document that KV gave, which is parsed when somebody asks. One of another schema, or of none, is parsed at once and
+ * written anew: it isn't passed through. Answers what `parse` does.
  * @param isSound whether a parsed body can be what was published
+ * @param update brings a parsed body to the present schema
  * @param settle gets the document from the ledger, which republishes it
  * @param parsed what came of this very document before, if that is known
  * @param remember is told what came of it
  */
-export function published<Meta, T>(
+export async function published<Meta extends { schema?: number }, T>(
 	{ body, meta }: { body: Body; meta: Meta },
 	isSound: (value: T) => boolean,
+	update: (stored: T) => T,
 	settle: () => Promise<Result<Rendered<Meta>>>,
 	parsed?: T,
 	remember?: (value: T, text: string) => void,
-): Published<Meta, T> {
+): Promise<Result<Published<Meta, T>>> {
+	const isOfAnother = meta.schema !== SCHEMA;
 	const parse = async () => {
 		if (parsed !== undefined) {
 			discard(body);
@@ -95,8 +100,9 @@ export function published<Meta, T>(
 		}
 		try {
 			const text = typeof body === "string" ? body : await new Response(body).text();
-			const value = JSON.parse(text) as T;
-			if (isSound(value)) {
+			const stored = JSON.parse(text) as T;
+			if (isSound(stored)) {
+				const value = isOfAnother ? update(stored) : stored;
 				remember?.(value, text);
 				return success({ value, meta });
 			}
@@ -107,7 +113,10 @@ export function published<Meta, T>(
 		const settled = await settle();
 		return settled.ok ? success({ value: JSON.parse(settled.value.body) as T, meta: settled.value.meta }) : settled;
 	};
-	return { body, meta, parse };
+	if (!isOfAnother) return success({ body, meta, parse });
+	const read = await parse();
+	if (!read.ok) return read;
+	return success({ body: JSON.stringify(read.value.value), meta: read.value.meta, parse: async () => read });
 }
 
 /** A document as the ledger gave it: needs no looking into. */

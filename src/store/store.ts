@@ -12,6 +12,7 @@ import type { RescueLedger } from "../ledger/ledger.ts";
 import { covers, type PageMeta, type Position, START } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import type { Hits, Search } from "../rescues/search.ts";
+import { upgrade } from "../rescues/upgrade.ts";
 import { recallPage, rememberPage } from "./parsed-pages.ts";
 import {
 	type As,
@@ -70,7 +71,7 @@ export class Store {
 		const found = await this.#readKV(rescueKey(id), this.#basis.as, isRescueMeta);
 		if (typeof found === "string") return rendered(await ask(found === "damaged"));
 		const isSound = (rescue: AnimalRescue) => rescue.id === id && rescue.version === found.meta.version;
-		return success(published(found, isSound, () => ask(true)));
+		return published(found, isSound, upgrade, () => ask(true));
 	}
 
 	/** The page that holds what comes next after a position. Answers UNAVAILABLE. */
@@ -91,7 +92,14 @@ export class Store {
 		const remember = (rescues: AnimalRescue[], text: string) => {
 			if (meta.edition !== undefined) rememberPage(key, meta.edition, rescues, text.length);
 		};
-		return success(published(found, isSound, () => ask(key), parsed, remember));
+		return published(
+			found,
+			isSound,
+			(rescues) => rescues.map(upgrade),
+			() => ask(key),
+			parsed,
+			remember,
+		);
 	}
 
 	/** How many records there are; the page in hand may know. Answers UNAVAILABLE. */

@@ -1,29 +1,12 @@
 import { evictDurableObject, reset, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { afterEach, expect, test } from "vitest";
 import { fetchWorker, graphql, REST } from "../transports.ts";
 import { ledger } from "./faulty-kv.ts";
-import database from "./fixtures/release-1.0.sql?raw";
-import kv from "./fixtures/release-1.0-kv.json" with { type: "json" };
+import { installRelease1 } from "./release-1.ts";
 
 afterEach(reset);
 
 const rex = { name: "Rex", age: 3, species: "dog" };
-
-/** Puts the database and the namespace of release 1.0 in place, as a deployment would find them. */
-async function installRelease1() {
-	await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
-		const tables = sql.exec<{ name: string }>(
-			"SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '[_s]*'",
-		);
-		for (const { name } of tables.toArray()) sql.exec(`DROP TABLE "${name}"`);
-		for (const statement of database.split(/;\n/)) {
-			if (/^(CREATE|INSERT)/.test(statement) && !/__miniflare|sqlite_sequence/.test(statement)) sql.exec(statement);
-		}
-	});
-	for (const [key, { value, metadata }] of Object.entries(kv)) await env.RESCUES.put(key, value, { metadata });
-	await evictDurableObject(ledger());
-}
 
 test("a database as release 1.0 wrote it is read, changed, walked and exported", async () => {
 	await installRelease1();

@@ -17,12 +17,12 @@ const outbox = () =>
 test("a write is in KV when it is answered, in the very bytes that a read answers", async () => {
 	await REST.create(rex);
 	const { value, metadata } = await env.RESCUES.getWithMetadata("rescue:1", "text");
-	expect(metadata).toEqual({ version: 1 });
+	expect(metadata).toEqual({ version: 1, schema: 1 });
 	expect(JSON.parse(value as string)).toMatchObject({ id: 1, ...rex, version: 1 });
 	const page = await env.RESCUES.getWithMetadata("rescues:0", "text");
 	expect(page.value).toBe(`[${value}]`);
 	const edition = expect.stringMatching(/^[0-9a-f-]{36}$/);
-	expect(page.metadata).toEqual({ revision: 1, lower: 0, upper: null, count: 1, total: 1, edition });
+	expect(page.metadata).toEqual({ revision: 1, lower: 0, upper: null, count: 1, total: 1, edition, schema: 1 });
 	await runDurableObjectAlarm(ledger());
 	expect(await outbox()).toEqual([]);
 });
