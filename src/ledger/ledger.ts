@@ -51,7 +51,7 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#pages = new Pages(sql);
 		this.#records = new Records(sql, this.#pages);
 		this.#changes = new Changes(sql, this.#records);
-		this.#index = new SearchIndex(ctx.storage, this.#pages, this.#records, env.SEARCH_ROWS_PER_DAY);
+		this.#index = new SearchIndex(ctx.storage, this.#records, env.SEARCH_ROWS_PER_DAY);
 		this.#finder = new Finder(sql, this.#index, this.#records);
 		this.#idempotency = new Idempotency(sql);
 		this.#outbox = new Outbox(sql);

@@ -93,11 +93,6 @@ export class Pages {
 		return { body, meta: lower === 0 ? { ...meta, following: this.#following() } : meta };
 	}
 
-	/** Whether there are more pages than this. */
-	areMoreThan(count: number): boolean {
-		return this.#sql.exec("SELECT 1 FROM pages LIMIT 1 OFFSET ?", count).toArray().length > 0;
-	}
-
 	/** Where the pages behind the first one start, as many as are read side by side. */
 	#following(): number[] {
 		const query = "SELECT lower FROM pages WHERE lower > 0 ORDER BY lower LIMIT ?";

@@ -3,7 +3,6 @@ import { log } from "../core/log.ts";
 import { type AnimalRescue, MAX_ID } from "../rescues/rescue.ts";
 import { SEARCH_LIMITS, searchedText, wordsOf } from "../rescues/search.ts";
 import { Meta } from "./migrations.ts";
-import type { Pages } from "./pages.ts";
 import type { Records } from "./records.ts";
 import { COLUMNS, type Column, type Entry, FACETS, NO_TABLES, TABLES, toEntry } from "./search-tables.ts";
 import { facetsOf, tokensOf } from "./search-words.ts";
@@ -30,7 +29,6 @@ export class SearchIndex {
 	#storage: DurableObjectStorage;
 	#sql: SqlStorage;
 	#meta: Meta;
-	#pages: Pages;
 	#records: Pick<Records, "render">;
 	#rowsPerDay: number;
 	/** The index's number; null when there is none. */
@@ -40,11 +38,10 @@ export class SearchIndex {
 	#pausedUntil = 0;
 
 	/** @param rowsPerDay how many rows building may write in a day (UTC), while the pages can be read instead */
-	constructor(storage: DurableObjectStorage, pages: Pages, records: Pick<Records, "render">, rowsPerDay: number) {
+	constructor(storage: DurableObjectStorage, records: Pick<Records, "render">, rowsPerDay: number) {
 		this.#storage = storage;
 		this.#sql = storage.sql;
 		this.#meta = new Meta(storage.sql);
-		this.#pages = pages;
 		this.#records = records;
 		this.#rowsPerDay = rowsPerDay;
 		this.#version = (this.#meta.get("search_version") as number | undefined) ?? null;
@@ -89,9 +86,9 @@ export class SearchIndex {
 	/** Makes the index or drops it, brings it up to date, builds it a step further. */
 	#step() {
 		const isOld = this.#version !== null && this.#version !== VERSION;
-		if (isOld || (this.#version !== null && !this.#pages.areMoreThan(SEARCH_LIMITS.pages / 2))) this.#drop();
+		if (isOld || (this.#version !== null && !this.#areMoreThan(SEARCH_LIMITS.pages / 2))) this.#drop();
 		if (this.#version === null) {
-			if (this.#pages.areMoreThan(SEARCH_LIMITS.pages)) this.#create();
+			if (this.#areMoreThan(SEARCH_LIMITS.pages)) this.#create();
 			return;
 		}
 		this.catchUp(STEP);
@@ -99,10 +96,15 @@ export class SearchIndex {
 	}
 
 	#nextDue(): number | null {
-		if (this.#version === null) return this.#pages.areMoreThan(SEARCH_LIMITS.pages) ? Date.now() : null;
+		if (this.#version === null) return this.#areMoreThan(SEARCH_LIMITS.pages) ? Date.now() : null;
 		if (this.#version !== VERSION || this.#due(1).length > 0) return Date.now();
-		if (!this.#pages.areMoreThan(SEARCH_LIMITS.pages / 2)) return Date.now();
+		if (!this.#areMoreThan(SEARCH_LIMITS.pages / 2)) return Date.now();
 		return this.#builtUntil < MAX_ID ? this.#buildsAt() : null;
+	}
+
+	/** Whether the list has more pages than this. */
+	#areMoreThan(pages: number): boolean {
+		return this.#sql.exec("SELECT 1 FROM pages LIMIT 1 OFFSET ?", Math.floor(pages)).toArray().length > 0;
 	}
 
 	#create() {
@@ -134,7 +136,7 @@ export class SearchIndex {
 
 	/** When building goes on: the free plan's rows of a day are for writes, as long as the pages can be read instead. */
 	#buildsAt(): number {
-		const isUrgent = this.#pages.areMoreThan(SEARCH_LIMITS.readable);
+		const isUrgent = this.#areMoreThan(SEARCH_LIMITS.readable);
 		return isUrgent || this.#rowsToday() < this.#rowsPerDay ? Date.now() : (today() + 1) * DAY_MS;
 	}
 

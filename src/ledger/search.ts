@@ -17,6 +17,8 @@ import { expressionOf } from "./search-words.ts";
 
 /** No limit, as SQL has it. */
 const ALL = -1;
+/** How many documents are read at once. */
+const AT_ONCE = 100;
 /** How many totals are remembered. */
 const REMEMBERED = 100;
 
@@ -60,26 +62,31 @@ export class Finder {
 		const { filter, sort, first, from, count } = search;
 		const at = this.#records.latestChange();
 		const total = () => (isCurrent ? this.#totalAt(at, filter) : this.#total(filter));
-		const ids = first > 0 ? this.#ids(filter, sort, from, first + 1, total) : [];
+		const ranks = first > 0 ? this.#ranks(filter, sort, from, first + 1, total) : [];
+		const wanted = ranks.slice(0, first).map(({ id }) => id);
 		const documents: string[] = [];
 		let bytes = 0;
-		for (const id of ids.slice(0, first)) {
-			if (bytes > SEARCH_LIMITS.bytes) break;
-			const document = this.#records.render(id);
-			// Deleted, and not taken out of the index yet.
-			if (!document) return null;
-			documents.push(document.body);
-			bytes += document.body.length;
+		while (documents.length < wanted.length && bytes < SEARCH_LIMITS.bytes) {
+			const some = wanted.slice(documents.length, documents.length + AT_ONCE);
+			const found = this.#records.renderAll(some);
+			// One has been deleted, and isn't out of the index yet.
+			if (found.length < some.length) return null;
+			documents.push(...found);
+			for (const document of found) bytes += document.length;
 		}
-		const hasMore = ids.length > documents.length;
-		return { documents, hasMore, ...(count && { total: total() }), at: isCurrent ? at : null };
+		const size = documents.length;
+		return {
+			...{ documents: documents.join(), size, last: ranks[size - 1] ?? null, hasMore: ranks.length > size },
+			...(count && { total: total() }),
+			at: isCurrent ? at : null,
+		};
 	}
 
 	/**
-	 * The ids of up to `limit` records behind a rank, in order. Either all matches are found and sorted, or records are looked
+	 * Up to `limit` records behind a rank, in order. Either all matches are found and sorted, or records are looked
 	 * at in order until enough match: what takes less, as far as the counts tell.
 	 */
-	#ids(filter: RescueFilter, sort: Sort, from: Rank | null, limit: number, total: () => Total): number[] {
+	#ranks(filter: RescueFilter, sort: Sort, from: Rank | null, limit: number, total: () => Total): Rank[] {
 		const expression = expressionOf(filter);
 		if (sort === "id" || sort === "-id") return this.#byId(expression, sort, from, limit);
 		const { status, q, ...columns } = filter;
@@ -98,7 +105,7 @@ export class Finder {
 	}
 
 	/** By id is the order in which FTS5 finds. */
-	#byId(expression: string | null, sort: Sort, from: Rank | null, limit: number): number[] {
+	#byId(expression: string | null, sort: Sort, from: Rank | null, limit: number): Rank[] {
 		const [table, id] = expression === null ? ["search", "id"] : ["search_words", "rowid"];
 		const isDown = sort === "-id";
 		const all = [
@@ -106,11 +113,11 @@ export class Finder {
 			...(from === null ? [] : [{ sql: `${id} ${isDown ? "<" : ">"} ?`, bindings: [from.id] }]),
 		];
 		const order = `${id} ${isDown ? "DESC" : "ASC"}`;
-		return this.#select(`${id} AS id`, { sql: table, bindings: [] }, all, order, limit).map((row) => row.id);
+		return this.#select(`${id} AS id, ${id} AS key`, { sql: table, bindings: [] }, all, order, limit);
 	}
 
 	/** All that match, sorted. */
-	#sorted(expression: string, sort: Sort, from: Rank | null, limit: number): number[] {
+	#sorted(expression: string, sort: Sort, from: Rank | null, limit: number): Rank[] {
 		const { key, direction, beyond } = spell(sort);
 		const table = { sql: "search_words CROSS JOIN search ON id = search_words.rowid", bindings: [] };
 		const all = [
@@ -119,14 +126,14 @@ export class Finder {
 				? []
 				: [{ sql: `(${key} ${beyond} ? OR (${key} = ? AND id > ?))`, bindings: [from.key, from.key, from.id] }]),
 		];
-		return this.#select(`id, ${key} AS key`, table, all, `${key} ${direction}, id`, limit).map(({ id }) => id);
+		return this.#select(`id, ${key} AS key`, table, all, `${key} ${direction}, id`, limit);
 	}
 
 	/**
 	 * Those that match, looked for in order. Ties go upwards in both directions, the index's entries don't.
 	 * @param patience how many records to look at, besides those that are tied; null when that didn't do
 	 */
-	#inOrder(filter: RescueFilter, sort: Sort, from: Rank | null, limit: number, patience: number): number[] | null {
+	#inOrder(filter: RescueFilter, sort: Sort, from: Rank | null, limit: number, patience: number): Rank[] | null {
 		const { key, direction, beyond } = spell(sort);
 		const tied = (at: string | number, after: number, count: number) =>
 			this.#merged(filter, key, { sql: `AND ${key} = ? AND id > ?`, bindings: [at, after] }, "id", ALL, count);
@@ -143,7 +150,7 @@ export class Finder {
 			found.push(...rest.filter((row) => row.key !== cut).sort((a, b) => compareRanks(sort, a, b)));
 			if (cut !== undefined) found.push(...tied(cut, 0, limit - found.length));
 		}
-		return found.map(({ id }) => id);
+		return found;
 	}
 
 	/** The first records of a range that match, of those that come first in an order: each status has its own, they are merged. */

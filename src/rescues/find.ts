@@ -71,8 +71,12 @@ export const findRescues: Resolver<FoundRescues> = defineRead(findArgs, async (c
 	const from = after == null ? null : parseSortCursor(after, list, sort);
 	if (from === undefined) return badCursor();
 	const asked: Asked = { filter, sort, first, from, count: args.count ?? false, list };
-	return (ctx.store.isFresh && (await findInIndex(ctx, asked))) || findInPages(ctx, asked);
+	const isIndexFirst = ctx.store.isFresh || INDEX.hasAnswered;
+	return (isIndexFirst && (await findInIndex(ctx, asked))) || findInPages(ctx, asked, !isIndexFirst);
 });
+
+/** Whether the index has answered this isolate: then no page is read first to find out. An object, so that a test can forget. */
+export const INDEX = { hasAnswered: false };
 
 /** A record that was found: its rank, and the page it is in. */
 interface Found extends Rank {
@@ -80,8 +84,11 @@ interface Found extends Rank {
 	rescue: AnimalRescue;
 }
 
-/** Reads the published pages, in memory for some pages and `first` records. */
-async function findInPages(ctx: Context, asked: Asked): Promise<Result<FoundRescues>> {
+/**
+ * Reads the published pages, in memory for some pages and `first` records.
+ * @param mayAsk whether to ask the index when there are many
+ */
+async function findInPages(ctx: Context, asked: Asked, mayAsk: boolean): Promise<Result<FoundRescues>> {
 	const { filter, sort, first, from, count, list } = asked;
 	// Sorted by id, the pages' own order, a list begins at its cursor and ends when it is full.
 	const isPartial = sort === "id" && !count;
@@ -89,15 +96,15 @@ async function findInPages(ctx: Context, asked: Asked): Promise<Result<FoundResc
 	let found: Found[] = [];
 	let total = 0;
 	let before = 0;
-	let mayAsk = !ctx.store.isFresh;
+	let isUnasked = mayAsk;
 	const pages: PageMeta[] = [];
 	const ahead = new Map<number, ReturnType<typeof ctx.store.page>>();
 	while (next && !(isPartial && found.length > first)) {
 		const read = await (ahead.get(next.lower) ?? ctx.store.page(next));
 		if (!read.ok) return read;
 		const { following = [] } = read.value.meta;
-		if (mayAsk && (following.length >= SEARCH_LIMITS.pages || pages.length >= SEARCH_LIMITS.pages)) {
-			mayAsk = false;
+		if (isUnasked && (following.length >= SEARCH_LIMITS.pages || pages.length >= SEARCH_LIMITS.pages)) {
+			isUnasked = false;
 			const answer = await findInIndex(ctx, asked);
 			if (answer) return answer;
 		}
@@ -145,33 +152,39 @@ const TOO_MANY =
 
 /** Asks the ledger's index: one call, unless the records are large. Null when it can't answer. */
 async function findInIndex(ctx: Context, asked: Asked): Promise<Result<FoundRescues> | null> {
-	const { filter, sort, first, from, list } = asked;
-	const documents: string[] = [];
-	const rank = (index: number) => rankOf(sort, JSON.parse(documents[index] as string));
-	let hits: Hits | null = null;
-	let total: Total | undefined;
+	const { filter, sort, first, from, count, list } = asked;
+	const parts: string[] = [];
+	let [size, total, last]: [number, Total | undefined, Rank | null] = [0, undefined, from];
+	let hits: Hits;
 	do {
-		const behind: Rank | null = documents.length > 0 ? rank(documents.length - 1) : from;
-		const count = asked.count && total === undefined;
-		const read = await ctx.store.search({ filter, sort, first: first - documents.length, from: behind, count });
+		const part = { filter, sort, first: first - size, from: last, count: count && total === undefined };
+		const read = await ctx.store.search(part);
+		INDEX.hasAnswered = read.ok && read.value !== null;
 		if (!read.ok) return read.code === "RATE_LIMITED" ? read : null;
 		if (read.value === null) return null;
 		hits = read.value;
+		if (hits.size > 0) parts.push(hits.documents);
+		size += hits.size;
+		last = hits.last;
 		total ??= hits.total;
-		documents.push(...hits.documents);
-	} while (hits.hasMore && documents.length < first);
+	} while (hits.hasMore && size < first);
+	const body = () => `[${parts.join()}]`;
+	const nodes = lazily((): AnimalRescue[] => JSON.parse(body()));
 	const countNow = lazily(async () => {
 		const read = await ctx.store.search({ filter, sort, first: 0, from: null, count: true });
-		return read.ok && read.value?.total ? success(read.value.total) : read.ok ? failure("UNAVAILABLE", TOO_MANY) : read;
+		if (!read.ok) return read;
+		return read.value?.total ? success(read.value.total) : failure("UNAVAILABLE", TOO_MANY);
 	});
-	const nodes = lazily(() => documents.map((document): AnimalRescue => JSON.parse(document)));
 	return success<FoundRescues>({
 		get nodes() {
 			return nodes();
 		},
-		size: documents.length,
-		body: () => `[${documents.join()}]`,
-		cursor: (index) => toSortCursor({ ...rank(index), lower: 0 }, list),
+		size,
+		body,
+		cursor: (index) => {
+			const rank = index === size - 1 && last ? last : rankOf(sort, nodes()[index] as AnimalRescue);
+			return toSortCursor({ ...rank, lower: 0 }, list);
+		},
 		hasNextPage: hits.hasMore,
 		hasPreviousPage: from !== null,
 		total: async () => (total ? success(total) : countNow()),

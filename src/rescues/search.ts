@@ -40,8 +40,12 @@ export interface Search {
 
 /** What the ledger's index finds. */
 export interface Hits {
-	/** The records' documents, in order; fewer than asked for when they are large. */
-	documents: string[];
+	/** The records' documents as JSON, in order, with commas between them; fewer than asked for when they are large. */
+	documents: string;
+	/** How many they are. */
+	size: number;
+	/** The last one's rank; null when there is none. */
+	last: Rank | null;
 	/** Whether the list goes on behind them. */
 	hasMore: boolean;
 	/** Only when it was asked for. */

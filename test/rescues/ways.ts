@@ -1,6 +1,7 @@
 /** The two ways in which a list is found: in the published pages, and by the ledger's index. */
 import { runInDurableObject } from "cloudflare:test";
 import type { RescueLedger } from "../../src/ledger/ledger.ts";
+import { INDEX } from "../../src/rescues/find.ts";
 import { SEARCH_LIMITS } from "../../src/rescues/search.ts";
 import { ledger } from "../ledger/faulty-kv.ts";
 
@@ -14,6 +15,7 @@ export function findBy(way: "pages" | "index" | "usual") {
 		usual: USUAL,
 	}[way];
 	Object.assign(SEARCH_LIMITS, limits);
+	INDEX.hasAnswered = false;
 }
 
 /** A fact that the ledger keeps of the index. */
