@@ -51,7 +51,7 @@ export class Records {
 
 	/** The documents of several records, in the order of the ids, without those that aren't there. */
 	renderAll(ids: readonly number[]): string[] {
-		const query = "SELECT document FROM json_each(?) AS wanted CROSS JOIN rescues ON id = wanted.value";
+		const query = "SELECT document FROM json_each(?) AS wanted CROSS JOIN rescues ON rescues.id = wanted.value";
 		return [...this.#sql.exec<{ document: string }>(query, JSON.stringify(ids))].map(({ document }) =>
 			asServed(document),
 		);

@@ -100,6 +100,7 @@ async function findInPages(ctx: Context, asked: Asked, mayAsk: boolean): Promise
 	const pages: PageMeta[] = [];
 	const ahead = new Map<number, ReturnType<typeof ctx.store.page>>();
 	while (next && !(isPartial && found.length > first)) {
+		if (pages.length >= SEARCH_LIMITS.readable) return failure("UNAVAILABLE", TOO_MANY);
 		const read = await (ahead.get(next.lower) ?? ctx.store.page(next));
 		if (!read.ok) return read;
 		const { following = [] } = read.value.meta;
@@ -108,10 +109,10 @@ async function findInPages(ctx: Context, asked: Asked, mayAsk: boolean): Promise
 			const answer = await findInIndex(ctx, asked);
 			if (answer) return answer;
 		}
-		if (pages.length >= SEARCH_LIMITS.readable) return failure("UNAVAILABLE", TOO_MANY);
 		// Where they start may have changed since: then they are in vain, and the pages are read one after the other.
 		if (!isPartial) {
-			for (const lower of following) ahead.set(lower, ctx.store.page({ after: lower - 1, lower }));
+			for (const lower of following.slice(0, SEARCH_LIMITS.pages))
+				ahead.set(lower, ctx.store.page({ after: lower - 1, lower }));
 		}
 		const parsed = await read.value.parse();
 		if (!parsed.ok) return parsed;

@@ -11,7 +11,7 @@ const USUAL = { ...SEARCH_LIMITS };
 export function findBy(way: "pages" | "index" | "usual") {
 	const limits = {
 		pages: { ...USUAL, pages: 10_000, readable: 10_000 },
-		index: { ...USUAL, pages: 0, readable: 0 },
+		index: { ...USUAL, pages: 0, readable: 1 },
 		usual: USUAL,
 	}[way];
 	Object.assign(SEARCH_LIMITS, limits);
