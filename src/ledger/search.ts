@@ -1,5 +1,6 @@
 /** Finding by the index: which of its tables to ask, so that the rows read are few whatever the number of records. */
 
+import { lazily } from "../core/lazily.ts";
 import { STATUSES } from "../rescues/rescue.ts";
 import {
 	compareRanks,
@@ -13,29 +14,32 @@ import {
 } from "../rescues/search.ts";
 import type { Records } from "./records.ts";
 import type { SearchIndex } from "./search-index.ts";
+import { ALL, type Condition, conditionsOf, inOrder, spell } from "./search-sql.ts";
 import { expressionOf } from "./search-words.ts";
 
-/** No limit, as SQL has it. */
-const ALL = -1;
-/** How many documents are read at once. */
-const AT_ONCE = 100;
-/** How many totals are remembered. */
-const REMEMBERED = 100;
+/** How many searches are remembered, each with the ids of at most as many records as are counted. */
+const REMEMBERED = 20;
 
-/** What looking at one record takes, in microseconds: sorting one that FTS5 has found; one in order, by its columns, by its text. */
-const COST = { sorted: 2, byColumns: 0.3, byText: 3 };
+/**
+ * What a record takes, in microseconds: to be sorted once it is found; to be looked for among those that are found; and, of
+ * those in order, to be looked at by its columns, among those that are found, or by its text.
+ */
+const COST = { sorted: 2, found: 0.3, byColumns: 0.3, amongFound: 0.5, byText: 3 };
 /**
  * How many times as many as expected are looked at in order before the other way is taken, and how many at least. An object,
  * so that a test can make it small.
  */
 export const PATIENCE = { times: 4, least: 1000 };
-/** How many queries SQLite takes in a compound one on the platform. */
-const COMPOUND = 5;
 
-/** A condition of a query, with what stands for its question marks. */
-interface Condition {
-	sql: string;
-	bindings: (string | number)[];
+/** The ids of what matches, as a JSON array. */
+interface Ids {
+	json: string;
+}
+
+/** What matches a filter: how much, and the ids when FTS5 had to find them to say so. */
+interface Matches {
+	total: Total;
+	ids: Ids | null;
 }
 
 /** Finds records by the index. What it finds, and in which order, is what `matches` and `compareRanks` say. */
@@ -43,7 +47,7 @@ export class Finder {
 	#sql: SqlStorage;
 	#index: SearchIndex;
 	#records: Records;
-	#totals = { at: 0, known: new Map<string, Total>() };
+	#searches = { at: 0, known: new Map<string, Matches>() };
 
 	constructor(sql: SqlStorage, index: SearchIndex, records: Records) {
 		this.#sql = sql;
@@ -61,23 +65,22 @@ export class Finder {
 		if (isFresh && !isCurrent) return null;
 		const { filter, sort, first, from, count } = search;
 		const at = this.#records.latestChange();
-		const total = () => (isCurrent ? this.#totalAt(at, filter) : this.#total(filter));
-		const ranks = first > 0 ? this.#ranks(filter, sort, from, first + 1, total) : [];
+		const matches = lazily(() => (isCurrent ? this.#recall(filter, at) : this.#matches(filter)));
+		const ranks = first > 0 ? this.#ranks(filter, sort, from, first + 1, matches) : [];
 		const wanted = ranks.slice(0, first).map(({ id }) => id);
 		const documents: string[] = [];
 		let bytes = 0;
-		while (documents.length < wanted.length && bytes < SEARCH_LIMITS.bytes) {
-			const some = wanted.slice(documents.length, documents.length + AT_ONCE);
-			const found = this.#records.renderAll(some);
-			// One has been deleted, and isn't out of the index yet.
-			if (found.length < some.length) return null;
-			documents.push(...found);
-			for (const document of found) bytes += document.length;
+		for (const document of this.#records.renderAll(wanted)) {
+			documents.push(document);
+			bytes += document.length;
+			if (bytes > SEARCH_LIMITS.bytes) break;
 		}
+		// One has been deleted, and isn't out of the index yet.
+		if (documents.length < wanted.length && bytes <= SEARCH_LIMITS.bytes) return null;
 		const size = documents.length;
 		return {
 			...{ documents: documents.join(), size, last: ranks[size - 1] ?? null, hasMore: ranks.length > size },
-			...(count && { total: total() }),
+			...(count && { total: matches().total }),
 			at: isCurrent ? at : null,
 		};
 	}
@@ -86,22 +89,28 @@ export class Finder {
 	 * Up to `limit` records behind a rank, in order. Either all matches are found and sorted, or records are looked
 	 * at in order until enough match: what takes less, as far as the counts tell.
 	 */
-	#ranks(filter: RescueFilter, sort: Sort, from: Rank | null, limit: number, total: () => Total): Rank[] {
+	#ranks(filter: RescueFilter, sort: Sort, from: Rank | null, limit: number, matches: () => Matches): Rank[] {
 		const expression = expressionOf(filter);
 		if (sort === "id" || sort === "-id") return this.#byId(expression, sort, from, limit);
-		const { status, q, ...columns } = filter;
-		if (expression === null || (!q && Object.keys(columns).length === 0)) {
-			return this.#inOrder(filter, sort, from, limit, ALL) ?? [];
-		}
-		const { count, isExact } = total();
+		const { status, ...rest } = filter;
+		const statuses = status ?? [...STATUSES];
+		const isOrderAll = Object.keys(rest).length === 0;
+		if (expression === null || isOrderAll) return this.#inOrder(statuses, [], sort, from, limit, ALL) ?? [];
+		const { total, ids } = matches();
+		const { count, isExact } = total;
 		const all = this.#counted(status ? { status } : {});
-		const cost = q ? COST.byText : COST.byColumns;
 		const expected = (limit * all) / Math.max(count, 1);
+		const look = ids ? COST.amongFound : rest.q ? COST.byText : COST.byColumns;
+		const costInOrder = (ids ? count * COST.found : 0) + expected * look;
 		const costSorted = isExact ? count * COST.sorted : Number.POSITIVE_INFINITY;
-		if (costSorted <= expected * cost) return this.#sorted(expression, sort, from, limit);
+		const sorted = () => this.#sorted(ids ?? expression, sort, from, limit);
+		if (costSorted <= costInOrder) return sorted();
 		// What matches may be at the other end of the order.
-		const patience = costSorted < all * cost ? Math.ceil(Math.max(PATIENCE.times * expected, PATIENCE.least)) : ALL;
-		return this.#inOrder(filter, sort, from, limit, patience) ?? this.#sorted(expression, sort, from, limit);
+		const patience = costSorted < all * look ? Math.ceil(Math.max(PATIENCE.times * expected, PATIENCE.least)) : ALL;
+		const conditions = ids
+			? [{ sql: "search.id IN (SELECT value FROM json_each(?))", bindings: [ids.json] }]
+			: conditionsOf(rest);
+		return this.#inOrder(statuses, conditions, sort, from, limit, patience) ?? sorted();
 	}
 
 	/** By id is the order in which FTS5 finds. */
@@ -116,34 +125,49 @@ export class Finder {
 		return this.#select(`${id} AS id, ${id} AS key`, { sql: table, bindings: [] }, all, order, limit);
 	}
 
-	/** All that match, sorted. */
-	#sorted(expression: string, sort: Sort, from: Rank | null, limit: number): Rank[] {
+	/**
+	 * All that match, sorted.
+	 * @param found their ids, as JSON, or the expression that finds them
+	 */
+	#sorted(found: Ids | string, sort: Sort, from: Rank | null, limit: number): Rank[] {
 		const { key, direction, beyond } = spell(sort);
-		const table = { sql: "search_words CROSS JOIN search ON id = search_words.rowid", bindings: [] };
+		const isKnown = typeof found === "object";
+		const table = isKnown
+			? { sql: "json_each(?) AS found CROSS JOIN search ON search.id = found.value", bindings: [found.json] }
+			: { sql: "search_words CROSS JOIN search ON search.id = search_words.rowid", bindings: [] };
 		const all = [
-			{ sql: "search_words MATCH ?", bindings: [expression] },
+			...(isKnown ? [] : [{ sql: "search_words MATCH ?", bindings: [found] }]),
 			...(from === null
 				? []
-				: [{ sql: `(${key} ${beyond} ? OR (${key} = ? AND id > ?))`, bindings: [from.key, from.key, from.id] }]),
+				: [{ sql: `(${key} ${beyond} ? OR (${key} = ? AND search.id > ?))`, bindings: [from.key, from.key, from.id] }]),
 		];
-		return this.#select(`id, ${key} AS key`, table, all, `${key} ${direction}, id`, limit);
+		return this.#select(`search.id, ${key} AS key`, table, all, `${key} ${direction}, search.id`, limit);
 	}
 
 	/**
-	 * Those that match, looked for in order. Ties go upwards in both directions, the index's entries don't.
+	 * Those of these statuses that match, looked for in order. Ties go upwards in both directions, the index's entries don't.
 	 * @param patience how many records to look at, besides those that are tied; null when that didn't do
 	 */
-	#inOrder(filter: RescueFilter, sort: Sort, from: Rank | null, limit: number, patience: number): Rank[] | null {
+	#inOrder(
+		statuses: string[],
+		conditions: Condition[],
+		sort: Sort,
+		from: Rank | null,
+		limit: number,
+		patience: number,
+	): Rank[] | null {
 		const { key, direction, beyond } = spell(sort);
+		const select = (range: Condition, order: string, most: number, count: number) =>
+			this.#select("id, key", inOrder(statuses, key, range, order, most), conditions, "", count);
 		const tied = (at: string | number, after: number, count: number) =>
-			this.#merged(filter, key, { sql: `AND ${key} = ? AND id > ?`, bindings: [at, after] }, "id", ALL, count);
+			select({ sql: `AND ${key} = ? AND id > ?`, bindings: [at, after] }, "id", ALL, count);
 
 		const found = from === null ? [] : tied(from.key, from.id, limit);
 		const missing = limit - found.length;
 		if (missing > 0) {
 			const range = from === null ? { sql: "", bindings: [] } : { sql: `AND ${key} ${beyond} ?`, bindings: [from.key] };
 			const order = `key ${direction}, id ${direction}`;
-			const rest = this.#merged(filter, key, range, order, patience, missing);
+			const rest = select(range, order, patience, missing);
 			if (rest.length < missing && patience !== ALL) return null;
 			// Downwards the last ties may be cut, and those that belong here left out.
 			const cut = direction === "DESC" && rest.length === missing ? rest.at(-1)?.key : undefined;
@@ -153,24 +177,6 @@ export class Finder {
 		return found;
 	}
 
-	/** The first records of a range that match, of those that come first in an order: each status has its own, they are merged. */
-	#merged(filter: RescueFilter, key: string, range: Condition, order: string, patience: number, limit: number): Rank[] {
-		const { status, ...rest } = filter;
-		const one = `SELECT id, ${key} AS key, species, sex, size FROM search INDEXED BY search_${key} WHERE status = ? ${range.sql}`;
-		const statuses = status ?? [...STATUSES];
-		const merge = (queries: string[]): string => {
-			if (queries.length <= COMPOUND) return `${queries.join(" UNION ALL ")} ORDER BY ${order}`;
-			const groups = Array.from({ length: Math.ceil(queries.length / COMPOUND) }, (_, group) =>
-				queries.slice(group * COMPOUND, (group + 1) * COMPOUND),
-			);
-			return merge(groups.map((group) => `SELECT * FROM (${merge(group)})`));
-		};
-		const bindings = [...statuses.flatMap((each) => [each, ...range.bindings]), patience];
-		// The inner limit also keeps SQLite from looking for a match in each status before it merges.
-		const table = { sql: `(${merge(statuses.map(() => one))} LIMIT ?) AS search`, bindings };
-		return this.#select("id, key", table, conditionsOf(rest), "", limit);
-	}
-
 	#select(columns: string, table: Condition, conditions: Condition[], order: string, limit: number): Rank[] {
 		const where = conditions.length > 0 ? `WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}` : "";
 		const query = `SELECT ${columns} FROM ${table.sql} ${where} ${order && `ORDER BY ${order}`} LIMIT ?`;
@@ -178,22 +184,26 @@ export class Finder {
 		return this.#sql.exec<Rank & Record<string, SqlStorageValue>>(query, ...bindings, limit).toArray();
 	}
 
-	/** The same, remembered until the next change: whoever leafs through a list asks for it again. */
-	#totalAt(at: number, filter: RescueFilter): Total {
-		if (this.#totals.at !== at || this.#totals.known.size >= REMEMBERED) this.#totals = { at, known: new Map() };
-		const name = JSON.stringify(filter);
-		const total = this.#totals.known.get(name) ?? this.#total(filter);
-		this.#totals.known.set(name, total);
-		return total;
+	/** The same, remembered until the next change: whoever leafs through a search asks for it again. */
+	#recall(filter: RescueFilter, at: number): Matches {
+		if (!filter.q) return this.#matches(filter);
+		if (this.#searches.at !== at || this.#searches.known.size >= REMEMBERED) this.#searches = { at, known: new Map() };
+		const name = JSON.stringify([filter, SEARCH_LIMITS.counted]);
+		const matches = this.#searches.known.get(name) ?? this.#matches(filter);
+		this.#searches.known.set(name, matches);
+		return matches;
 	}
 
-	/** How many records match: counted as they are written, or up to ten thousand by FTS5. */
-	#total({ q, ...facets }: RescueFilter): Total {
-		if (!q) return { count: this.#counted(facets), isExact: true };
+	/** What matches: counted as it is written or, of a search, found by FTS5, up to ten thousand. */
+	#matches({ q, ...facets }: RescueFilter): Matches {
+		if (!q) return { total: { count: this.#counted(facets), isExact: true }, ids: null };
 		const { counted } = SEARCH_LIMITS;
-		const query = "SELECT count(*) AS count FROM (SELECT 1 FROM search_words WHERE search_words MATCH ? LIMIT ?)";
-		const { count } = this.#sql.exec<{ count: number }>(query, expressionOf({ q, ...facets }), counted + 1).one();
-		return { count: Math.min(count, counted), isExact: count <= counted };
+		const query = `SELECT count(*) AS count, json_group_array(id) AS json FROM (
+			SELECT rowid AS id FROM search_words WHERE search_words MATCH ? LIMIT ?)`;
+		const found = this.#sql.exec<{ count: number; json: string }>(query, expressionOf({ q, ...facets }), counted + 1);
+		const { count, json } = found.one();
+		const isExact = count <= counted;
+		return { total: { count: Math.min(count, counted), isExact }, ids: isExact ? { json } : null };
 	}
 
 	/** How many records have these facets. */
@@ -202,24 +212,4 @@ export class Finder {
 		const query = `SELECT coalesce(sum(count), 0) AS count FROM search_counts WHERE ${all.map(({ sql }) => sql).join(" AND ")}`;
 		return this.#sql.exec<{ count: number }>(query, ...all.flatMap(({ bindings }) => bindings)).one().count;
 	}
-}
-
-/** A sort as SQL has it. */
-const spell = (sort: Sort) => {
-	const isDown = sort.startsWith("-");
-	return { key: sort.replace("-", ""), direction: isDown ? "DESC" : "ASC", beyond: isDown ? "<" : ">" };
-};
-
-/** Filters as conditions on an entry. */
-function conditionsOf({ species, status, sex, size, q }: RescueFilter): Condition[] {
-	const equal = (column: string, value: string) => ({ sql: `${column} = ?`, bindings: [value] });
-	const words = q?.split(" ") ?? [];
-	const text = `SELECT ${words.map(() => "instr(public, ?) > 0").join(" AND ")} FROM search_texts`;
-	return [
-		...(status ? [{ sql: `status IN (${status.map(() => "?")})`, bindings: status }] : []),
-		...(species ? [equal("species", species)] : []),
-		...(sex ? [equal("sex", sex)] : []),
-		...(size ? [equal("size", size)] : []),
-		...(q ? [{ sql: `(${text} WHERE search_texts.id = search.id)`, bindings: words }] : []),
-	];
 }

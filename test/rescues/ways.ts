@@ -7,11 +7,15 @@ import { ledger } from "../ledger/faulty-kv.ts";
 
 const USUAL = { ...SEARCH_LIMITS };
 
-/** Has every list found in the pages, or every list by the index; `usual` as it is for users. */
-export function findBy(way: "pages" | "index" | "usual") {
+/** How every list is found: by an index that counts no further than to two, too; `usual` as it is for users. */
+export type Way = "pages" | "index" | "uncounted" | "usual";
+
+/** Has every list found in one way. */
+export function findBy(way: Way) {
 	const limits = {
 		pages: { ...USUAL, pages: 10_000, readable: 10_000 },
 		index: { ...USUAL, pages: 0, readable: 1 },
+		uncounted: { ...USUAL, pages: 0, readable: 1, counted: 2 },
 		usual: USUAL,
 	}[way];
 	Object.assign(SEARCH_LIMITS, limits);
