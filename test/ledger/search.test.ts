@@ -5,6 +5,7 @@ import { createApp } from "../../src/app.ts";
 import type { Env } from "../../src/env.ts";
 import type { RescueLedger } from "../../src/ledger/ledger.ts";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
+import { PATIENCE } from "../../src/ledger/search.ts";
 import { ROWS_A_RECORD } from "../../src/ledger/search-index.ts";
 import { INDEX } from "../../src/rescues/find.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
@@ -154,6 +155,39 @@ describe("beyond four pages", () => {
 		for (const [query, [few = 0, many = 0]] of Object.entries(rows)) {
 			expect(few, query).toBeLessThan(300);
 			expect(many, query).toBeLessThan(Math.max(few, 400));
+		}
+	});
+
+	test("what matches is found where it is at the far end of the order, and more rows are not read in vain", async () => {
+		await fill(340);
+		await fill(60, 340, { name: "Zoe", breed: "Axolotl", size: "small" });
+		await buildIndex();
+		PATIENCE.least = 1;
+		platform = await harden();
+		for (const query of [
+			"q=axolotl&sort=name&limit=1",
+			"size=small&sort=name&limit=1",
+			"size=small&sort=-id&limit=1",
+		]) {
+			platform.reset();
+			const found = await list(query);
+			expect(found, query).toMatchObject({ status: 200, calls: 1 });
+			expect(found.ids, query).toEqual([query.includes("-id") ? 400 : 341]);
+			expect(platform.usage.rowsRead, query).toBeLessThan(400);
+		}
+		PATIENCE.least = 1000;
+	});
+
+	test("a search finds within a word, and nothing across two", async () => {
+		await fill(40);
+		await REST.create({ name: "aba bab", age: 1, species: "dog", breed: "ab ba" });
+		await buildIndex();
+		for (const [q, isFound] of [
+			...(["a", "ab", "ba", "aba", "bab", "bab aba", "BAB  dog", "ab b"] as const).map((q) => [q, true] as const),
+			...(["abab", "babab", "abba", "aba bab x", "abd"] as const).map((q) => [q, false] as const),
+		]) {
+			const found = await list(`species=dog&status=intake&q=${encodeURIComponent(q)}`);
+			expect(found, q).toMatchObject({ ids: isFound ? [41] : [], calls: 1 });
 		}
 	});
 
