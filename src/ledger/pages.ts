@@ -90,7 +90,7 @@ export class Pages {
 		const documents = [...this.#sql.exec<{ document: string }>(query, lower, upper ?? MAX_ID + 1)];
 		const body = `[${documents.map(({ document }) => asServed(document)).join()}]`;
 		const meta = { revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID(), schema: SCHEMA };
-		return { body, meta: lower === 0 ? { ...meta, following: this.#following() } : meta };
+		return { body, meta: lower === 0 && upper !== null ? { ...meta, following: this.#following() } : meta };
 	}
 
 	/** Where the pages behind the first one start, as many as are read side by side. */

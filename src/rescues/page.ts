@@ -15,7 +15,7 @@ export interface PageMeta {
 	total: number;
 	/** Names this publication of the page: the same edition, the same bytes. Pages published long ago have none. */
 	edition?: string;
-	/** On the first page: where the next pages start, up to four, so that they can be read side by side. It may lag behind. */
+	/** On the first of several pages: where the next ones start, up to four, to be read side by side. It may lag behind. */
 	following?: number[];
 	/** The schema of its records (`upgrade.ts`); release 1.0 published none. */
 	schema?: number;
