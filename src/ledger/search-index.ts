@@ -4,16 +4,17 @@ import { type AnimalRescue, MAX_ID } from "../rescues/rescue.ts";
 import { SEARCH_LIMITS, searchedText, wordsOf } from "../rescues/search.ts";
 import { Meta } from "./migrations.ts";
 import type { Records } from "./records.ts";
-import { COLUMNS, type Column, type Entry, FACETS, NO_TABLES, TABLES, toEntry } from "./search-tables.ts";
+import { ANY_SPECIES, COLUMNS, type Column, type Entry, FACETS, NO_TABLES, TABLES, toEntry } from "./search-tables.ts";
 import { facetsOf, tokensOf } from "./search-words.ts";
 
 /** What the index holds is made anew when this number changes: with what is indexed, or with how texts are folded. */
 const VERSION = 1;
 
-/** How many records one step of the alarm takes into the index: some 100 ms in which no write gets in. */
+/** How many records one step of the alarm takes into the index, and how many changed ones a search brings up to date first. */
 const STEP = 250;
-/** How many changed records a search brings up to date before it answers. */
 const CATCH_UP = 1000;
+/** After how many characters of text either stops, however few records they are: some 100 ms in which no write gets in. */
+export const CHARACTERS = 200_000;
 /** How many rows SQLite writes for a new record's entry. */
 export const ROWS_A_RECORD = 9;
 /** When a step is tried again that has failed. */
@@ -55,15 +56,14 @@ export class SearchIndex {
 
 	/** Brings changed records up to date, a thousand at most. Gives whether all are. */
 	catchUp(limit = CATCH_UP): boolean {
-		const due = this.#due(limit);
+		const due = this.#due(limit + 1);
 		if (due.length === 0) return true;
-		this.#storage.transactionSync(() => {
-			for (const id of due) {
-				this.#enter(id);
-				this.#sql.exec("DELETE FROM search_due WHERE id = ?", id);
-			}
+		const entered = this.#storage.transactionSync(() => {
+			const ids = this.#enterAll(due.slice(0, limit));
+			for (const id of ids) this.#sql.exec("DELETE FROM search_due WHERE id = ?", id);
+			return ids;
 		});
-		return due.length < limit || this.#due(1).length === 0;
+		return entered.length === due.length;
 	}
 
 	/** What the alarm does; when it fails, nothing else does, and it is tried again in a minute. */
@@ -124,14 +124,15 @@ export class SearchIndex {
 	/** Takes the next records in. */
 	#build() {
 		const query = "SELECT id FROM rescues WHERE id > ? ORDER BY id LIMIT ?";
-		const ids = this.#sql.exec<{ id: number }>(query, this.#builtUntil, STEP).toArray();
-		const until = ids.length < STEP ? MAX_ID : (ids.at(-1)?.id as number);
-		this.#storage.transactionSync(() => {
-			for (const { id } of ids) this.#enter(id);
+		const rows = this.#sql.exec<{ id: number }>(query, this.#builtUntil, STEP).toArray();
+		this.#builtUntil = this.#storage.transactionSync(() => {
+			const ids = this.#enterAll(rows.map(({ id }) => id));
+			const isLast = rows.length < STEP && ids.length === rows.length;
+			const until = isLast ? MAX_ID : (ids.at(-1) as number);
 			this.#meta.set("search_built_until", until);
 			this.#meta.set("search_day", `${today()} ${this.#rowsToday() + ids.length * ROWS_A_RECORD}`);
+			return until;
 		});
-		this.#builtUntil = until;
 	}
 
 	/** When building goes on: the free plan's rows of a day are for writes, as long as the pages can be read instead. */
@@ -151,8 +152,18 @@ export class SearchIndex {
 		return rows.toArray().map(({ id }) => id);
 	}
 
-	/** Brings a record's entry up to date: makes it, changes what differs, or takes it out. */
-	#enter(id: number) {
+	/** Brings entries up to date until their texts are many characters. Gives the ids of those that it did, at least one. */
+	#enterAll(ids: number[]): number[] {
+		let characters = 0;
+		const enough = ids.findIndex((id) => {
+			characters += this.#enter(id);
+			return characters >= CHARACTERS;
+		});
+		return enough < 0 ? ids : ids.slice(0, enough + 1);
+	}
+
+	/** Brings a record's entry up to date: makes it, changes what differs, or takes it out. Gives its text's length. */
+	#enter(id: number): number {
 		const document = this.#records.render(id);
 		const rescue = document && (JSON.parse(document.body) as AnimalRescue);
 		const [last] = this.#sql.exec<Entry>(`SELECT ${COLUMNS} FROM search WHERE id = ?`, id).toArray();
@@ -169,7 +180,9 @@ export class SearchIndex {
 			const assignments = changed.map((column) => `${column} = ?`);
 			this.#sql.exec(`UPDATE search SET ${assignments} WHERE id = ?`, ...values(entry, changed), id);
 		}
-		this.#enterText(id, rescue && searchedText(rescue), entry, changed);
+		const text = rescue && searchedText(rescue);
+		this.#enterText(id, text, entry, changed);
+		return text?.length ?? 0;
 	}
 
 	#enterText(id: number, text: string | null, entry: Entry | null, changed: readonly Column[]) {
@@ -188,9 +201,9 @@ export class SearchIndex {
 		if (!isSame) this.#sql.exec("INSERT OR REPLACE INTO search_texts VALUES (?, ?)", id, words);
 	}
 
-	/** Counts a record in or out, with its species and under "" with all species. */
+	/** Counts a record in or out, with its species and with all species. */
 	#count({ species, status, sex, size }: Entry, by: 1 | -1) {
-		for (const of of [species, ""]) {
+		for (const of of [species, ANY_SPECIES]) {
 			this.#sql.exec(
 				"INSERT INTO search_counts VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET count = count + ?5",
 				of,

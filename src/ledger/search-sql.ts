@@ -39,7 +39,7 @@ export function conditionsOf({ species, status, sex, size, q }: RescueFilter): C
 	const text = `SELECT ${words.map(() => "instr(public, ?) > 0").join(" AND ")} FROM search_texts`;
 	return [
 		...(status ? [{ sql: `status IN (${status.map(() => "?")})`, bindings: status }] : []),
-		...(species ? [equal("species", species)] : []),
+		...(species == null ? [] : [equal("species", species)]),
 		...(sex ? [equal("sex", sex)] : []),
 		...(size ? [equal("size", size)] : []),
 		...(q ? [{ sql: `(${text} WHERE search_texts.id = search.id)`, bindings: words }] : []),

@@ -8,6 +8,8 @@ export const FACETS = ["species", "status", "sex", "size"] as const;
 const KEYS = ["name", "age", "createdAt", "updatedAt"] as const;
 export type Column = (typeof FACETS)[number] | (typeof KEYS)[number];
 export const COLUMNS: readonly Column[] = [...FACETS, ...KEYS];
+/** What stands for all species where records are counted: folded text has no capitals. */
+export const ANY_SPECIES = "ANY";
 
 /**
  * An index for each sort key begins with the status: what is in care is few among many that were, and differs from them in

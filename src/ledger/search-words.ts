@@ -1,7 +1,7 @@
 /** What the index makes of words: the tokens that FTS5 keeps of a record, and the expression that finds them. */
 import { type RescueFilter, wordsOf } from "../rescues/search.ts";
 
-/** ASCII that FTS5's `ascii` tokenizer would part tokens at. Everything in a word is part of it; whitespace and NUL never are. */
+/** ASCII that FTS5's `ascii` tokenizer would separate tokens at. Everything in a word is part of it; whitespace and NUL never are. */
 const PUNCTUATION = Array.from({ length: 127 }, (_, index) => String.fromCharCode(index + 1))
 	.filter((character) => /[^0-9A-Za-z\s]/.test(character))
 	.join("");
@@ -43,7 +43,7 @@ export function expressionOf({ species, status, sex, size, q }: RescueFilter): s
 	const one = (name: string, value: string) => `facets : "${facet(name, value)}"`;
 	const all = [
 		...(q?.split(" ") ?? []).map((word) => `public : "${phraseOf(word).replaceAll('"', '""')}"`),
-		...(species ? [one("species", species)] : []),
+		...(species == null ? [] : [one("species", species)]),
 		...(status ? [`(${status.map((each) => one("status", each)).join(" OR ")})`] : []),
 		...(sex ? [one("sex", sex)] : []),
 		...(size ? [one("size", size)] : []),

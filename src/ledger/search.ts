@@ -15,16 +15,14 @@ import {
 import type { Records } from "./records.ts";
 import type { SearchIndex } from "./search-index.ts";
 import { ALL, type Condition, conditionsOf, inOrder, spell } from "./search-sql.ts";
+import { ANY_SPECIES } from "./search-tables.ts";
 import { expressionOf } from "./search-words.ts";
 
 /** How many searches are remembered, each with the ids of at most as many records as are counted. */
 const REMEMBERED = 20;
 
-/**
- * What a record takes, in microseconds: to be sorted once it is found; to be looked for among those that are found; and, of
- * those in order, to be looked at by its columns, among those that are found, or by its text.
- */
-const COST = { sorted: 2, found: 0.3, byColumns: 0.3, amongFound: 0.5, byText: 3 };
+/** What a record takes, in microseconds: to be sorted once it is found; of those in order, to be looked at, in its text too. */
+const COST = { sorted: 2, byColumns: 0.3, byText: 3 };
 /**
  * How many times as many as expected are looked at in order before the other way is taken, and how many at least. An object,
  * so that a test can make it small.
@@ -100,17 +98,13 @@ export class Finder {
 		const { count, isExact } = total;
 		const all = this.#counted(status ? { status } : {});
 		const expected = (limit * all) / Math.max(count, 1);
-		const look = ids ? COST.amongFound : rest.q ? COST.byText : COST.byColumns;
-		const costInOrder = (ids ? count * COST.found : 0) + expected * look;
-		const costSorted = isExact ? count * COST.sorted : Number.POSITIVE_INFINITY;
+		const look = rest.q ? COST.byText : COST.byColumns;
+		const costSorted = (isExact ? count : all) * COST.sorted;
 		const sorted = () => this.#sorted(ids ?? expression, sort, from, limit);
-		if (costSorted <= costInOrder) return sorted();
+		if (costSorted <= expected * look) return sorted();
 		// What matches may be at the other end of the order.
 		const patience = costSorted < all * look ? Math.ceil(Math.max(PATIENCE.times * expected, PATIENCE.least)) : ALL;
-		const conditions = ids
-			? [{ sql: "search.id IN (SELECT value FROM json_each(?))", bindings: [ids.json] }]
-			: conditionsOf(rest);
-		return this.#inOrder(statuses, conditions, sort, from, limit, patience) ?? sorted();
+		return this.#inOrder(statuses, conditionsOf(rest), sort, from, limit, patience) ?? sorted();
 	}
 
 	/** By id is the order in which FTS5 finds. */
@@ -184,7 +178,7 @@ export class Finder {
 		return this.#sql.exec<Rank & Record<string, SqlStorageValue>>(query, ...bindings, limit).toArray();
 	}
 
-	/** The same, remembered until the next change: whoever leafs through a search asks for it again. */
+	/** The same, remembered until the next change: whoever goes through a search page by page asks for it again. */
 	#recall(filter: RescueFilter, at: number): Matches {
 		if (!filter.q) return this.#matches(filter);
 		if (this.#searches.at !== at || this.#searches.known.size >= REMEMBERED) this.#searches = { at, known: new Map() };
@@ -208,7 +202,7 @@ export class Finder {
 
 	/** How many records have these facets. */
 	#counted({ species, ...filter }: RescueFilter): number {
-		const all = [{ sql: "species = ?", bindings: [species ?? ""] }, ...conditionsOf(filter)];
+		const all = [{ sql: "species = ?", bindings: [species ?? ANY_SPECIES] }, ...conditionsOf(filter)];
 		const query = `SELECT coalesce(sum(count), 0) AS count FROM search_counts WHERE ${all.map(({ sql }) => sql).join(" AND ")}`;
 		return this.#sql.exec<{ count: number }>(query, ...all.flatMap(({ bindings }) => bindings)).one().count;
 	}

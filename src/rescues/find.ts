@@ -5,6 +5,7 @@ import { defineRead, type Resolver } from "../core/define.ts";
 import { sha256 } from "../core/digest.ts";
 import { failure, type Result, success } from "../core/errors.ts";
 import { lazily } from "../core/lazily.ts";
+import { discard } from "../store/published.ts";
 import { type PageMeta, type Position, pageBehind, START } from "./page.ts";
 import type { AnimalRescue } from "./rescue.ts";
 import { badCursor, listArgs, type RescueWalk } from "./resolvers.ts";
@@ -100,8 +101,15 @@ async function findInPages(ctx: Context, asked: Asked, mayAsk: boolean): Promise
 	const pages: PageMeta[] = [];
 	const ahead = new Map<number, ReturnType<typeof ctx.store.page>>();
 	while (next && !(isPartial && found.length > first)) {
-		if (pages.length >= SEARCH_LIMITS.readable) return failure("UNAVAILABLE", TOO_MANY);
+		if (!ahead.has(next.lower)) {
+			// A request has so many operations in all, however many lists it asks for.
+			if (ctx.store.operations > SEARCH_LIMITS.readable) return failure("UNAVAILABLE", TOO_MANY);
+			// Where pages start may have changed since the first one said so: the rest was read in vain.
+			for (const unread of ahead.values()) unread.then((read) => read.ok && discard(read.value.body));
+			ahead.clear();
+		}
 		const read = await (ahead.get(next.lower) ?? ctx.store.page(next));
+		ahead.delete(next.lower);
 		if (!read.ok) return read;
 		const { following = [] } = read.value.meta;
 		if (isUnasked && (following.length >= SEARCH_LIMITS.pages || pages.length >= SEARCH_LIMITS.pages)) {
@@ -109,7 +117,6 @@ async function findInPages(ctx: Context, asked: Asked, mayAsk: boolean): Promise
 			const answer = await findInIndex(ctx, asked);
 			if (answer) return answer;
 		}
-		// Where they start may have changed since: then they are in vain, and the pages are read one after the other.
 		if (!isPartial) {
 			for (const lower of following.slice(0, SEARCH_LIMITS.pages))
 				ahead.set(lower, ctx.store.page({ after: lower - 1, lower }));

@@ -11,10 +11,10 @@ export type Sort = SortKey | `-${SortKey}`;
 export const SORTS = SORT_KEYS.flatMap((key) => [key, `-${key}`] as const) satisfies Sort[];
 
 /**
- * Up to how many published pages a list is found by reading them, and beyond that by the ledger's index; how many pages are
- * read when the index can't answer: a request may make 50 subrequests on the free plan; up to how many matches are counted; and
- * how many bytes of documents one answer of the index holds at most, well below RPC's 32 MiB. An object, so that a test can
- * make them small.
+ * Up to how many published pages a list is found by reading them, and beyond that by the ledger's index; up to how many
+ * operations of a request pages are read when the index can't answer (a request may make 50 subrequests on the free plan); up
+ * to how many matches are counted; and how many characters of documents one answer of the index holds at most, well below RPC's
+ * 32 MiB. An object, so that a test can make them small.
  */
 export const SEARCH_LIMITS = { pages: 4, readable: 40, counted: 10_000, bytes: 8 * 1024 * 1024 };
 
@@ -109,7 +109,7 @@ export const searchedText = (rescue: AnimalRescue) => PUBLIC.map(({ field }) => 
 /** The words of a folded text, each once. */
 export const wordsOf = (text: string) => [...new Set(text.split(/\s+/))].filter((word) => word !== "");
 
-/** `q` as it is compared: its words folded, without those that another one contains, in one order, a blank between them. */
+/** `q` as it is compared: its words folded, without those that another one contains, in one order, a space between them. */
 function normaliseWords(q: string): string {
 	// What no stored text can hold is replaced, so that it means the same wherever it is looked for.
 	const words = wordsOf(fold(q.toWellFormed().replaceAll("\0", "\ufffd")));
@@ -124,7 +124,7 @@ function normaliseWords(q: string): string {
 export function normalise({ species, status, sex, size, q }: RescueFilter): RescueFilter {
 	const words = normaliseWords(q ?? "");
 	return {
-		...(species && { species: fold(species) }),
+		...(species != null && { species: fold(species) }),
 		...(status && { status: STATUSES.filter((known) => status.includes(known)) }),
 		...(sex && { sex }),
 		...(size && { size }),
@@ -138,7 +138,7 @@ export function matches({ species, status, sex, size, q }: RescueFilter, rescue:
 		(!status || status.includes(rescue.status)) &&
 		(!sex || rescue.sex === sex) &&
 		(!size || rescue.size === size) &&
-		(!species || fold(rescue.species) === species) &&
+		(species == null || fold(rescue.species) === species) &&
 		(!q || hasWords(q.split(" "), searchedText(rescue)))
 	);
 }

@@ -65,6 +65,11 @@ export class Store {
 		return this.#basis.isFresh === true;
 	}
 
+	/** How many reads of KV and calls of the ledger the request has made so far. */
+	get operations(): number {
+		return this.#basis.costs.kvReads + this.#basis.costs.ledgerCalls;
+	}
+
 	/** One record's document. Answers NOT_FOUND, UNAVAILABLE. */
 	async rescue(id: number): Promise<Result<Published<RescueMeta, AnimalRescue>>> {
 		const ask = (isDamaged: boolean) => this.#readLedger((ledger) => ledger.readRescue(id, isDamaged));

@@ -6,10 +6,10 @@ import type { Env } from "../../src/env.ts";
 import type { RescueLedger } from "../../src/ledger/ledger.ts";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import { PATIENCE } from "../../src/ledger/search.ts";
-import { ROWS_A_RECORD } from "../../src/ledger/search-index.ts";
+import { CHARACTERS, ROWS_A_RECORD } from "../../src/ledger/search-index.ts";
 import { INDEX } from "../../src/rescues/find.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
-import { SEARCH_LIMITS } from "../../src/rescues/search.ts";
+import { SEARCH_LIMITS, type Search } from "../../src/rescues/search.ts";
 import type { ImportRow } from "../../src/transfer/rows.ts";
 import { harden } from "../platform/platform.ts";
 import { buildIndex, findBy, ring, searchFact } from "../rescues/ways.ts";
@@ -28,6 +28,7 @@ afterEach(async () => {
 	await reset();
 });
 
+const ALL: Search = { filter: {}, sort: "name", first: 0, from: null, count: false };
 const SPECIES = ["dog", "cat", "rabbit"];
 const animal = (index: number) => ({
 	...{ name: `Animal ${index % 7}`, age: index % 16, species: SPECIES[index % 3] as string },
@@ -215,6 +216,27 @@ describe("beyond four pages", () => {
 		expect(await list("species=cat&sort=-name&limit=1")).toMatchObject({ status: 200, reads: 0, calls: 1 });
 	});
 
+	test("long texts make steps shorter, and what a search takes in", async () => {
+		findBy("pages");
+		await fill(70, 0, { description: "abcde ".repeat(800) });
+		findBy("usual");
+		await ring();
+		await ring();
+		expect(await searchFact("search_built_until")).toBe(Math.ceil(CHARACTERS / 4825));
+		await buildIndex();
+		const left = async () => {
+			await runInDurableObject(ledger(), (instance) => (instance as RescueLedger).search({ ...ALL, first: 1 }, false));
+			return runInDurableObject(ledger(), (_, { storage: { sql } }) =>
+				sql.exec<{ n: number }>("SELECT count(*) AS n FROM search_due").one(),
+			);
+		};
+		await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
+			sql.exec("UPDATE rescues SET document = json_set(document, '$.age', 99)").toArray();
+		});
+		expect(await left()).toEqual({ n: 70 - Math.ceil(CHARACTERS / 4825) });
+		expect(await left()).toEqual({ n: 0 });
+	});
+
 	test("building leaves the day's rows to writes while the pages can be read, and goes on the next day", async () => {
 		findBy("pages");
 		await fill(150);
@@ -367,6 +389,25 @@ describe("when the index can't be asked", () => {
 		const { errors } = await graphql("{ rescues(sort: ID_DESC) { totalCount } }");
 		expect(errors[0].extensions.code).toBe("UNAVAILABLE");
 		expect(await list("limit=5")).toMatchObject({ status: 200, ids: [1, 2, 3, 4, 5] });
+	});
+
+	test("several lists in one request read no more pages than one", async () => {
+		findBy("pages");
+		await fill(125);
+		findBy("usual");
+		await breakLedger();
+		expect(await list("sort=-id&limit=1")).toMatchObject({ status: 200, reads: 25 });
+		const query = "{ a: rescues(sort: ID_DESC) { totalCount } b: rescues(sort: NAME_ASC) { totalCount } }";
+		const response = await fetchWorker("/graphql", {
+			method: "POST",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({ query }),
+		});
+		const { errors } = await response.json<{ errors: { extensions: object }[] }>();
+		expect(errors[0]?.extensions).toMatchObject({ code: "UNAVAILABLE" });
+		const reads = Number(/kv;desc="(\d+)/.exec(response.headers.get("Server-Timing") ?? "")?.[1]);
+		expect(reads).toBeGreaterThan(30);
+		expect(reads).toBeLessThan(50);
 	});
 });
 

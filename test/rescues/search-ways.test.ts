@@ -64,7 +64,8 @@ const text = fc
 	.array(fc.tuple(word, fc.constantFrom(...SEPARATORS)), { minLength: 1, maxLength: 5 })
 	.map((parts) => parts.flat().join(""));
 const name = fc.tuple(word, fc.option(word, { nil: "" })).map((words) => words.join(" ").trim());
-const species = fc.constantFrom("dog", "Dog", "Cat", "Guinea pig", "Zoë%=", '"', "犬");
+// The last one is nothing but a mark, and folded nothing at all.
+const species = fc.constantFrom("dog", "Dog", "Cat", "Guinea pig", "Zoë%=", '"', "犬", "any", "ANY", "\u0301");
 const status = fc.constantFrom("intake" as const, "available" as const, "adopted" as const);
 const sex = fc.constantFrom("male" as const, "female" as const, "unknown" as const);
 const size = fc.constantFrom("small" as const, "large" as const, null);
