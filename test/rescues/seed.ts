@@ -10,7 +10,7 @@ import { ledger } from "../ledger/faulty-kv.ts";
  */
 export async function seed(count: number, perPage: number) {
 	const first = await runInDurableObject(ledger(), async (instance, { storage: { sql } }) => {
-		sql.exec("INSERT INTO rescues SELECT id, 1, NULL, 'E-' || id, " + DOCUMENT, count);
+		sql.exec(`INSERT INTO rescues SELECT id, 1, NULL, 'E-' || id, ${DOCUMENT}`, count);
 		sql.exec("DELETE FROM pages");
 		const pages = `SELECT id / ${perPage} * ${perPage} AS lower, count(*) AS count FROM rescues GROUP BY lower`;
 		sql.exec(`INSERT INTO pages SELECT lower, lead(lower) OVER (ORDER BY lower), count, 0, 1 FROM (${pages})`);
