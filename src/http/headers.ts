@@ -8,6 +8,7 @@ const EXPOSED = [
 	"Location",
 	"Content-Disposition",
 	"Total-Count",
+	"Total-Count-Is",
 	"Changes-Cursor",
 	"Idempotency-Replayed",
 	"Retry-After",

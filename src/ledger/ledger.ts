@@ -4,10 +4,10 @@ import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange } from "../history/change.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
+import type { Hits, Search } from "../rescues/search.ts";
 import { SCHEMA } from "../rescues/upgrade.ts";
 import { Alarm } from "./alarm.ts";
 import { writeBlock } from "./backup.ts";
-import { Breaker } from "./breaker.ts";
 import { type ChangeFeed, Changes, type HistoryStart, type Snapshot } from "./changes.ts";
 import type {
 	Answer,
@@ -23,16 +23,17 @@ import { execute } from "./execute.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { TakenBack } from "./imports.ts";
 import { Meta, migrate, setSchema } from "./migrations.ts";
-import { Namespace } from "./namespace.ts";
-import { Outbox, type Stale } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { OwnDocuments } from "./own-documents.ts";
 import { Pages } from "./pages.ts";
 import { TAKE_OVER_MS } from "./publications.ts";
-import { Publisher } from "./publisher.ts";
+import { Publishing } from "./publishing.ts";
 import { Rebuild } from "./rebuild.ts";
 import { Records, type Stamp, type Written } from "./records.ts";
 import { Rendering } from "./rendering.ts";
 import { BEING_RESTORED, Restore } from "./restore.ts";
+import { Finder } from "./search.ts";
+import { SearchIndex } from "./search-index.ts";
 
 /** When the alarm comes again after it has failed, so that it never spins. */
 const AFTER_FAILURE_MS = 60_000;
@@ -45,17 +46,15 @@ const AFTER_FAILURE_MS = 60_000;
 export class RescueLedger extends DurableObject<Env> {
 	#meta: Meta;
 	#pages: Pages;
-	#documents: OwnDocuments;
 	#records: Records;
 	#changes: Changes;
 	#idempotency: Idempotency;
 	#outbox: Outbox;
-	#rendering: Rendering;
-	#publisher: Publisher;
-	#breaker: Breaker;
-	#namespace: Namespace;
+	#publishing: Publishing;
 	#rebuild: Rebuild;
 	#restore: Restore;
+	#index: SearchIndex;
+	#finder: Finder;
 	#alarm: Alarm;
 
 	constructor(ctx: DurableObjectState, env: Env) {
@@ -65,37 +64,34 @@ export class RescueLedger extends DurableObject<Env> {
 		const meta = new Meta(sql);
 		this.#meta = meta;
 		this.#pages = new Pages(sql, meta);
-		this.#documents = new OwnDocuments(sql, meta, env.READ_PUTS_PER_DAY);
-		this.#records = new Records(sql, this.#pages, this.#documents);
+		const ownDocuments = new OwnDocuments(sql, meta, env.READ_PUTS_PER_DAY);
+		this.#records = new Records(sql, this.#pages, ownDocuments);
 		this.#changes = new Changes(sql, this.#records);
+		this.#index = new SearchIndex(ctx.storage, this.#records, env.SEARCH_ROWS_PER_DAY);
+		this.#finder = new Finder(sql, this.#index, this.#records);
 		this.#idempotency = new Idempotency(sql);
 		this.#outbox = new Outbox(sql);
-		this.#rendering = new Rendering(ctx.storage, this.#records, this.#documents, this.#pages, this.#outbox);
-		this.#breaker = new Breaker(meta);
+		const rendering = new Rendering(ctx.storage, this.#records, ownDocuments, this.#pages, this.#outbox);
 		const documents = {
 			// Of a restore nothing is published before its end.
-			render: (key: string) => (this.#restore.isUnderWay ? null : this.#rendering.render(key)),
-			size: (key: string) => this.#rendering.size(key),
+			render: (key: string) => (this.#restore.isUnderWay ? null : rendering.render(key)),
+			size: (key: string) => rendering.size(key),
 		};
-		this.#publisher = new Publisher(this.#outbox, this.#breaker, env.RESCUES, documents, (at) =>
-			this.#alarm.armFor(at),
-		);
-		this.#namespace = new Namespace(
-			meta,
-			env.RESCUES,
-			() => this.#records.latestChange() > 0,
-			(key) => this.#publishLater(key),
-		);
-		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, this.#namespace, documents.render);
-		this.#restore = new Restore(ctx.storage, meta, this.#records, this.#pages, this.#outbox, this.#namespace);
+		const armFor = (at: number) => this.#alarm.armFor(at);
+		const [records, outbox] = [this.#records, this.#outbox];
+		const parts = { storage: ctx.storage, kv: env.RESCUES, meta, records, ownDocuments, documents, outbox, armFor };
+		this.#publishing = new Publishing(parts);
+		const { namespace } = this.#publishing;
+		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, namespace, documents.render);
+		this.#restore = new Restore(ctx.storage, meta, this.#records, this.#pages, this.#outbox, namespace);
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
-			const publication = this.#publisher.nextDue(Math.max(grace, this.#namespace.pauseMs));
-			const due = [publication, this.#idempotency.nextDue()].filter((time) => time !== null);
+			const times = [this.#publishing.nextDue(grace), this.#idempotency.nextDue(), this.#index.nextDue()];
+			const due = times.filter((time) => time !== null);
 			return due.length > 0 ? Math.min(...due) : null;
 		});
-		if (setSchema(meta, SCHEMA)) this.#outbox.mark(this.#pages.all(), this.#records.latestChange(), 0);
 		ctx.blockConcurrencyWhile(async () => {
 			await this.#alarm.load();
+			if (setSchema(meta, SCHEMA)) this.#publishing.later(this.#pages.all());
 			this.#alarm.arm(TAKE_OVER_MS);
 		});
 	}
@@ -119,13 +115,13 @@ export class RescueLedger extends DurableObject<Env> {
 	/** Why the ledger can't answer: UNAVAILABLE; nothing when it can. Sees to the alarm besides. */
 	async #refuse(): Promise<Failure | undefined> {
 		this.ctx.waitUntil(this.#alarm.look());
-		return this.#restore.isUnderWay ? BEING_RESTORED : this.#namespace.refuse();
+		return this.#restore.isUnderWay ? BEING_RESTORED : this.#publishing.namespace.refuse();
 	}
 
 	/** The same for what has happened, which the ledger tells whoever has the namespace. */
 	async #refuseThePast(): Promise<Failure | undefined> {
 		this.ctx.waitUntil(this.#alarm.look());
-		return this.#restore.isUnderWay ? BEING_RESTORED : this.#namespace.refuseEmpty();
+		return this.#restore.isUnderWay ? BEING_RESTORED : this.#publishing.namespace.refuseEmpty();
 	}
 
 	/** Does what is claimed, compares a batch of what is published with what is here, and publishes what differs. */
@@ -147,12 +143,10 @@ export class RescueLedger extends DurableObject<Env> {
 			const written = run();
 			if (!written.ok) return written;
 			this.#idempotency.keep(sender, written.value.answer);
-			keys = this.#mark(written.value.stale);
+			keys = this.#publishing.mark(written.value.stale);
 			return success(written.value.answer);
 		});
-		// No await since the transaction: the alarm is committed with it.
-		if (answer.ok) this.#alarm.armFor(this.#publisher.takeOverAt);
-		if (keys.length > 0) await this.#publisher.publish(keys);
+		if (answer.ok) await this.#publishing.publish(keys);
 		return answer;
 	}
 
@@ -165,7 +159,9 @@ export class RescueLedger extends DurableObject<Env> {
 		const refusal = await this.#refuse();
 		if (refusal) return refusal;
 		const document = this.#records.render(id);
-		if (miss === "damaged" || (miss === "missing" && document)) this.#publishForRead(rescueKey(id));
+		if (miss === "damaged" || (miss === "missing" && document)) {
+			this.ctx.waitUntil(this.#publishing.publishForRead(rescueKey(id)));
+		}
 		return document ? success(document) : rescueNotFound(id);
 	}
 
@@ -176,7 +172,7 @@ export class RescueLedger extends DurableObject<Env> {
 	async readPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
 		const refusal = await this.#refuse();
 		if (refusal) return refusal;
-		if (damaged) this.#publishForRead(damaged);
+		if (damaged) this.ctx.waitUntil(this.#publishing.publishForRead(damaged));
 		const page = this.#pages.render(this.#pages.of(after + 1).lower);
 		if (!page || !covers(page.meta, after)) throw new Error(`no page covers ${after}`);
 		return success(page);
@@ -200,10 +196,8 @@ export class RescueLedger extends DurableObject<Env> {
 	/** What an admin asks. */
 	async readState(): Promise<Result<LedgerState>> {
 		this.ctx.waitUntil(this.#alarm.look());
-		await this.#namespace.check();
 		const [id, records] = [this.#meta.get("ledger") as string, this.#meta.get("total") as number];
-		const breaker = this.#breaker.isClosed ? "closed" : "open";
-		return success({ id, records, namespace: this.#namespace.owner, backlog: this.#outbox.backlog, breaker });
+		return success({ id, records, ...(await this.#publishing.state()) });
 	}
 
 	/** The next block of a backup. Answers MALFORMED_REQUEST for a number that no change has had yet. */
@@ -219,9 +213,17 @@ export class RescueLedger extends DurableObject<Env> {
 	/** Takes blocks of a backup in. Answers what `Restore.take` does. */
 	async restore(request: RestoreRequest): Promise<Result<RestoreState>> {
 		const taken = await this.ctx.blockConcurrencyWhile(() => this.#restore.take(request));
-		this.#alarm.armFor(this.#publisher.takeOverAt);
-		await this.#publisher.drain(this.#namespace.isOwn);
+		this.#publishing.takeOver();
+		await this.#publishing.drain();
 		return taken;
+	}
+
+	/**
+	 * A part of a list that is filtered or sorted, by the index; null when there is none, or it isn't built yet.
+	 * @param isFresh whether every change must be in it: null as well while there are more than can be taken in at once
+	 */
+	async search(search: Search, isFresh: boolean): Promise<Result<Hits | null>> {
+		return (await this.#refuse()) ?? success(this.#finder.find(search, isFresh));
 	}
 
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */
@@ -229,39 +231,14 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#alarm.rings();
 		try {
 			this.#idempotency.sweep();
-			await this.#publisher.drain(await this.#namespace.check());
+			this.#index.step();
+			await this.#publishing.drain();
 			this.#alarm.arm(0);
 		} catch (error) {
 			// Never thrown on: the platform would retry a throwing alarm only six times.
 			log("error", "alarm failed", { error: String(error) });
 			this.#alarm.armFor(Date.now() + AFTER_FAILURE_MS);
 		}
-	}
-
-	/** Notes what is to be published, in the transaction that makes it so; gives the keys to be published at once. */
-	#mark(stale: Stale): string[] {
-		return this.#outbox.mark(stale, this.#records.latestChange(), this.#mostAtOnce);
-	}
-
-	/** Publishes a document that a read found missing or damaged, if it may (`own-documents.ts`) or is waiting anyway. */
-	#publishForRead(key: string) {
-		if (this.#mostAtOnce === 0) return;
-		const mark = () => (this.#documents.admit(key) ? this.#mark(new Map([[key, 0]])) : []);
-		const keys = this.#outbox.isWaiting(key) ? [key] : this.ctx.storage.transactionSync(mark);
-		if (keys.length === 0) return;
-		this.#alarm.armFor(this.#publisher.takeOverAt);
-		this.ctx.waitUntil(this.#publisher.publish(keys));
-	}
-
-	/** Has a document published again, by the alarm. */
-	#publishLater(key: string) {
-		this.#outbox.mark(new Map([[key, 0]]), this.#records.latestChange(), 0);
-		this.#alarm.armFor(this.#publisher.takeOverAt);
-	}
-
-	/** How many keys may be published at once: none while the namespace is another ledger's, or nobody knows. */
-	get #mostAtOnce(): number {
-		return this.#namespace.isOwn ? this.#publisher.mostAtOnce : 0;
 	}
 }
 

@@ -1,6 +1,7 @@
 /** The pages of the list: which there are, when they split and merge, what is in them. */
 import type { PageMeta } from "../rescues/page.ts";
 import { MAX_ID } from "../rescues/rescue.ts";
+import { SEARCH_LIMITS } from "../rescues/search.ts";
 import { asServed, SCHEMA } from "../rescues/upgrade.ts";
 import { pageKey, type Rendered } from "./documents.ts";
 import type { Meta } from "./migrations.ts";
@@ -85,8 +86,8 @@ export class Pages {
 		const isMerging = records < 0 && !isTooLarge(grown);
 		const keys = isMerging ? this.#merge(grown) : this.#split(grown, id);
 		const stale: Stale = new Map(keys.map((key) => [key, 0]));
-		// The total is in every page's metadata but only the first page's is kept up to date.
-		if (records !== 0 && !stale.has(pageKey(0))) stale.set(pageKey(0), Date.now() + TOTAL_LAG_MS);
+		// The total is in every page's metadata but only the first page's is kept up to date, with the next pages' bounds.
+		if ((records !== 0 || keys.length > 1) && !stale.has(pageKey(0))) stale.set(pageKey(0), Date.now() + TOTAL_LAG_MS);
 		return stale;
 	}
 
@@ -123,8 +124,16 @@ export class Pages {
 		const meta = {
 			...{ revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID(), ledger, schema: SCHEMA },
 			...(claimed !== undefined && { claimed }),
+			...(lower === 0 && upper !== null && { following: this.#following() }),
 		};
 		return { body: `[${body}]`, meta };
+	}
+
+	/** Where the pages behind the first one start, as many as are read side by side. */
+	#following(): number[] {
+		const query = "SELECT lower FROM pages WHERE lower > 0 ORDER BY lower LIMIT ?";
+		const rows = this.#sql.exec<{ lower: number }>(query, SEARCH_LIMITS.pages);
+		return rows.toArray().map(({ lower }) => lower);
 	}
 
 	#at(lower: number): Page | undefined {

@@ -99,8 +99,12 @@ export const RescueConnection = builder.objectRef<RescueWalk>("RescueConnection"
 		}),
 		totalCount: t.int({
 			description:
-				"How many rescues the list has in all; without filters, up to half a minute ago. Counted only when selected.",
-			resolve: async ({ total }) => unwrap(await total()),
+				"How many rescues the list has in all; without filters, up to half a minute ago. A search beyond 10,000 counts 10,000. Counted only when selected.",
+			resolve: async ({ total }) => unwrap(await total()).count,
+		}),
+		totalCountIsExact: t.boolean({
+			description: "Whether there are `totalCount` rescues, or at least so many.",
+			resolve: async ({ total }) => unwrap(await total()).isExact,
 		}),
 	}),
 });

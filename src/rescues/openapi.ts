@@ -76,6 +76,10 @@ export const paths = {
 					headers: {
 						ETag: header("Changes when the page does."),
 						...nextLink("/rescues"),
+						"Total-Count-Is": header(
+							"`at-least` when there may be more: a search that finds more than 10,000 rescues counts no further. Absent otherwise.",
+							{ type: "string", const: "at-least" },
+						),
 						"Total-Count": header("How many rescues the list has in all; without filters, up to half a minute ago.", {
 							type: "integer",
 						}),

@@ -19,6 +19,8 @@ export interface PageMeta {
 	ledger?: string;
 	/** When an admin said that the namespace is that ledger's although another one had published there (ms since the epoch). */
 	claimed?: number;
+	/** On the first of several pages: where the next ones start, up to four, to be read side by side. It may lag behind. */
+	following?: number[];
 	/** The schema of its records (`upgrade.ts`); release 1.0 published none. */
 	schema?: number;
 }
@@ -28,8 +30,9 @@ const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as num
 /** Whether metadata can be that of the page that starts at `key`. */
 export const isPageMeta =
 	(key: number) =>
-	({ revision, lower, upper, count, total }: Partial<PageMeta>) =>
+	({ revision, lower, upper, count, total, following = [] }: Partial<PageMeta>) =>
 		lower === key &&
+		Array.isArray(following) &&
 		(upper === null || (isCount(upper) && (upper as number) > lower)) &&
 		[revision, count, total].every(isCount) &&
 		(count as number) <= (total as number);

@@ -6,6 +6,7 @@ import type { Precondition } from "../ledger/command.ts";
 import { type PageMeta, type Position, pageBehind, parseCursor, START, toCursor } from "./page.ts";
 import { type AnimalRescue, parseId, toPatch } from "./rescue.ts";
 import { rescueSchemas } from "./schemas.ts";
+import type { Total } from "./search.ts";
 
 /** The most records in one answer. */
 export const MAX_FIRST = 1000;
@@ -85,7 +86,7 @@ export interface RescueWalk {
 	hasNextPage: boolean;
 	hasPreviousPage: boolean;
 	/** How many records the list has in all. Answers UNAVAILABLE. */
-	total: () => Promise<Result<number>>;
+	total: () => Promise<Result<Total>>;
 }
 
 /**
@@ -125,7 +126,10 @@ export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) =>
 		return toCursor({ after: nodes[index]?.id ?? 0, lower });
 	};
 	const page = firstPage as PageMeta;
-	const total = () => ctx.store.total(page);
+	const total = async () => {
+		const count = await ctx.store.total(page);
+		return count.ok ? success({ count: count.value, isExact: true }) : count;
+	};
 	return success<RescueWalk>({ nodes, cursor, hasNextPage: count > first, hasPreviousPage, total });
 });
 

@@ -18,7 +18,7 @@ import {
 	restoreRescue,
 	updateRescue,
 } from "./resolvers.ts";
-import type { Sort } from "./search.ts";
+import type { Sort, Total } from "./search.ts";
 
 const MERGE_PATCH = "application/merge-patch+json";
 
@@ -37,18 +37,18 @@ export const rescues = new Hono<RestEnv>()
 		if (!isPlainList({ filter, sort })) {
 			const found = await findRescues(c.get("ctx"), { ...batch, filter, sort, count: true });
 			if (!found.ok) return problem(c, found, NAMES);
-			const { nodes, cursor, hasNextPage, total, tag } = found.value;
-			const count = await total();
-			if (!count.ok) return problem(c, count);
-			const next = hasNextPage ? cursor(nodes.length - 1) : undefined;
-			return answer<AnimalRescue[]>(c, JSON.stringify(nodes), tag, listHeaders(c, count.value, next));
+			const { body, size, cursor, hasNextPage, total, tag } = found.value;
+			const counted = await total();
+			if (!counted.ok) return problem(c, counted);
+			const next = hasNextPage ? cursor(size - 1) : undefined;
+			return answer<AnimalRescue[]>(c, body(), tag, listHeaders(c, counted.value, next));
 		}
 		const list = await listRescues(c.get("ctx"), batch);
 		if (!list.ok) return problem(c, list, NAMES);
 		const { body, page, next } = list.value;
 		const total = await list.value.total();
 		if (!total.ok) return problem(c, total);
-		const headers = listHeaders(c, total.value, next ? toCursor(next) : undefined);
+		const headers = listHeaders(c, { count: total.value, isExact: true }, next ? toCursor(next) : undefined);
 		return answer<AnimalRescue[]>(c, body, `${page.lower}-${page.revision}`, headers);
 	})
 	.post("/rescues", jsonBody<CreateRescueInput>(JSON_TYPE), async (c) => {
@@ -96,9 +96,10 @@ export const rescues = new Hono<RestEnv>()
 	.get("/rescue/:id", (c) => c.redirect(`/rescues/${encodeURIComponent(c.req.param("id"))}`, 308));
 
 /** What a list's answer says of the whole list. */
-const listHeaders = (c: HonoContext<RestEnv>, total: number, cursor: string | undefined) => ({
+const listHeaders = (c: HonoContext<RestEnv>, { count, isExact }: Total, cursor: string | undefined) => ({
 	...(cursor !== undefined && linkNext(c, cursor)),
-	"Total-Count": String(total),
+	"Total-Count": String(count),
+	...(!isExact && { "Total-Count-Is": "at-least" }),
 });
 
 const readPreconditions = (c: HonoContext<RestEnv>) =>

@@ -14,13 +14,57 @@ export type Sort = SortKey | `-${SortKey}`;
 /** Every sort there is. */
 export const SORTS = SORT_KEYS.flatMap((key) => [key, `-${key}`] as const) satisfies Sort[];
 
+/**
+ * Up to how many published pages a list is found by reading them, and beyond that by the ledger's index; up to how many
+ * operations of a request pages are read when the index can't answer (a request may make 50 subrequests on the free plan); up
+ * to how many matches are counted; and how many characters of documents one answer of the index holds at most, well below RPC's
+ * 32 MiB. An object, so that a test can make them small.
+ */
+export const SEARCH_LIMITS = { pages: 4, readable: 40, counted: 10_000, bytes: 8 * 1024 * 1024 };
+
+/** How many records a list has in all. */
+export interface Total {
+	count: number;
+	/** Whether there are so many, or at least so many. */
+	isExact: boolean;
+}
+
+/** A part of a list that is filtered or sorted, as the ledger's index is asked for it. */
+export interface Search {
+	/** Normalised. */
+	filter: RescueFilter;
+	sort: Sort;
+	/** How many records; 0 for the total alone. */
+	first: number;
+	/** Behind which rank; null to begin. */
+	from: Rank | null;
+	/** Whether the total is wanted. */
+	count: boolean;
+}
+
+/** What the ledger's index finds. */
+export interface Hits {
+	/** The records' documents as JSON, in order, with commas between them; fewer than asked for when they are large. */
+	documents: string;
+	/** How many they are. */
+	size: number;
+	/** The last one's rank; null when there is none. */
+	last: Rank | null;
+	/** Whether the list goes on behind them. */
+	hasMore: boolean;
+	/** Only when it was asked for. */
+	total?: Total;
+	/** Number of the last change that is in the index; null while it lags behind the ledger. */
+	at: number | null;
+}
+
 /** What each filter means: the descriptions in the OpenAPI document and in the GraphQL schema. */
 export const FILTERS = {
 	species: "Only this species, whatever its case and accents.",
 	status: "Only these statuses: one or several.",
 	sex: "Only this sex.",
 	size: "Only this size.",
-	q: "Only rescues whose name, breed or description contains this, whatever its case and accents; at most 100 characters.",
+	q: "Only rescues that contain every word of this in their name, breed, description, species or externalId, in any order, whatever case and accents; at most 100 characters.",
 } satisfies Record<keyof RescueFilter, string>;
 /** What sorting means. */
 export const SORTING =
@@ -58,30 +102,53 @@ export const fold = (text: string) =>
 // Normalising costs ten times what lower-casing does, and most text doesn't need it.
 const isAscii = (text: string) => !/[^\0-\x7f]/.test(text);
 
-const STATUSES = Object.keys(FIELDS.status.holds.values) as AnimalRescue["status"][];
+/** Every status. */
+export const STATUSES = Object.keys(FIELDS.status.holds.values) as AnimalRescue["status"][];
+
+/** The fields in which `q` looks for its words. */
+const SEARCHED = ["name", "breed", "description", "species", "externalId"] as const;
+
+/** A record's texts in which `q` looks for its words, folded, a line for each field. */
+export const searchedText = (rescue: AnimalRescue) => SEARCHED.map((field) => fold(rescue[field] ?? "")).join("\n");
+
+/** The words of a folded text, each once. */
+export const wordsOf = (text: string) => [...new Set(text.split(/\s+/))].filter((word) => word !== "");
+
+/** `q` as it is compared: its words folded, without those that another one contains, in one order, a space between them. */
+function normaliseWords(q: string): string {
+	// What no stored text can hold is replaced, so that it means the same wherever it is looked for.
+	const words = wordsOf(fold(q.toWellFormed().replaceAll("\0", "\ufffd")));
+	const isContained = (word: string) => words.some((other) => other !== word && other.includes(word));
+	return words
+		.filter((word) => !isContained(word))
+		.sort()
+		.join(" ");
+}
 
 /** Filters as they are compared: folded, each status once and in order. Equal filters are equal as JSON. */
 export function normalise({ species, status, sex, size, q }: RescueFilter): RescueFilter {
+	const words = normaliseWords(q ?? "");
 	return {
-		...(species && { species: fold(species) }),
+		...(species != null && { species: fold(species) }),
 		...(status && { status: STATUSES.filter((known) => status.includes(known)) }),
 		...(sex && { sex }),
 		...(size && { size }),
-		...(q && { q: fold(q) }),
+		...(words && { q: words }),
 	};
 }
 
-/** Whether a record passes filters that are normalised. */
+/** Whether a record passes filters that are normalised. The ledger's index has to say the same (`ledger/search.ts`). */
 export function matches({ species, status, sex, size, q }: RescueFilter, rescue: AnimalRescue): boolean {
-	const contains = (text: string | null) => text !== null && fold(text).includes(q ?? "");
 	return (
 		(!status || status.includes(rescue.status)) &&
 		(!sex || rescue.sex === sex) &&
 		(!size || rescue.size === size) &&
-		(!species || fold(rescue.species) === species) &&
-		(!q || contains(rescue.name) || contains(rescue.breed) || contains(rescue.description))
+		(species == null || fold(rescue.species) === species) &&
+		(!q || hasWords(q.split(" "), searchedText(rescue)))
 	);
 }
+
+const hasWords = (words: string[], text: string) => words.every((word) => text.includes(word));
 
 /** What decides where a record stands in a sorted list. */
 export interface Rank {
@@ -95,8 +162,19 @@ export function rankOf(sort: Sort, rescue: AnimalRescue): Rank {
 	return { key: typeof value === "string" ? fold(value) : value, id: rescue.id };
 }
 
-/** Compares two ranks; ties are in order of id, in both directions. */
+/** Compares two ranks; ties are in order of id, in both directions. Texts compare by code points. */
 export function compareRanks(sort: Sort, a: Rank, b: Rank): number {
 	if (a.key === b.key) return a.id - b.id;
-	return a.key < b.key === sort.startsWith("-") ? 1 : -1;
+	const isBefore = typeof a.key === "string" ? isTextBefore(a.key, String(b.key)) : a.key < (b.key as number);
+	return isBefore === sort.startsWith("-") ? 1 : -1;
 }
+
+/** Whether a text comes before another one by code points, as in SQLite; `<` compares UTF-16, where surrogates are in the way. */
+function isTextBefore(a: string, b: string): boolean {
+	let at = 0;
+	while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+	if (at === a.length || at === b.length) return a.length < b.length;
+	return surrogatesLast(a.charCodeAt(at)) < surrogatesLast(b.charCodeAt(at));
+}
+
+const surrogatesLast = (unit: number) => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);

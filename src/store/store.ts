@@ -19,6 +19,7 @@ import { sign } from "../ledger/idempotency.ts";
 import type { RescueLedger } from "../ledger/ledger.ts";
 import { covers, isPageMeta, type PageMeta, type Position, START } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
+import type { Hits, Search } from "../rescues/search.ts";
 import { upgrade } from "../rescues/upgrade.ts";
 import { findPage, forgetPages } from "./bounds.ts";
 import { recallPage, rememberPage } from "./parsed-pages.ts";
@@ -66,6 +67,16 @@ export class Store {
 	/** The same, reading from the ledger instead of KV: it knows every write that was answered. */
 	get fresh(): Store {
 		return new Store({ ...this.#basis, isFresh: true });
+	}
+
+	/** Whether it reads the ledger instead of KV. */
+	get isFresh(): boolean {
+		return this.#basis.isFresh === true;
+	}
+
+	/** How many reads of KV and calls of the ledger the request has made so far. */
+	get operations(): number {
+		return this.#basis.costs.kvReads + this.#basis.costs.ledgerCalls;
 	}
 
 	/** One record's document. Answers NOT_FOUND, UNAVAILABLE. */
@@ -140,6 +151,11 @@ export class Store {
 	/** Takes blocks of a backup in. Answers ALREADY_EXISTS, MALFORMED_REQUEST, INVALID_INPUT, UNAVAILABLE. */
 	restore(request: RestoreRequest): Promise<Result<RestoreState>> {
 		return this.#call((ledger) => ledger.restore(request));
+	}
+
+	/** A part of a list by the ledger's index; null when there is none, or it isn't built yet. Answers UNAVAILABLE. */
+	search(search: Search): Promise<Result<Hits | null>> {
+		return this.#readLedger((ledger) => ledger.search(search, this.isFresh));
 	}
 
 	/** Makes a write. Answers what the command does. */

@@ -170,7 +170,7 @@ export type RescueFilter = {
   sex?: Sex | null | undefined;
   /** Only this size. */
   size?: Size | null | undefined;
-  /** Only rescues whose name, breed or description contains this, whatever its case and accents; at most 100 characters. */
+  /** Only rescues that contain every word of this in their name, breed, description, species or externalId, in any order, whatever case and accents; at most 100 characters. */
   q?: string | null | undefined;
 };
 

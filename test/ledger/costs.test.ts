@@ -3,6 +3,7 @@ import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:tes
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { harden } from "../platform/platform.ts";
+import { buildIndex } from "../rescues/ways.ts";
 import { fetchWorker, REST } from "../transports.ts";
 import { disagreements, importRows, ledger, rows } from "./faulty-kv.ts";
 
@@ -46,10 +47,13 @@ test("an import of 5,000 on the free plan: all pages are published with a few pu
 	await settled(20_000);
 	const published = performance.now() - start;
 	await finish();
-	note("import of 5,000, free", { answered, published, ...platform.usage });
+	const { rowsWritten } = platform.usage;
+	// More than four pages: the index is built, as far as it may on one day.
+	for (let alarms = 0; alarms < 20; alarms++) await runDurableObjectAlarm(ledger());
+	note("import of 5,000, free", { answered, published, importWritten: rowsWritten, ...platform.usage });
 	expect(platform.usage.puts).toBeLessThanOrEqual(12);
-	expect(platform.usage.rowsRead).toBeLessThan(100_000);
-	expect(platform.usage.rowsWritten).toBeLessThan(80_000);
+	expect(platform.usage.rowsRead).toBeLessThan(150_000);
+	expect(platform.usage.rowsWritten).toBeLessThan(90_000);
 	expect(await disagreements()).toEqual([]);
 	// Idle: nothing is read or written any more.
 	await runInDurableObject(ledger(), async (_, { storage }) => {
@@ -167,7 +171,7 @@ describe("what a write reads doesn't grow with", () => {
 
 	test("the number of pages", async () => {
 		const found = [];
-		for (const pages of [3, 60]) {
+		for (const pages of [6, 60]) {
 			platform = await harden({ plan: "paid" });
 			await runInDurableObject(ledger(), (_, { storage }) => {
 				storage.transactionSync(() => {
@@ -181,6 +185,7 @@ describe("what a write reads doesn't grow with", () => {
 			});
 			await importRows(Array.from({ length: pages * 10 - 1 }, (_, row) => ({ row, id: row + 1, patch: rex })));
 			await finish();
+			await buildIndex();
 			// Each key may be put again.
 			await new Promise((resolve) => setTimeout(resolve, 1100));
 			found.push({
@@ -191,7 +196,7 @@ describe("what a write reads doesn't grow with", () => {
 			platform.restore();
 			await reset();
 		}
-		note("rows with 3 and with 60 pages", found);
+		note("rows with 6 and with 60 pages", found);
 		expect(found[1]).toEqual(found[0]);
 	});
 

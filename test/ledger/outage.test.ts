@@ -2,6 +2,7 @@ import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { harden } from "../platform/platform.ts";
+import { findBy } from "../rescues/ways.ts";
 import { REST } from "../transports.ts";
 import { alarmNow, breakKV, disagreements, importRows, isInKV, ledger, outbox, publish, rows } from "./faulty-kv.ts";
 
@@ -141,6 +142,10 @@ test("a quota that is used up is asked for once an hour, at the beginning of the
 });
 
 describe("with 5,000 keys waiting,", () => {
+	// What building the index costs: `search.test.ts`.
+	beforeEach(() => findBy("pages"));
+	afterEach(() => findBy("usual"));
+
 	test("an alarm reads and writes some hundreds of rows", async () => {
 		platform = await harden({ plan: "paid" });
 		await wait(5000);

@@ -1,0 +1,58 @@
+/** The index's tables. They are no part of `migrations.ts`: what they hold can be made anew from the records at any time. */
+import type { AnimalRescue } from "../rescues/rescue.ts";
+import { fold, rankOf } from "../rescues/search.ts";
+import { TOKENIZER } from "./search-words.ts";
+
+/** The columns of an entry besides its id. Keys are as `rankOf` gives them, the species is folded, no size is "". */
+export const FACETS = ["species", "status", "sex", "size"] as const;
+const KEYS = ["name", "age", "createdAt", "updatedAt"] as const;
+export type Column = (typeof FACETS)[number] | (typeof KEYS)[number];
+export const COLUMNS: readonly Column[] = [...FACETS, ...KEYS];
+/** What stands for all species where records are counted: folded text has no capitals. */
+export const ANY_SPECIES = "ANY";
+
+/**
+ * An index for each sort key begins with the status: what is in care is few among many that were, and differs from them in
+ * age and time. The rest of its columns is there to be looked at without looking up the entry. The triggers note what
+ * has changed, whoever changes it: an earlier release, which doesn't know the index, too.
+ */
+export const TABLES = `
+	CREATE TABLE search (
+		id INTEGER NOT NULL PRIMARY KEY,
+		${FACETS.map((name) => `${name} TEXT NOT NULL`).join(", ")},
+		${KEYS.map((name) => `${name} ${name === "age" ? "INTEGER" : "TEXT"} NOT NULL`).join(", ")}
+	) WITHOUT ROWID;
+	${KEYS.map((key) => `CREATE INDEX search_${key} ON search (status, ${key}, id, species, sex, size);`).join("\n")}
+	CREATE TABLE search_texts (id INTEGER PRIMARY KEY, public TEXT NOT NULL);
+	CREATE VIRTUAL TABLE search_words USING fts5(
+		public, facets, content = '', contentless_delete = 1, tokenize = ${TOKENIZER}
+	);
+	CREATE TABLE search_counts (
+		${FACETS.map((name) => `${name} TEXT NOT NULL`).join(", ")}, count INTEGER NOT NULL, PRIMARY KEY (${FACETS})
+	) WITHOUT ROWID;
+	CREATE TABLE search_due (id INTEGER PRIMARY KEY);
+	${Object.entries({ INSERT: "NEW", UPDATE: "NEW", DELETE: "OLD" })
+		.map(
+			([event, row]) => `CREATE TRIGGER search_${event} AFTER ${event} ON rescues
+				WHEN ${row}.id <= (SELECT value FROM meta WHERE name = 'search_built_until')
+				BEGIN INSERT OR IGNORE INTO search_due VALUES (${row}.id); END;`,
+		)
+		.join("\n")}
+`;
+export const NO_TABLES = `
+	DROP TRIGGER search_INSERT; DROP TRIGGER search_UPDATE; DROP TRIGGER search_DELETE;
+	DROP TABLE search; DROP TABLE search_texts; DROP TABLE search_words; DROP TABLE search_counts; DROP TABLE search_due;
+	DELETE FROM meta WHERE name IN ('search_version', 'search_built_until');
+`;
+
+export type Entry = Record<Exclude<Column, "age">, string> & { age: number };
+
+/** A record's entry. */
+export function toEntry(rescue: AnimalRescue): Entry {
+	const key = (sort: (typeof KEYS)[number]) => rankOf(sort, rescue).key as string;
+	const { status, sex, size, age } = rescue;
+	return {
+		...{ species: fold(rescue.species), status, sex, size: size ?? "", age },
+		...{ name: key("name"), createdAt: key("createdAt"), updatedAt: key("updatedAt") },
+	};
+}
