@@ -43,7 +43,7 @@ export interface Transport {
 
 /** Calls the Worker. */
 export const fetchWorker = (path: string, init?: RequestInit): Promise<Response> =>
-	exports.default.fetch(new Request(new URL(path, "http://rescue.test"), init));
+	exports.default.fetch(new Request(new URL(path, "http://localhost"), init));
 
 /** Posts a GraphQL request and gives the parsed answer. */
 export async function graphql(query: string, variables?: unknown) {
@@ -154,7 +154,8 @@ export const GraphQL: Transport = {
 			changes: nodes.map((change: RescueChange) => ({
 				...change,
 				kind: small(change.kind),
-				rescue: snapshotAsREST(change.rescue),
+				rescueId: Number(change.rescueId),
+				rescue: change.rescue && snapshotAsREST(change.rescue as AnimalRescue),
 			})),
 			next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
 		};

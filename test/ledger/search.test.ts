@@ -225,7 +225,9 @@ describe("beyond four pages", () => {
 		expect(await searchFact("search_built_until")).toBe(Math.ceil(CHARACTERS / 4825));
 		await buildIndex();
 		const left = async () => {
-			await runInDurableObject(ledger(), (instance) => (instance as RescueLedger).search({ ...ALL, first: 1 }, false));
+			await runInDurableObject(ledger(), (instance) =>
+				(instance as RescueLedger).search({ ...ALL, first: 1 }, false, true),
+			);
 			return runInDurableObject(ledger(), (_, { storage: { sql } }) =>
 				sql.exec<{ n: number }>("SELECT count(*) AS n FROM search_due").one(),
 			);
