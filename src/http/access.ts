@@ -46,6 +46,12 @@ function isForeign(origin: string | undefined, url: string): boolean {
 	return !/^(localhost|.+\.localhost|[\d.]+|\[[\da-f:.]+\])$/.test(asked.hostname);
 }
 
+/** Middleware of a route that is for admins, and whose body isn't read for anybody else. */
+export const forAdmins: MiddlewareHandler<HttpEnv> = async (c, next) => {
+	const refusal = refuse(c.get("access"), "admin");
+	return refusal ? problem(c, refusal) : next();
+};
+
 /**
  * Middleware that refuses a REST write that will not be admitted before a byte of its body is read. GraphQL can't know
  * before it has read what is asked.

@@ -422,7 +422,7 @@ test("asking the index is on the budget of reads that reach the ledger", async (
 	const app = createApp();
 	const statuses: number[] = [];
 	for (let call = 0; call < 12; call++) {
-		const request = new Request("http://rescue.test/rescues?sort=name", {
+		const request = new Request("http://localhost/rescues?sort=name", {
 			headers: { "CF-Connecting-IP": "192.0.2.77" },
 		});
 		const service = { ...closed, LEDGER_READ_LIMITER: SMALL_LIMITER };
