@@ -6,7 +6,7 @@
  * Exit codes: 0 done; 1 some were left; 2 wrong usage; 3 the service refused or could not be reached.
  */
 import type { RescueChange } from "../src/history/change.ts";
-import type { AnimalRescue } from "../src/rescues/rescue.ts";
+import type { RescueView } from "../src/rescues/view.ts";
 import {
 	address,
 	ask,
@@ -69,7 +69,7 @@ console.log(`${would}${done.back} put back as they were, ${done.deleted} deleted
 process.exitCode = done.left > 0 ? 1 : 0;
 
 function note(change: RescueChange) {
-	const { id } = change.rescue;
+	const { rescueId: id } = change;
 	const isMeant = (by === undefined || change.by === by) && (until === undefined || change.at < until);
 	const known = touched.get(id);
 	if (!known && !isMeant) return;
@@ -89,10 +89,10 @@ async function undo(id: number, { first, others, last }: Touched) {
 		return leave(id, `somebody else has changed it since (${names})`);
 	}
 	if (was === null) {
-		if (await send("DELETE", `/rescues/${id}`, last.rescue.version)) done.deleted++;
+		if (await send("DELETE", `/rescues/${id}`, last.version)) done.deleted++;
 		return;
 	}
-	let version = last.rescue.version;
+	let version = last.version;
 	if (is === null) {
 		if (!(await send("POST", `/rescues/${id}/restore`))) return;
 		version++;
@@ -104,14 +104,10 @@ async function undo(id: number, { first, others, last }: Touched) {
 	if (await send("PUT", `/rescues/${id}`, version, was)) done.back++;
 }
 
-/** What a client can write of a record. */
-function fieldsOf({
-	id: _id,
-	version: _version,
-	createdAt: _createdAt,
-	updatedAt: _updatedAt,
-	...fields
-}: AnimalRescue) {
+/** What a client can write of a record; null for none, and for what was purged. */
+function fieldsOf(rescue: RescueView | null) {
+	if (!rescue) return null;
+	const { id: _id, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...fields } = rescue;
 	return fields;
 }
 

@@ -11,7 +11,7 @@ import { answerGraphQL } from "./graphql/yoga.ts";
 import { access, refuseEarly } from "./http/access.ts";
 import { brokenOff, MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
 import { refuseRequest } from "./http/graphql-request.ts";
-import { commonHeaders } from "./http/headers.ts";
+import { commonHeaders, VARY } from "./http/headers.ts";
 import type { RestEnv } from "./http/http-env.ts";
 import { requestLog } from "./http/log.ts";
 import { notAllowed, problem, STATUS } from "./http/problem.ts";
@@ -19,7 +19,6 @@ import { options } from "./http/query.ts";
 import { rest } from "./rest.ts";
 import { pages } from "./service/pages.ts";
 import { sharedData } from "./service/resolvers.ts";
-import type { As } from "./store/published.ts";
 import { Store } from "./store/store.ts";
 
 /** The whole service as one Hono app: what both transports share, then the transports. */
@@ -43,11 +42,10 @@ export function createApp(): Hono<RestEnv> {
 		(/^\/(rescues\/import(\.\w+)?|restore)$/.test(c.req.path) ? limitTransfer : limit)(c, next),
 	);
 	app.route("/", pages);
-	app.use("/graphql", withContext("text"));
+	app.use(withContext);
 	app.on(["GET", "POST"], "/graphql", refuseUnanswerable);
 	app.post("/graphql", knownQueries);
 	app.on(["GET", "POST"], "/graphql", answerGraphQL);
-	app.use(withContext("stream"));
 	app.route("/", rest);
 	app.notFound((c) => refuse(c, failure("NOT_FOUND", `There is nothing at ${c.req.path.slice(0, 100)}.`)));
 	app.onError((error, c) => {
@@ -82,14 +80,11 @@ const refuseUnanswerable: MiddlewareHandler<RestEnv> = async (c, next) => {
 	return refusal ? c.json({ errors: [toGraphQLError(refusal.failure)] }, refusal.status) : next();
 };
 
-/**
- * Middleware that leaves the resolvers' context for the route.
- * @param as how the transport wants a record's document
- */
-const withContext =
-	(as: As): MiddlewareHandler<RestEnv> =>
-	(c, next) => {
-		const [access, costs] = [c.get("access"), c.get("costs")];
-		c.set("ctx", { store: new Store({ env: c.env, access, costs, as }), access, sharedData });
-		return next();
-	};
+/** Middleware that leaves the resolvers' context for the route. What it answers depends on who asks. */
+const withContext: MiddlewareHandler<RestEnv> = async (c, next) => {
+	const [access, costs] = [c.get("access"), c.get("costs")];
+	c.set("ctx", { store: new Store({ env: c.env, access, costs }), access, sharedData });
+	await next();
+	// An answer that was made with prepared headers has it.
+	if (!c.res.headers.has("Vary")) c.res.headers.set("Vary", VARY);
+};

@@ -8,9 +8,13 @@ export interface Env {
 	ASSETS: Fetcher;
 	/** The ledger: where writes meet. One object, named `rescues`. */
 	LEDGER: DurableObjectNamespace<RescueLedger>;
-	/** Secret: who may write, `name:token`, comma-separated. Without it nobody may. */
+	/** Secret: who may read everything, `name:token`, comma-separated. */
+	READ_TOKENS?: string;
+	/** Secret: who may write as well. Without it, and without the next, nobody may. */
 	WRITE_TOKENS?: string;
-	/** `true` opens writes to all; `npm start` sets it. */
+	/** Secret: who may rebuild, purge, back up and restore as well. */
+	ADMIN_TOKENS?: string;
+	/** `true` opens the server to all, but to pages of elsewhere; `npm start` sets it. */
 	OPEN_WRITES?: string;
 	/** Counts reads, by client address. */
 	READ_LIMITER?: RateLimit;

@@ -8,6 +8,7 @@ import {
 	CreateRescueDocument,
 	DeleteRescueDocument,
 	GetRescueDocument,
+	PurgeRescueDocument,
 	ReplaceRescueDocument,
 	RescueHistoryDocument,
 	RestoreRescueDocument,
@@ -37,13 +38,15 @@ export interface Transport {
 	update(id: string | number, input: unknown, ifVersion?: number, key?: string): Promise<Answer>;
 	remove(id: string | number, ifVersion?: number, key?: string): Promise<Answer>;
 	restore(id: string | number, key?: string): Promise<Answer>;
+	/** Answers no record. */
+	purge(id: string | number, key?: string): Promise<Answer>;
 	/** The code, or a stretch of the history with the cursor behind it, null at its end. */
 	history(id: string | number, first?: number, after?: string): Promise<History | string>;
 }
 
 /** Calls the Worker. */
 export const fetchWorker = (path: string, init?: RequestInit): Promise<Response> =>
-	exports.default.fetch(new Request(new URL(path, "http://rescue.test"), init));
+	exports.default.fetch(new Request(new URL(path, "http://localhost"), init));
 
 /** Posts a GraphQL request and gives the parsed answer. */
 export async function graphql(query: string, variables?: unknown) {
@@ -79,6 +82,7 @@ export const REST: Transport = {
 	replace: (id, input, ifVersion, key) => rest("PUT", `/rescues/${id}`, input, ifVersion, key),
 	update: (id, input, ifVersion, key) => rest("PATCH", `/rescues/${id}`, input, ifVersion, key),
 	remove: (id, ifVersion, key) => rest("DELETE", `/rescues/${id}`, undefined, ifVersion, key),
+	purge: (id, key) => rest("DELETE", `/rescues/${id}/history`, undefined, undefined, key),
 	restore: (id, key) => rest("POST", `/rescues/${id}/restore`, undefined, undefined, key),
 	history: async (id, first, after) => {
 		const search = new URLSearchParams({ ...(first && { limit: `${first}` }), ...(after && { cursor: after }) });
@@ -145,6 +149,10 @@ export const GraphQL: Transport = {
 		operate(UpdateRescueDocument, { id, input, ifVersion, idempotencyKey }),
 	remove: (id, ifVersion, idempotencyKey) => operate(DeleteRescueDocument, { id, ifVersion, idempotencyKey }),
 	restore: (id, idempotencyKey) => operate(RestoreRescueDocument, { id, idempotencyKey }),
+	purge: async (id, idempotencyKey) => {
+		const answer = await operate(PurgeRescueDocument, { id, idempotencyKey });
+		return "rescue" in answer ? { rescue: null } : answer;
+	},
 	history: async (id, first, after) => {
 		const { data, errors } = await graphql(print(RescueHistoryDocument), { id, first, after });
 		if (errors) return errors[0].extensions.code;
@@ -154,7 +162,8 @@ export const GraphQL: Transport = {
 			changes: nodes.map((change: RescueChange) => ({
 				...change,
 				kind: small(change.kind),
-				rescue: snapshotAsREST(change.rescue),
+				rescueId: Number(change.rescueId),
+				rescue: change.rescue && snapshotAsREST(change.rescue as AnimalRescue),
 			})),
 			next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
 		};
@@ -172,5 +181,6 @@ export const MUTATIONS = {
 	update: "updateRescue",
 	remove: "deleteRescue",
 	restore: "restoreRescue",
+	purge: "purgeRescue",
 	history: null,
 } as const satisfies Record<Exclude<keyof Transport, "name">, string | null>;

@@ -9,6 +9,7 @@ import { type Failure, failure, type Result, success } from "../core/errors.ts";
 import { toIssues } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";
 import { historySchemas, type RescueChange } from "../history/change.ts";
+import type { AnimalRescue } from "../rescues/rescue.ts";
 import { SCHEMA, type StoredRescue, upgrade } from "../rescues/upgrade.ts";
 
 /** What a backup is of, and what the changes in it don't say. */
@@ -34,9 +35,11 @@ export interface Header {
 }
 
 /** A change with its number in the log, and the record as it is to be stored. */
-export interface NumberedChange extends Omit<RescueChange, "cursor"> {
+export interface NumberedChange extends Omit<RescueChange, "cursor" | "rescueId" | "rescue"> {
 	number: number;
 	id: number;
+	/** Null when it was purged. */
+	rescue: AnimalRescue | null;
 }
 
 /** How far a backup has been read. */
@@ -76,7 +79,7 @@ const schemas = lazily({
 			pages: z.array(z.tuple([z.int(), z.int()])),
 		}),
 	change: () => {
-		const { cursor: _, ...fields } = historySchemas.change.shape;
+		const { cursor: _, rescueId: __, ...fields } = historySchemas.change.shape;
 		return z.strictObject({ number: z.int(), id: z.int(), ...fields });
 	},
 	check: () => z.strictObject({ count: z.int(), sha256: z.string(), end: z.optional(z.literal(true)) }),
@@ -176,14 +179,14 @@ function readHeader(value: unknown, before: Progress | null, line: number): Resu
 
 /** A change, its record in the present schema; or what is wrong with it. */
 function readChange(value: unknown, before: number, last: number): NumberedChange | string {
-	const { rescue: stored } = (value ?? {}) as { rescue?: unknown };
-	if (typeof stored !== "object" || stored === null) return "is not a change";
-	const given = { ...(value as NumberedChange), rescue: upgrade(stored as StoredRescue) };
+	const { kind, rescue: stored } = (value ?? {}) as { kind?: unknown; rescue?: unknown };
+	if (typeof stored !== "object" || (stored === null) !== (kind === "purged")) return "is not a change";
+	const given = { ...(value as NumberedChange), rescue: stored && upgrade(stored as StoredRescue) };
 	const read = schemas.change.safeParse(given);
 	if (!read.success) return describe(read.error.issues);
 	const { number, id, version, rescue } = given;
 	if (number <= before || number > last) return `has number ${number}, which doesn't follow ${before} up to ${last}`;
-	if (id !== rescue.id || version !== rescue.version) return "is not of the record that it holds";
+	if (rescue && (id !== rescue.id || version !== rescue.version)) return "is not of the record that it holds";
 	return given;
 }
 

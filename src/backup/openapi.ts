@@ -25,7 +25,7 @@ export const paths = {
 		get: admin("backUp", {
 			summary: "Back the service up",
 			description:
-				"Every change with its number, version, time, author and record, deletions too, and what else a restore needs: as of one moment, streamed. If it ends without a last check it broke off: go on with `after`. For whoever may write.",
+				"Every change with its number, version, time, author and record, deletions too, and what else a restore needs: as of one moment, streamed. If it ends without a last check it broke off: go on with `after`. For admins.",
 			parameters: [
 				inQuery("after", "Only what is behind the change with this number.", {
 					type: "integer",
@@ -40,13 +40,13 @@ export const paths = {
 	"/restore": {
 		get: admin("getRestore", {
 			summary: "Ask how far a restore is",
-			description: "Also whether one can begin. For whoever may write.",
+			description: "Also whether one can begin. For admins.",
 			answers: { 200: state("How far it is.") },
 		}),
 		post: admin("restoreBackup", {
 			summary: "Restore a backup",
 			description:
-				"Takes blocks of a backup into a service that never had a change, up to 8 MiB a request. When a request ends with the last check the service is the very one that was backed up; until then everything else answers 503. Blocks that have been taken in already get the same answer again. `npm run restore` sends a whole file.",
+				"Takes blocks of a backup into a service that never had a change, up to 8 MiB a request. When a request ends with the last check the service is the very one that was backed up; until then everything else answers 503. Blocks that have been taken in already get the same answer again. `npm run restore` sends a whole file. For admins.",
 			parameters: [
 				inQuery("from", "The `next` of the answer before; left out to begin, or to begin anew.", {
 					type: "integer",

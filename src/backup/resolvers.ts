@@ -1,6 +1,6 @@
 /** Backing the whole service up, and bringing it back. */
 import * as z from "zod/mini";
-import { defineAdminRead, defineWrite } from "../core/define.ts";
+import { defineAdminRead, defineAdminWrite } from "../core/define.ts";
 import { success } from "../core/errors.ts";
 import type { RestoreState } from "../ledger/command.ts";
 
@@ -49,7 +49,7 @@ export const getRestore = defineAdminRead(
  * Answers INVALID_INPUT with the number of a line that is not what was written, MALFORMED_REQUEST when `from` isn't next,
  * ALREADY_EXISTS when the service isn't empty or, without `replace`, another one's pages are in its namespace; UNAVAILABLE.
  */
-export const restoreBackup = defineWrite(
+export const restoreBackup = defineAdminWrite(
 	() => ({
 		blocks: z.string(),
 		from: z.nullish(z.int(numberRule)),

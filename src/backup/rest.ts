@@ -1,5 +1,6 @@
 /** The routes of backups: `/backup` and `/restore`. */
 import { Hono } from "hono";
+import { forAdmins } from "../http/access.ts";
 import { decodeUtf8, malformedJson, readMediaType } from "../http/body.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
@@ -27,6 +28,7 @@ export const backup = new Hono<RestEnv>()
 	// Takes blocks in; `npm run restore` sends all of them.
 	.post(
 		"/restore",
+		forAdmins,
 		query<{ from?: string; replace?: Flag; more?: Flag }>({ once: ["from", "replace", "more"] }),
 		async (c) => {
 			const type = readMediaType(c.req.raw, [NDJSON]);

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { refuseWrite } from "./access.ts";
+import { type Grant, refuse } from "./access.ts";
 import type { Context, Sender } from "./context.ts";
 import { type Failure, failure, type InputIssue, invalidInput, type Result } from "./errors.ts";
 import { toIssues } from "./issues.ts";
@@ -46,11 +46,8 @@ const define =
  */
 export const defineResolver: Define = define((ctx) => ctx.access.spend("reads"));
 
-/**
- * Makes a resolver that reads what only an admin may. Until there are roles that is whoever may write: it also answers
- * UNAUTHENTICATED and FORBIDDEN.
- */
-export const defineAdminRead: Define = define(({ access }) => refuseWrite(access) ?? access.spend("reads"));
+/** Makes a resolver that reads what only an admin may: it also answers UNAUTHENTICATED and FORBIDDEN. */
+export const defineAdminRead: Define = define(({ access }) => refuse(access, "admin") ?? access.spend("reads"));
 
 /**
  * Makes a resolver that reads rescues.
@@ -72,6 +69,25 @@ export function defineRead<Shape extends z.core.$ZodLooseShape, T>(
 /** What an idempotency key may be. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
+type DefineWrite = <Shape extends z.core.$ZodLooseShape, T>(
+	shape: () => Shape,
+	run: (ctx: Context, args: Args<Shape>, sender: Sender) => Promise<Result<T>>,
+) => Resolver<T>;
+
+const defineChange =
+	(needed: Grant): DefineWrite =>
+	(shape, run) => {
+		const withKey = () => ({ ...shape(), idempotencyKey: z.nullish(z.string()) });
+		return define(({ access }) => refuse(access, needed) ?? access.spend("writes"))(withKey, async (ctx, args) => {
+			const { idempotencyKey } = args as { idempotencyKey?: string | null };
+			if (idempotencyKey != null && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
+				return failure("MALFORMED_REQUEST", "The idempotency key must be 1 to 255 visible ASCII characters.");
+			}
+			const sender = { by: ctx.access.caller.name, idempotencyKey: idempotencyKey ?? undefined };
+			return run(ctx, args as Parameters<typeof run>[1], sender);
+		});
+	};
+
 /**
  * Makes a resolver that changes something. Every write passes here, whatever its transport and however it is written;
  * the resolver answers UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED before it looks at the arguments.
@@ -79,20 +95,10 @@ export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
  * @param run is also given who writes, to be handed to the ledger
  * @returns a resolver that answers INVALID_INPUT, or MALFORMED_REQUEST for a bad key, before `run` sees anything
  */
-export function defineWrite<Shape extends z.core.$ZodLooseShape, T>(
-	shape: () => Shape,
-	run: (ctx: Context, args: Args<Shape>, sender: Sender) => Promise<Result<T>>,
-): Resolver<T> {
-	const withKey = () => ({ ...shape(), idempotencyKey: z.nullish(z.string()) });
-	return define(({ access }) => refuseWrite(access) ?? access.spend("writes"))(withKey, async (ctx, args) => {
-		const { idempotencyKey } = args as { idempotencyKey?: string | null };
-		if (idempotencyKey != null && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
-			return failure("MALFORMED_REQUEST", "The idempotency key must be 1 to 255 visible ASCII characters.");
-		}
-		const sender = { by: ctx.access.caller.name, idempotencyKey: idempotencyKey ?? undefined };
-		return run(ctx, args as Args<Shape>, sender);
-	});
-}
+export const defineWrite: DefineWrite = defineChange("write");
+
+/** The same for what only an admin may change. */
+export const defineAdminWrite: DefineWrite = defineChange("admin");
 
 /** The argument that says how many are wanted: 1 to `max`. */
 export function firstUpTo(max: number) {

@@ -1,7 +1,7 @@
 /** What a request that was not executed is told, and the status of one that was. */
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST, parse } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { type Access, refuseWrite } from "../core/access.ts";
+import { type Access, refuse as refuseRole } from "../core/access.ts";
 import { type Code, invalidInput } from "../core/errors.ts";
 import { STATUS } from "../http/problem.ts";
 import type { GraphQLContext } from "./builder.ts";
@@ -24,7 +24,7 @@ export const writeAccess: Plugin<GraphQLContext> = {
 
 function refuseMutation(document: DocumentNode, operationName: string | null | undefined, access: Access) {
 	if (getOperationAST(document, operationName)?.operation !== "mutation") return null;
-	const refusal = refuseWrite(access);
+	const refusal = refuseRole(access, "write");
 	return refusal && toGraphQLError(refusal, { status: STATUS[refusal.code] });
 }
 

@@ -1,6 +1,6 @@
 /** Which resolver stands behind which root field. */
 import type { Resolver } from "../core/define.ts";
-import { getNodes, listChanges, listHistory } from "../history/resolvers.ts";
+import { getNodes, listChanges, listHistory, purgeRescue } from "../history/resolvers.ts";
 import { findRescues } from "../rescues/find.ts";
 import {
 	createRescue,
@@ -29,6 +29,7 @@ export const rootResolvers: Record<string, Pick<Resolver<unknown>, "issues">> = 
 	updateRescue,
 	deleteRescue,
 	restoreRescue,
+	purgeRescue,
 	// Bad values in rows are for the report; what has the wrong type graphql-js finds itself.
 	importRescues: { issues: () => [] },
 	rebuildDocuments,

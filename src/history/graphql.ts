@@ -3,6 +3,7 @@ import { builder, Node } from "../graphql/builder.ts";
 import { PageInfo } from "../graphql/connection.ts";
 import { inCapitals } from "../graphql/enums.ts";
 import { unwrap } from "../graphql/errors.ts";
+import { idempotencyKeyDescription } from "../graphql/input.ts";
 import { AnimalRescueType, RescueSnapshotType } from "../rescues/graphql-types.ts";
 import { loadHistory } from "./batch.ts";
 import { CHANGE_FIELDS, CHANGE_KINDS, type RescueChange } from "./change.ts";
@@ -18,6 +19,7 @@ import {
 	MAX_CHANGES,
 	MAX_FEED,
 	MAX_NODES,
+	purgeRescue,
 	type RescueChanges,
 } from "./resolvers.ts";
 
@@ -32,14 +34,29 @@ export const RescueChangeType = builder.objectRef<RescueChange>("RescueChange").
 	interfaces: [Node],
 	fields: (t) => ({
 		id: t.id({ description: "The rescue's id and the version: `7:3`.", resolve: changeId }),
+		rescueId: t.exposeID("rescueId", { description: CHANGE_FIELDS.rescueId }),
 		version: t.exposeInt("version", { description: CHANGE_FIELDS.version }),
 		kind: t.expose("kind", { type: ChangeKind, description: CHANGE_FIELDS.kind }),
 		at: t.expose("at", { type: "DateTime", description: CHANGE_FIELDS.at }),
 		by: t.exposeString("by", { nullable: true, description: CHANGE_FIELDS.by }),
 		cursor: t.exposeString("cursor", { description: CHANGE_FIELDS.cursor }),
-		rescue: t.expose("rescue", { type: RescueSnapshotType, description: CHANGE_FIELDS.rescue }),
+		rescue: t.expose("rescue", { type: RescueSnapshotType, nullable: true, description: CHANGE_FIELDS.rescue }),
 	}),
 });
+
+builder.mutationField("purgeRescue", (t) =>
+	t.field({
+		type: RescueChangeType,
+		nullable: true,
+		description:
+			"Erases what was kept of a deleted rescue, for good: its history, and answers kept for idempotency keys. Its id and last version remain. For admins.",
+		args: {
+			id: t.arg.id({ required: true, description: "The rescue's id." }),
+			idempotencyKey: t.arg.string({ description: idempotencyKeyDescription }),
+		},
+		resolve: async (_root, args, { ctx }) => unwrap(await purgeRescue(ctx, args)),
+	}),
+);
 
 /** The cursor behind a change: its version. */
 const cursor = (change: RescueChange | undefined) => (change ? String(change.version) : null);

@@ -8,9 +8,17 @@ import { DEFAULT_CHANGES, DEFAULT_FEED, FEED_FIELDS, MAX_CHANGES, MAX_FEED, type
 /** A change's number, or a time with its zone (RFC 3339). */
 const SINCE = "^(0|[1-9][0-9]{0,15}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))$";
 
-const { read } = operations("Rescues");
+const { read, write } = operations("Rescues");
 
-const change = { version: 1, kind: "created", at: example.createdAt, by: "website", cursor: "1", rescue: example };
+const change = {
+	rescueId: 1,
+	version: 1,
+	kind: "created",
+	at: example.createdAt,
+	by: "website",
+	cursor: "1",
+	rescue: example,
+};
 
 /** Its routes. */
 export const paths = {
@@ -28,6 +36,13 @@ export const paths = {
 				},
 			},
 			refusals: ["MALFORMED_REQUEST", "NOT_FOUND", "UNAVAILABLE"],
+		}),
+		delete: write("purgeRescue", {
+			summary: "Purge a deleted rescue",
+			description:
+				"Erases what was kept of it, for good: its history, and answers kept for idempotency keys. Its id and last version remain. Backups that were made before still have it. For admins.",
+			answers: { 204: { description: "It is erased." } },
+			refusals: ["NOT_FOUND", "ALREADY_EXISTS"],
 		}),
 	},
 	"/rescues/changes": {

@@ -1,11 +1,12 @@
 /** Reading what happened: a rescue's history, and the feed of all changes. Both are read from the ledger. */
 import * as z from "zod/mini";
 import type { Context } from "../core/context.ts";
-import { defineResolver, firstUpTo } from "../core/define.ts";
+import { defineAdminWrite, defineResolver, firstUpTo } from "../core/define.ts";
 import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import { lazily } from "../core/lazily.ts";
-import { type AnimalRescue, parseId } from "../rescues/rescue.ts";
+import { parseId } from "../rescues/rescue.ts";
 import { badCursor } from "../rescues/resolvers.ts";
+import type { RescueView } from "../rescues/view.ts";
 import type { RescueChange } from "./change.ts";
 
 /** The most changes in one answer: each holds the whole record, up to some 100 KB. */
@@ -78,8 +79,22 @@ export const listHistory = defineResolver(
 	},
 );
 
+/**
+ * Erases what was kept of a deleted rescue, for good: its states leave the change log, and with them histories and the feed,
+ * and the answers kept for idempotency keys. Its id and last version remain, so that the id is never given again. It is a
+ * numbered change itself, which is what it gives: whoever keeps a copy learns of it.
+ * Answers NOT_FOUND when there is nothing to erase, ALREADY_EXISTS when the rescue isn't deleted, UNAVAILABLE.
+ */
+export const purgeRescue = defineAdminWrite(
+	() => ({ id: z.unknown() }),
+	async (ctx, args, sender) => {
+		const id = parseId(args.id);
+		return id === null ? rescueNotFound(args.id) : ctx.store.write({ do: "purge", id }, sender);
+	},
+);
+
 /** What has an id of its own: a rescue has a plain number, a change `7:3`, its rescue and the version that it made. */
-export type RescueNode = AnimalRescue | RescueChange;
+export type RescueNode = RescueView | RescueChange;
 
 /** The most nodes in one answer: each rescue is a KV read of its own, and a request on the free plan has fifty. */
 export const MAX_NODES = 25;
@@ -96,11 +111,11 @@ export const getNodes = defineResolver(
 		const asked = changes.map(({ id, version }) => ({ id, before: version + 1 }));
 		const histories = asked.length > 0 ? await ctx.store.histories(asked, 1) : success([]);
 		if (!histories.ok) return histories;
-		const rescues = new Map<unknown, Promise<Result<AnimalRescue | null>>>();
+		const rescues = new Map<unknown, Promise<Result<RescueView | null>>>();
 		for (const id of ids) rescues.set(id, rescues.get(id) ?? findRescue(ctx, parseId(id)));
 		const nodes: (RescueNode | null)[] = [];
 		for (const id of ids) {
-			const rescue = await (rescues.get(id) as Promise<Result<AnimalRescue | null>>);
+			const rescue = await (rescues.get(id) as Promise<Result<RescueView | null>>);
 			if (!rescue.ok) return rescue;
 			const change = histories.value.flatMap((history) => history ?? []).find((one) => changeId(one) === id);
 			nodes.push(rescue.value ?? change ?? null);
@@ -110,14 +125,14 @@ export const getNodes = defineResolver(
 );
 
 /** The id of a change. */
-export const changeId = ({ rescue, version }: RescueChange) => `${rescue.id}:${version}`;
+export const changeId = ({ rescueId, version }: RescueChange) => `${rescueId}:${version}`;
 
 function parseChangeId(given: unknown): { id: number; version: number } | null {
 	const [id, version, ...rest] = typeof given === "string" ? given.split(":").map(parseId) : [];
 	return id != null && version != null && rest.length === 0 ? { id, version } : null;
 }
 
-async function findRescue(ctx: Context, id: number | null): Promise<Result<AnimalRescue | null>> {
+async function findRescue(ctx: Context, id: number | null): Promise<Result<RescueView | null>> {
 	if (id === null) return success(null);
 	const found = await ctx.store.rescue(id);
 	const parsed = found.ok ? await found.value.parse() : found;

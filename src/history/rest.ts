@@ -1,8 +1,9 @@
 import { Hono } from "hono";
+import { readKey, replay } from "../http/answer.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
 import { linkNext, only, query, toNumber } from "../http/query.ts";
-import { DEFAULT_CHANGES, DEFAULT_FEED, listChanges, listHistory } from "./resolvers.ts";
+import { DEFAULT_CHANGES, DEFAULT_FEED, listChanges, listHistory, purgeRescue } from "./resolvers.ts";
 
 /** A rescue's changes, and those of all rescues; mounted before `/rescues/:id`, which would take `changes` for an id. */
 export const history = new Hono<RestEnv>()
@@ -20,4 +21,8 @@ export const history = new Hono<RestEnv>()
 		const { changes, hasNextPage } = list.value;
 		const last = changes.at(-1);
 		return c.json(changes, 200, hasNextPage && last ? linkNext(c, String(last.version)) : {});
+	})
+	.delete("/rescues/:id/history", async (c) => {
+		const purged = await purgeRescue(c.get("ctx"), { id: c.req.param("id"), ...readKey(c) });
+		return purged.ok ? c.body(null, 204, replay(purged)) : problem(c, purged);
 	});

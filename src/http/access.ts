@@ -1,11 +1,10 @@
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
-import { type Caller, refuseWrite } from "../core/access.ts";
-import type { Env } from "../env.ts";
+import { type Caller, type Grant, ROLES, refuse } from "../core/access.ts";
 import { Budgets } from "./budgets.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { problem } from "./problem.ts";
-import { bearerToken, identify } from "./tokens.ts";
+import { bearerToken, identify, type Secrets } from "./tokens.ts";
 
 /**
  * Middleware that finds out who asks. What the caller may do is decided in `core/access.ts`. A client that was refused is
@@ -13,13 +12,19 @@ import { bearerToken, identify } from "./tokens.ts";
  */
 export const access: MiddlewareHandler<HttpEnv> = async (c, next) => {
 	const token = bearerToken(c.req.header("Authorization") ?? null);
-	const name = token !== null && c.env.WRITE_TOKENS ? await identify(token, c.env.WRITE_TOKENS) : null;
+	const { READ_TOKENS: read, WRITE_TOKENS: write, ADMIN_TOKENS: admin } = c.env;
+	const secrets: Secrets = { read, write, admin };
+	const identity = token === null ? null : await identify(token, secrets);
+	const name = identity?.name ?? null;
 	const budgets = new Budgets(c.env, c.req.header("CF-Connecting-IP"), name);
+	const isOpen = c.env.OPEN_WRITES === "true";
 	const caller: Caller = {
 		name,
+		grant: identity?.grant ?? null,
 		hasToken: token !== null,
-		writes: whoMayWrite(c.env),
-		isForeignPage: isForeign(c.req.header("Origin"), c.req.url),
+		grants: ROLES.filter((role): role is Grant => role !== "public" && !!secrets[role]),
+		isOpen,
+		isForeign: isOpen && isForeign(c.req.header("Origin"), c.req.url),
 	};
 	c.set("access", { caller, spend: (budget) => budgets.spend(budget) });
 	await next();
@@ -30,20 +35,22 @@ export const access: MiddlewareHandler<HttpEnv> = async (c, next) => {
 	headers.set("WWW-Authenticate", `Bearer realm="writes"${token === null ? "" : ', error="invalid_token"'}`);
 };
 
-function whoMayWrite({ OPEN_WRITES, WRITE_TOKENS }: Env): Caller["writes"] {
-	if (OPEN_WRITES === "true") return "open";
-	return WRITE_TOKENS ? "tokens" : "closed";
-}
-
 /**
- * Whether a request comes from a page that isn't one of ours. A name other than localhost counts as foreign even if it is
- * the one that was asked for: a page elsewhere can have its own name point to this machine (DNS rebinding).
+ * Whether a request may come from a page that isn't one of ours. A host other than localhost or an address counts as foreign
+ * even if it is the page's own: a page elsewhere can have its own name point to this machine (DNS rebinding), and what it
+ * then reads from it carries no `Origin`.
  */
 function isForeign(origin: string | undefined, url: string): boolean {
-	if (origin === undefined) return false;
 	const asked = new URL(url);
-	return origin !== asked.origin || !/^(localhost|.+\.localhost|[\d.]+|\[[\da-f:.]+\])$/.test(asked.hostname);
+	if (origin !== undefined && origin !== asked.origin) return true;
+	return !/^(localhost|.+\.localhost|[\d.]+|\[[\da-f:.]+\])$/.test(asked.hostname);
 }
+
+/** Middleware of a route that is for admins, and whose body isn't read for anybody else. */
+export const forAdmins: MiddlewareHandler<HttpEnv> = async (c, next) => {
+	const refusal = refuse(c.get("access"), "admin");
+	return refusal ? problem(c, refusal) : next();
+};
 
 /**
  * Middleware that refuses a REST write that will not be admitted before a byte of its body is read. GraphQL can't know
@@ -54,6 +61,6 @@ export const refuseEarly: MiddlewareHandler<HttpEnv> = async (c, next) => {
 	const isWrite = !["GET", "HEAD", "OPTIONS"].includes(method) && path !== "/graphql";
 	// A path that takes no such method is answered 404 or 405, whoever asks.
 	if (!isWrite || !matchedRoutes(c).some((route) => route.method === method)) return next();
-	const refusal = refuseWrite(c.get("access"));
+	const refusal = refuse(c.get("access"), "write");
 	return refusal ? problem(c, refusal) : next();
 };

@@ -1,8 +1,9 @@
 import type { Context, MiddlewareHandler, TypedResponse } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
+import { seesAll } from "../core/access.ts";
 import { failure, type Result, success } from "../core/errors.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
-import { prepareHeaders } from "./headers.ts";
+import { prepareHeaders, VARY } from "./headers.ts";
 import type { RestEnv } from "./http-env.ts";
 import { problem } from "./problem.ts";
 
@@ -16,20 +17,22 @@ const typed = <T, S extends StatusCode>(response: Response) => response as Respo
  * Caches ask before they give a document again, instead of guessing for how long it is good (RFC 9111, section 4.2.2).
  * Cloudflare weakens a strong ETag when it compresses; no-transform keeps it from doing so.
  */
-const CACHING = { "Cache-Control": "no-cache, no-transform" };
+const CACHING = { "Cache-Control": "no-cache, no-transform", Vary: VARY };
 const OF_DOCUMENTS = prepareHeaders({ "Content-Type": JSON_TYPE, ...CACHING });
 const OF_NOT_MODIFIED = prepareHeaders(CACHING);
 
 /**
- * Answers a document with its ETag, or 304 when the client has it.
+ * Answers a document with its ETag, or 304 when the client has it. What the public sees has a tag of its own: it ends in `p`.
+ * @param state names the state of what was read, whoever asks
  * @param headers what else the answer carries
  */
 export function answer<T>(
 	c: Context<RestEnv>,
 	body: ReadableStream | string,
-	tag: string,
+	state: string,
 	headers: Record<string, string> = {},
 ) {
+	const tag = seesAll(c.get("access")) ? state : `${state}p`;
 	// An unread body goes with its request: to cancel it costs more.
 	const response = isNotModified(c.req.header("If-None-Match"), tag)
 		? new Response(null, { status: 304, headers: OF_NOT_MODIFIED })
@@ -66,8 +69,8 @@ export const readFresh = (c: Context<RestEnv>) => ({
 });
 
 /**
- * Middleware for `If-Match` on what reads (RFC 9110, section 13.1.1): 412 unless the answer carries one of its tags; `*`
- * holds for whatever there is.
+ * Middleware for `If-Match` on what reads (RFC 9110, section 13.1.1): 412 unless the answer carries one of its tags, or that
+ * of the other view of the same state; `*` holds for whatever there is.
  */
 export const ifMatch: MiddlewareHandler<RestEnv> = async (c, next) => {
 	const given = c.req.header("If-Match");
@@ -75,7 +78,9 @@ export const ifMatch: MiddlewareHandler<RestEnv> = async (c, next) => {
 	if (given === undefined || c.req.method !== "GET" || c.res.status >= 400) return;
 	const tags = parseTags("If-Match", given);
 	const current = /^"(.*)"$/.exec(c.res.headers.get("ETag") ?? "")?.[1];
-	const isMet = tags.ok && (tags.value === "*" || tags.value.some((tag) => !tag.isWeak && tag.opaque === current));
+	const isCurrent = ({ isWeak, opaque }: Tag) =>
+		!isWeak && current !== undefined && stateOf(opaque) === stateOf(current);
+	const isMet = tags.ok && (tags.value === "*" || tags.value.some(isCurrent));
 	if (isMet) return;
 	c.res = undefined;
 	c.res = problem(c, tags.ok ? failure("VERSION_MISMATCH", "What is there has another ETag.") : tags);
@@ -113,8 +118,11 @@ export function isNotModified(header: string | undefined, opaque: string): boole
 	return tags.ok && (tags.value === "*" || tags.value.some((tag) => tag.opaque === opaque));
 }
 
+/** The state that a tag names, without the view of it. */
+const stateOf = (opaque: string) => opaque.replace(/p$/, "");
+
 const versions = (tags: Tag[]) =>
-	tags.flatMap(({ opaque }) => (/^[1-9]\d{0,14}$/.test(opaque) ? [Number(opaque)] : []));
+	tags.flatMap(({ opaque }) => (/^[1-9]\d{0,14}p?$/.test(opaque) ? [Number(stateOf(opaque))] : []));
 
 /**
  * Reads a write's preconditions. `If-Match` compares strongly, so a weak tag is no version; `*` is met by any version.

@@ -32,6 +32,9 @@ const COMMON = {
 	"X-Frame-Options": "DENY",
 };
 
+/** On what depends what a request is shown (RFC 9110, section 12.5.5). */
+export const VARY = "Authorization";
+
 /** The headers of an answer that is given often, made once: to copy them all costs less than to set one. */
 export const prepareHeaders = (own: Record<string, string>): Headers => new Headers({ ...COMMON, ...own });
 

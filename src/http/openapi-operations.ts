@@ -51,6 +51,10 @@ interface Operation {
 	refusals?: Code[];
 }
 
+/** Without a token a read gives what is public. */
+const OPTIONAL = [{}, { token: [] }];
+const NEEDED = [{ token: [] }];
+
 function operation(tag: string, operationId: string, given: Operation, refusals: Code[], security: Schema[] = []) {
 	const { summary, description, parameters, body, answers } = given;
 	// A body has a media type; what it and the query string hold is validated, unknown names included.
@@ -72,19 +76,13 @@ function operation(tag: string, operationId: string, given: Operation, refusals:
 
 /** Makes the operations under a tag, adding what all reads and all writes have in common. */
 export const operations = (tag: string) => ({
-	/** One that reads: for everyone, on a budget. */
-	read: (operationId: string, given: Operation) => operation(tag, operationId, given, ["RATE_LIMITED"]),
+	/** One that reads: for everyone, on a budget; a token shows what is private. */
+	read: (operationId: string, given: Operation) => operation(tag, operationId, given, ["RATE_LIMITED"], OPTIONAL),
 	/** One that touches no storage: for everyone, on no budget. */
 	uncounted: (operationId: string, given: Operation) => operation(tag, operationId, given, []),
-	/** One that is for whoever may write, on a budget, though it isn't a write that is repeated under a key. */
+	/** One that is for admins, on a budget, and isn't a write that is repeated under a key. */
 	admin: (operationId: string, given: Operation) =>
-		operation(
-			tag,
-			operationId,
-			given,
-			["UNAUTHENTICATED", "FORBIDDEN", "RATE_LIMITED", "UNAVAILABLE"],
-			[{ token: [] }],
-		),
+		operation(tag, operationId, given, ["UNAUTHENTICATED", "FORBIDDEN", "RATE_LIMITED", "UNAVAILABLE"], NEEDED),
 	/** One that changes something: with a token, on a budget, to be repeated under an idempotency key. */
 	write(operationId: string, { parameters = [], answers, ...given }: Operation) {
 		const repeatable = Object.entries(answers).map(([status, answer]) => {
@@ -95,7 +93,7 @@ export const operations = (tag: string) => ({
 			operationId,
 			{ ...given, parameters: [...parameters, idempotencyKey], answers: Object.fromEntries(repeatable) },
 			["MALFORMED_REQUEST", "UNAUTHENTICATED", "FORBIDDEN", "IDEMPOTENCY_KEY_REUSED", "RATE_LIMITED", "UNAVAILABLE"],
-			[{ token: [] }],
+			NEEDED,
 		);
 	},
 });

@@ -125,12 +125,13 @@ export const fresh = inHeader(
 	{ example: "no-cache" },
 );
 
-/** The token that writes need. */
+/** The token that private fields, writes and administration need. */
 export const securitySchemes = {
 	token: {
 		type: "http",
 		scheme: "bearer",
-		description: "One of the server's `WRITE_TOKENS`. Reads need none, and nothing does while writes are open to all.",
+		description:
+			"One of the server's `READ_TOKENS` shows private fields and the names of tokens, one of its `WRITE_TOKENS` also writes, one of its `ADMIN_TOKENS` also rebuilds, purges, backs up and restores. Without one, what is public is read. Nothing needs one while the server is open to all.",
 	},
 };
 

@@ -1,6 +1,7 @@
 /** What another ledger has left in KV, read a step at a time for `adoption.ts` to take in. */
 import { isPageMeta, type PageMeta } from "../rescues/page.ts";
 import { type AnimalRescue, MAX_ID } from "../rescues/rescue.ts";
+import { readPage } from "../rescues/view.ts";
 import { pageKey, type RescueMeta, rescueKey } from "./documents.ts";
 
 /** Pages read in one step: this many fit into memory, and their records into one transaction. */
@@ -71,7 +72,7 @@ async function readPages(kv: KVNamespace, place: Place, after: number): Promise<
 	);
 	const gaps = after < 0 ? gapsBetween(pages) : [...place.gaps];
 	const documents = now.map(({ lower, range, revision }, index): Read => {
-		const held = parse(texts[index]);
+		const held = parse(texts[index], readPage);
 		if (!Array.isArray(held)) {
 			gaps.push(range);
 			return { key: pageKey(lower), lower, rescues: [], isWhole: false };
@@ -164,9 +165,9 @@ async function read(kv: KVNamespace, keys: string[]): Promise<(string | null)[]>
 const idOf = (key: string) => Number(key.split(":")[1]);
 const isIn = ([from, to]: Range, id: number) => from <= id && id < to;
 
-function parse(text: string | null | undefined): unknown {
+function parse(text: string | null | undefined, read: (text: string) => unknown = JSON.parse): unknown {
 	try {
-		return JSON.parse(text ?? "");
+		return read(text ?? "");
 	} catch {
 		return undefined;
 	}

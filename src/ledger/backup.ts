@@ -6,6 +6,7 @@ import { asServed, SCHEMA } from "../rescues/upgrade.ts";
 import { MAX_BYTES, type Row } from "./changes.ts";
 import type { BackupBlock, BackupPlace } from "./command.ts";
 import { Meta } from "./migrations.ts";
+import { PURGED } from "./records.ts";
 
 /** The most changes in a block. */
 const BLOCK_CHANGES = 1000;
@@ -14,7 +15,7 @@ const encoder = new TextEncoder();
 /**
  * The next block of a backup: at most 1,000 changes or 1 MiB. What is written meanwhile isn't in it.
  * @param from a change's number begins a backup of what is behind it: 0 of everything
- * @returns MALFORMED_REQUEST for a number that no change has had yet
+ * @returns MALFORMED_REQUEST for a number that no change has had yet; UNAVAILABLE when something was purged meanwhile
  */
 export async function writeBlock(sql: SqlStorage, from: number | BackupPlace): Promise<Result<BackupBlock>> {
 	let text = "";
@@ -25,11 +26,14 @@ export async function writeBlock(sql: SqlStorage, from: number | BackupPlace): P
 		text = `${JSON.stringify(header)}\n`;
 		place = { number: from, last: header.last, count: 0, check: "" };
 	} else place = { ...from };
+	// What has been read of it may be what was purged: from where it has come on, it is to be begun anew.
+	const purged = "SELECT 1 FROM changes WHERE sequence > ? AND kind = 'purged' LIMIT 1";
+	if (sql.exec(purged, place.last).toArray().length > 0) return failure("UNAVAILABLE", PURGED_MEANWHILE);
 	const query = "SELECT * FROM changes WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?";
 	for (const row of sql.exec<Row>(query, place.number, place.last, BLOCK_CHANGES)) {
 		const { sequence, document, ...change } = row;
 		// A document is JSON already.
-		text += `${JSON.stringify({ number: sequence, ...change }).slice(0, -1)},"rescue":${asServed(document)}}\n`;
+		text += `${JSON.stringify({ number: sequence, ...change }).slice(0, -1)},"rescue":${document === PURGED ? document : asServed(document)}}\n`;
 		place.number = sequence;
 		place.count++;
 		if (text.length > MAX_BYTES) break;
@@ -38,6 +42,8 @@ export async function writeBlock(sql: SqlStorage, from: number | BackupPlace): P
 	const check = await writeCheck(place.check, text, place.count, isEnd);
 	return success({ bytes: encoder.encode(`${text}${check}\n`), next: isEnd ? null : { ...place, check } });
 }
+
+const PURGED_MEANWHILE = "A rescue was purged while the backup was made. Go on with a new one behind its last block.";
 
 /** What there is at this moment. */
 function readHeader(sql: SqlStorage, after: number): Header {

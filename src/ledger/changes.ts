@@ -34,9 +34,10 @@ export const MAX_BYTES = 1024 * 1024;
 /** The same for histories: with the longest one that a caller may ask for, 10 MiB, it stays below the 32 MiB. */
 const MAX_HISTORIES_BYTES = 8 * 1024 * 1024;
 
-/** A change as its row holds it, with the state it left the record in. */
-export type Row = Omit<RescueChange, "rescue" | "cursor"> & {
+/** A change as its row holds it, with the state it left the record in: `null`, as JSON has it, of a purge. */
+export type Row = Omit<RescueChange, "rescue" | "rescueId" | "cursor"> & {
 	sequence: number;
+	id: number;
 	document: string;
 	[column: string]: SqlStorageValue;
 };
@@ -109,7 +110,7 @@ export class Changes {
 			`WITH changed AS MATERIALIZED (SELECT id FROM changes WHERE sequence > ?2)
 			SELECT id, document FROM rescues WHERE id > ?1 AND id NOT IN changed
 			UNION ALL
-			SELECT id, document FROM changes WHERE kind <> 'deleted' AND sequence IN (
+			SELECT id, document FROM changes WHERE kind NOT IN ('deleted', 'purged') AND sequence IN (
 				SELECT max(sequence) FROM changes WHERE id IN changed AND id > ?1 AND sequence <= ?2 GROUP BY id
 			)
 			ORDER BY id LIMIT 1000`,
@@ -146,11 +147,12 @@ export class Changes {
 	}
 }
 
-const toChange = ({ version, kind, at, by, sequence, document }: Row): RescueChange => ({
+const toChange = ({ id, version, kind, at, by, sequence, document }: Row): RescueChange => ({
+	rescueId: id,
 	version,
 	kind,
 	at,
 	by,
 	cursor: String(sequence),
-	rescue: readStored(document),
+	rescue: kind === "purged" ? null : readStored(document),
 });

@@ -1,3 +1,4 @@
+import type { RescueChange } from "../history/change.ts";
 import type { AnimalRescue, NewRescue, RescueFields, RescuePatch } from "../rescues/rescue.ts";
 import type { ImportOutcome, ImportRow } from "../transfer/rows.ts";
 
@@ -20,6 +21,11 @@ export type Command =
 	 */
 	| { do: "restore"; id: number; when: Precondition }
 	/**
+	 * Erases what was kept of a deleted record but its id and last version. Answers NOT_FOUND when there is nothing to erase;
+	 * ALREADY_EXISTS when it isn't deleted.
+	 */
+	| { do: "purge"; id: number }
+	/**
 	 * Lands an import's rows in one transaction: with `atomic` all or none, with `dryRun` none. With `more` rows to come, what
 	 * these have made stale is published some seconds later, together with what the next ones do to the same pages.
 	 */
@@ -41,7 +47,9 @@ export type Answer<C extends Command = Command> = C extends { do: "import" }
 	? ImportOutcome
 	: C extends { do: "rebuild" }
 		? Rebuilt
-		: AnimalRescue;
+		: C extends { do: "purge" }
+			? RescueChange
+			: AnimalRescue;
 
 /** The versions a write is good for, compared inside its transaction (RFC 9110, section 13). */
 export interface Precondition {

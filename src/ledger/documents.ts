@@ -1,11 +1,11 @@
 /**
  * What is published in Workers KV, and under which keys. Every document is shaped like an answer, so that reading is
- * copying:
+ * copying; what the public doesn't see is at its end (`rescues/view.ts`):
  *
- * | key                     | value                                    | metadata      |
- * |-------------------------|------------------------------------------|---------------|
- * | `rescue:<id>`           | the body of `GET /rescues/:id`           | RescueMeta    |
- * | `rescues:<lower bound>` | the body of `GET /rescues`, ordered by id | PageMeta      |
+ * | key                     | value                                                            | metadata      |
+ * |-------------------------|------------------------------------------------------------------|---------------|
+ * | `rescue:<id>`           | the record, private fields last                                  | RescueMeta    |
+ * | `rescues:<lower bound>` | the public body of `GET /rescues`, by id; behind it private parts | PageMeta      |
  *
  * `rescues:0` is always there; a record's own document is from the first read of it on (`own-documents.ts`). Keys carry a
  * prefix because workerd drops integer-like keys from bulk reads.

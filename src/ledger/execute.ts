@@ -4,6 +4,7 @@ import type { Answer, Command } from "./command.ts";
 import { landRows, MORE_MS } from "./imports.ts";
 import type { Outbox } from "./outbox.ts";
 import { mismatch, type Records, type Stamp, type Written } from "./records.ts";
+import type { SearchIndex } from "./search-index.ts";
 
 /**
  * Makes a write. Must be called in a transaction, which throws `TakenBack` to take an import back.
@@ -13,6 +14,7 @@ export function execute(
 	command: Exclude<Command, { do: "rebuild" }>,
 	records: Records,
 	outbox: Outbox,
+	index: SearchIndex,
 	stamp: Stamp,
 ): Written<Answer> {
 	switch (command.do) {
@@ -43,6 +45,13 @@ export function execute(
 			const { ifVersion } = command.when;
 			if (ifVersion && !ifVersion.includes(last.version)) return mismatch(id, last.version);
 			return records.put("restored", id, last, stamp, last);
+		}
+		case "purge": {
+			const { id } = command;
+			if (!records.last(id)) return rescueNotFound(id);
+			if (records.render(id)) return failure("ALREADY_EXISTS", `Rescue ${id} is not deleted.`);
+			index.forget(id);
+			return records.purge(id, stamp);
 		}
 		case "import": {
 			const landed = landRows(command, records, stamp);

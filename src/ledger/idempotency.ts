@@ -4,6 +4,7 @@ import { sha256 } from "../core/digest.ts";
 import { failure, type Result } from "../core/errors.ts";
 import { upgrade } from "../rescues/upgrade.ts";
 import type { Answer, Command } from "./command.ts";
+import { PURGED } from "./records.ts";
 
 /** A sender with the fingerprint of the command, so that the ledger can tell a repeat from another request. */
 export interface SignedSender extends Sender {
@@ -41,6 +42,7 @@ export class Idempotency {
 			.toArray();
 		if (!row) return undefined;
 		if (row.fingerprint === fingerprint) {
+			if (row.result === PURGED) return failure("IDEMPOTENCY_KEY_REUSED", ERASED);
 			const answer: Answer = JSON.parse(row.result);
 			return { ok: true, value: "species" in answer ? upgrade(answer) : answer, replayed: true };
 		}
@@ -76,6 +78,8 @@ export class Idempotency {
 		return expires === null ? null : Math.min(expires, Date.now() + KEPT_MS) + SWEEP_MS;
 	}
 }
+
+const ERASED = "What was written under this idempotency key has been purged since. Give each request its own.";
 
 /**
  * Adds the command's fingerprint when there is a key to keep it under: SHA-256 of its canonical JSON, 64 hexadecimal

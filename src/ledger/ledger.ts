@@ -105,7 +105,9 @@ export class RescueLedger extends DurableObject<Env> {
 		const refusal = await this.#refuse();
 		if (refusal) return refusal;
 		try {
-			return await this.#commit(sender, () => execute(command, this.#records, this.#outbox, stampOf(sender)));
+			return await this.#commit(sender, () =>
+				execute(command, this.#records, this.#outbox, this.#index, stampOf(sender)),
+			);
 		} catch (error) {
 			if (error instanceof TakenBack) return success(error.outcome);
 			throw error;
@@ -221,9 +223,10 @@ export class RescueLedger extends DurableObject<Env> {
 	/**
 	 * A part of a list that is filtered or sorted, by the index; null when there is none, or it isn't built yet.
 	 * @param isFresh whether every change must be in it: null as well while there are more than can be taken in at once
+	 * @param seesAll whether the documents are wanted with their private fields
 	 */
-	async search(search: Search, isFresh: boolean): Promise<Result<Hits | null>> {
-		return (await this.#refuse()) ?? success(this.#finder.find(search, isFresh));
+	async search(search: Search, isFresh: boolean, seesAll: boolean): Promise<Result<Hits | null>> {
+		return (await this.#refuse()) ?? success(this.#finder.find(search, isFresh, seesAll));
 	}
 
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */

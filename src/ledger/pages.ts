@@ -3,6 +3,7 @@ import type { PageMeta } from "../rescues/page.ts";
 import { MAX_ID } from "../rescues/rescue.ts";
 import { SEARCH_LIMITS } from "../rescues/search.ts";
 import { asServed, SCHEMA } from "../rescues/upgrade.ts";
+import { writePage } from "../rescues/view.ts";
 import { pageKey, type Rendered } from "./documents.ts";
 import type { Meta } from "./migrations.ts";
 import type { Stale } from "./outbox.ts";
@@ -107,26 +108,28 @@ export class Pages {
 		return page && page.revision < revision ? this.#split({ ...page, revision }) : [];
 	}
 
-	/** The page's document, exactly what `GET /rescues` answers from; null when there is no such page. */
+	/** The page's document, what `GET /rescues` answers from; null when there is no such page. */
 	render(lower: number): Rendered<PageMeta> | null {
 		const page = this.#at(lower);
 		if (!page) return null;
 		const { upper, count, revision } = page;
-		const rows = this.#sql.exec<{ document: string }>(
-			"SELECT document FROM rescues WHERE id >= ? AND id < ? ORDER BY id",
-			lower,
-			upper ?? MAX_ID + 1,
-		);
 		// Joined here: a string in the database ends at 2 MB.
-		let body = "";
-		for (const [document] of rows.raw<[string]>()) body += (body ? "," : "") + asServed(document);
+		const { body, publicEnd } = writePage(this.#documents(page));
 		const [ledger, claimed] = [this.#meta.get("ledger") as string, this.#meta.get("claimed") as number | undefined];
 		const meta = {
 			...{ revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID(), ledger, schema: SCHEMA },
+			publicEnd,
 			...(claimed !== undefined && { claimed }),
 			...(lower === 0 && upper !== null && { following: this.#following() }),
 		};
-		return { body: `[${body}]`, meta };
+		return { body, meta };
+	}
+
+	/** The documents of the records in a page, read as they are taken. */
+	*#documents({ lower, upper }: Page): Iterable<string> {
+		const query = "SELECT document FROM rescues WHERE id >= ? AND id < ? ORDER BY id";
+		const rows = this.#sql.exec<{ document: string }>(query, lower, upper ?? MAX_ID + 1);
+		for (const [document] of rows.raw<[string]>()) yield asServed(document);
 	}
 
 	/** Where the pages behind the first one start, as many as are read side by side. */
@@ -191,8 +194,8 @@ export class Pages {
 	}
 }
 
-/** The size of a page's document: its records, what separates them and what is around them. */
-const sizeOf = ({ count, bytes }: Pick<Page, "count" | "bytes">) => bytes + Math.max(count - 1, 0) + 2;
+/** The size of a page's document (`rescues/view.ts`): its records, each in two parts, what separates them and what is around them. */
+const sizeOf = ({ count, bytes }: Pick<Page, "count" | "bytes">) => bytes + count + 2 * Math.max(count - 1, 0) + 5;
 
 const isTooLarge = (page: Pick<Page, "count" | "bytes">) =>
 	page.count > PAGE_LIMITS.records || sizeOf(page) > PAGE_LIMITS.bytes;

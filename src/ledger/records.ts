@@ -2,7 +2,7 @@
 
 import type { NumberedChange } from "../backup/format.ts";
 import { type Failure, failure, type InputIssue, type Result, rescueNotFound, success } from "../core/errors.ts";
-import type { ChangeKind } from "../history/change.ts";
+import type { ChangeKind, RescueChange } from "../history/change.ts";
 import { type AnimalRescue, type RescueFields, toRescue } from "../rescues/rescue.ts";
 import { asServed, readStored, SCHEMA } from "../rescues/upgrade.ts";
 import type { Precondition } from "./command.ts";
@@ -21,6 +21,9 @@ export interface Stamp {
 /** What a write gives: its answer, and the documents that it has made stale. */
 export type Written<T> = Result<{ answer: T; stale: Stale }>;
 
+/** What a purge leaves in place of a state or an answer: JSON, so that release 1.0 can read it. */
+export const PURGED = "null";
+
 /** The fields that no two records share, and their columns. */
 export const UNIQUE = [
 	{ field: "microchip", column: "microchip" },
@@ -36,7 +39,7 @@ const CHANGE = `UPDATE rescues SET version = ?, document = ?
 
 /**
  * The records as they are now, who has which id and which unique key, and the change log, which every change is added to
- * and nothing is taken out of (`changes.ts` reads it). A record, its change and its page move together, in a write's
+ * and nothing but a purge takes anything out of (`changes.ts` reads it). A record, its change and its page move together, in a write's
  * transaction.
  */
 export class Records {
@@ -93,12 +96,12 @@ export class Records {
 		return row && readStored(row.document);
 	}
 
-	/** A record's last state, whether or not it is deleted; undefined when there never was one. */
+	/** A record's last state, whether or not it is deleted; undefined when there never was one, or it has been purged. */
 	last(id: number): AnimalRescue | undefined {
 		const [row] = this.#sql
 			.exec<{ document: string }>("SELECT document FROM changes WHERE id = ? ORDER BY version DESC LIMIT 1", id)
 			.toArray();
-		return row && readStored(row.document);
+		return row && row.document !== PURGED ? readStored(row.document) : undefined;
 	}
 
 	/** Whether there is or was a record with this id. */
@@ -129,7 +132,7 @@ export class Records {
 	 * @returns ALREADY_EXISTS, naming every taken key
 	 */
 	put(
-		kind: Exclude<ChangeKind, "deleted">,
+		kind: Exclude<ChangeKind, "deleted" | "purged">,
 		id: number | undefined,
 		fields: RescueFields,
 		stamp: Stamp,
@@ -169,13 +172,30 @@ export class Records {
 	}
 
 	/**
+	 * Erases the states of a deleted record, and what was answered to writes of it. What remains is this change, with one
+	 * version more than the last; its own document, which the deletion took out of KV, is taken out once more.
+	 */
+	purge(id: number, { at, by }: Stamp): Written<RescueChange> {
+		const query = "SELECT max(version) AS last FROM changes WHERE id = ?";
+		const version = this.#sql.exec<{ last: number }>(query, id).one().last + 1;
+		this.#sql.exec("DELETE FROM changes WHERE id = ?", id);
+		// Its repeats mustn't be made anew: the key remains. An answer's id comes first.
+		this.#sql.exec("UPDATE idempotency SET result = ? WHERE result GLOB ?", PURGED, `{"id":${id},*`);
+		const sequence = this.#log("purged", { id, version }, PURGED, { at, by });
+		const answer: RescueChange = { rescueId: id, version, kind: "purged", at, by, cursor: `${sequence}`, rescue: null };
+		return success({ answer, stale: new Map([[rescueKey(id), 0]]) });
+	}
+
+	/**
 	 * Takes in a change as it was made elsewhere, under its number; pages are left alone. Throws what SQLite says when it
 	 * contradicts what is there.
 	 */
 	takeIn({ number, id, version, kind, at, by, rescue }: NumberedChange) {
 		const document = JSON.stringify(rescue);
+		// What came before it may have been read before it was purged.
+		if (!rescue) this.#sql.exec("DELETE FROM changes WHERE id = ?", id);
 		this.#sql.exec("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)", number, id, version, kind, at, by, document);
-		if (kind === "deleted") this.#sql.exec("DELETE FROM rescues WHERE id = ?", id);
+		if (kind === "deleted" || !rescue) this.#sql.exec("DELETE FROM rescues WHERE id = ?", id);
 		else {
 			const unique = UNIQUE.map(({ field }) => rescue[field]);
 			// As in `put`: setting a unique column writes its index.
@@ -208,7 +228,12 @@ export class Records {
 	}
 
 	/** Adds a change to the log; gives its number, the revision of every document that it touches. */
-	#log(kind: ChangeKind, { id, version }: AnimalRescue, document: string, { by, at }: Stamp): number {
+	#log(
+		kind: ChangeKind,
+		{ id, version }: Pick<AnimalRescue, "id" | "version">,
+		document: string,
+		{ by, at }: Stamp,
+	): number {
 		const query =
 			"INSERT INTO changes (id, version, kind, at, by, document) VALUES (?, ?, ?, ?, ?, ?) RETURNING sequence";
 		return this.#sql.exec<{ sequence: number }>(query, id, version, kind, at, by, document).one().sequence;

@@ -66,6 +66,14 @@ export class SearchIndex {
 		return entered.length === due.length;
 	}
 
+	/** Takes out what there is of a record that isn't there any more. Must be called in the transaction that purges it. */
+	forget(id: number) {
+		if (this.#version !== VERSION) return;
+		this.#enter(id);
+		this.#sql.exec("DELETE FROM search_due WHERE id = ?", id);
+		this.#sql.exec("DELETE FROM search_counts WHERE count = 0");
+	}
+
 	/** What the alarm does; when it fails, nothing else does, and it is tried again in a minute. */
 	step() {
 		try {

@@ -12,6 +12,7 @@ import {
 	STATUSES,
 	type Total,
 } from "../rescues/search.ts";
+import { publicText } from "../rescues/view.ts";
 import type { Records } from "./records.ts";
 import type { SearchIndex } from "./search-index.ts";
 import { ALL, type Condition, conditionsOf, inOrder, spell } from "./search-sql.ts";
@@ -56,8 +57,9 @@ export class Finder {
 	/**
 	 * The part of a list that is asked for; null when there is no index, or it isn't built yet.
 	 * @param isFresh whether every change must be in it: null as well when it lags behind by more than is taken in at once
+	 * @param seesAll whether the documents are wanted with their private fields
 	 */
-	find(search: Search, isFresh: boolean): Hits | null {
+	find(search: Search, isFresh: boolean, seesAll: boolean): Hits | null {
 		if (!this.#index.isBuilt) return null;
 		const isCurrent = this.#index.catchUp();
 		if (isFresh && !isCurrent) return null;
@@ -70,7 +72,7 @@ export class Finder {
 		const documents: string[] = [];
 		let bytes = 0;
 		for (const document of this.#records.renderAll(wanted)) {
-			documents.push(document);
+			documents.push(seesAll ? document : publicText(document));
 			bytes += document.length;
 			if (bytes > SEARCH_LIMITS.bytes) break;
 		}

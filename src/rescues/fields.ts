@@ -125,14 +125,6 @@ export const FIELDS = {
 		label: "Photos",
 		form: { isWide: true, rows: 2, hint: "Addresses of pictures (https), one per line." },
 	},
-	microchip: {
-		holds: { kind: "code", pattern: /^[A-Z0-9]{9,15}$/, rule: "must be 9 to 15 characters A–Z and 0–9" },
-		default: null,
-		description: "The microchip's number, 9 to 15 characters A–Z and 0–9, or null. No two records share one.",
-		example: "985112001234567",
-		headings: ["Microchip number", "Microchip ID", "Chip"],
-		label: "Microchip",
-	},
 	externalId: {
 		holds: { kind: "text", max: 64, trim: true },
 		default: null,
@@ -161,12 +153,23 @@ export const FIELDS = {
 		description: "When the record last changed (RFC 3339, UTC, milliseconds).",
 		example: "2026-11-22T09:30:00.000Z",
 	},
+	microchip: {
+		holds: { kind: "code", pattern: /^[A-Z0-9]{9,15}$/, rule: "must be 9 to 15 characters A–Z and 0–9" },
+		default: null,
+		isPrivate: true,
+		description: "The microchip's number, 9 to 15 characters A–Z and 0–9, or null. No two records share one.",
+		example: "985112001234567",
+		headings: ["Microchip number", "Microchip ID", "Chip"],
+		label: "Microchip",
+	},
 } as const satisfies Record<string, Field>;
 
 /** A field's name. */
 export type Name = keyof typeof FIELDS;
 /** The names of the fields of which the table says this. */
 export type NameOf<Saying> = { [N in Name]: (typeof FIELDS)[N] extends Saying ? N : never }[Name];
+/** The name of a field that the public doesn't see. */
+export type Private = NameOf<{ isPrivate: true }>;
 /** The name of a field that a client may write, `id` on create aside: these have a label. */
 export type Writable = NameOf<{ label: string }>;
 
@@ -179,3 +182,7 @@ export const NAMES = Object.keys(FIELDS) as Name[];
 export const WRITABLE = named((field) => "label" in field) as Writable[];
 /** The names of the fields that only the service writes. */
 export const READ_ONLY = named((field) => "readOnly" in field) as NameOf<{ readOnly: true }>[];
+/** Whether this is the name of a field that the public doesn't see. */
+export const isPrivate = (name: string): boolean => PRIVATE.includes(name as Private);
+/** The names of the fields that the public doesn't see: they are behind all others. */
+export const PRIVATE = named((field) => field.isPrivate === true) as Private[];

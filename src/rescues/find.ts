@@ -1,15 +1,15 @@
 /** Lists that are filtered or sorted: found in the published pages or, beyond a few, by the ledger's index. */
 import * as z from "zod/mini";
+import { refuse } from "../core/access.ts";
 import type { Context } from "../core/context.ts";
 import { defineRead, type Resolver } from "../core/define.ts";
 import { sha256 } from "../core/digest.ts";
 import { failure, type Result, success } from "../core/errors.ts";
 import { lazily } from "../core/lazily.ts";
-import { discard } from "../store/published.ts";
 import { type PageMeta, type Position, pageBehind, START } from "./page.ts";
-import type { AnimalRescue } from "./rescue.ts";
 import { badCursor, listArgs, type RescueWalk } from "./resolvers.ts";
 import {
+	asksForPrivate,
 	compareRanks,
 	type Hits,
 	matches,
@@ -22,6 +22,7 @@ import {
 	type Total,
 } from "./search.ts";
 import { parseSortCursor, toSortCursor } from "./sort-cursor.ts";
+import type { RescueView } from "./view.ts";
 
 /** Records that were found, with what a list of them needs. */
 export interface FoundRescues extends RescueWalk {
@@ -62,11 +63,13 @@ interface Asked extends Search {
  * The `first` records behind the cursor `after` that pass the filter, in the order of `sort`. Up to four published pages are
  * read; beyond, the ledger's index is asked, and when it can't answer up to forty pages are read. What is found is the same. A
  * cursor is a rank in the order, so writes in between neither repeat nor skip a record, unless they change what it is sorted
- * by. Answers INVALID_INPUT, MALFORMED_REQUEST for a cursor of another list, UNAVAILABLE, and RATE_LIMITED for the index.
+ * by. Answers UNAUTHENTICATED and FORBIDDEN to the public when it asks for what is private, INVALID_INPUT, MALFORMED_REQUEST for a cursor of another list, UNAVAILABLE, and RATE_LIMITED for the index.
  */
 export const findRescues: Resolver<FoundRescues> = defineRead(findArgs, async (ctx, { first, after, ...args }) => {
-	const filter = normalise(args.filter ?? {});
 	const sort = args.sort ?? "id";
+	const refusal = asksForPrivate(args.filter ?? {}, sort) ? refuse(ctx.access, "read") : null;
+	if (refusal) return refusal;
+	const filter = normalise(args.filter ?? {});
 	const list = await digest(JSON.stringify([filter, sort]));
 	const from = after == null ? null : parseSortCursor(after, list, sort);
 	if (from === undefined) return badCursor();
@@ -81,7 +84,7 @@ export const INDEX = { hasAnswered: false };
 /** A record that was found: its rank, and the page it is in. */
 interface Found extends Rank {
 	lower: number;
-	rescue: AnimalRescue;
+	rescue: RescueView;
 }
 
 /**
@@ -104,7 +107,7 @@ async function findInPages(ctx: Context, asked: Asked, mayAsk: boolean): Promise
 			// A request has so many operations in all, however many lists it asks for.
 			if (ctx.store.operations > SEARCH_LIMITS.readable) return failure("UNAVAILABLE", TOO_MANY);
 			// Where pages start may have changed since the first one said so: the rest was read in vain.
-			for (const unread of ahead.values()) unread.then((read) => read.ok && discard(read.value.body));
+			for (const unread of ahead.values()) unread.then((read) => read.ok && read.value.discard());
 			ahead.clear();
 		}
 		const read = await (ahead.get(next.lower) ?? ctx.store.page(next));
@@ -177,7 +180,7 @@ async function findInIndex(ctx: Context, asked: Asked): Promise<Result<FoundResc
 	} while (hits.hasMore && size < first);
 	const body = () => `[${parts.join()}]`;
 	const late = lazily({
-		nodes: (): AnimalRescue[] => JSON.parse(body()),
+		nodes: (): RescueView[] => JSON.parse(body()),
 		count: async (): Promise<Result<Total>> => {
 			const read = await ctx.store.search({ filter, sort, first: 0, from: null, count: true });
 			if (!read.ok) return read;
@@ -191,7 +194,7 @@ async function findInIndex(ctx: Context, asked: Asked): Promise<Result<FoundResc
 		size,
 		body,
 		cursor: (index) => {
-			const rank = index === size - 1 && last ? last : rankOf(sort, late.nodes[index] as AnimalRescue);
+			const rank = index === size - 1 && last ? last : rankOf(sort, late.nodes[index] as RescueView);
 			return toSortCursor({ ...rank, lower: 0 }, list);
 		},
 		hasNextPage: hits.hasMore,

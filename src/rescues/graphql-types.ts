@@ -9,6 +9,7 @@ import type { AnimalRescue } from "./rescue.ts";
 import type { RescueWalk } from "./resolvers.ts";
 import { DESCRIPTIONS } from "./schemas.ts";
 import { FILTERS, type RescueFilter, SORTS, type Sort } from "./search.ts";
+import type { RescueView } from "./view.ts";
 
 const RescueStatus = builder.enumType(FIELDS.status.holds.name, {
 	description: FIELDS.status.holds.meaning,
@@ -25,7 +26,7 @@ const Size = builder.enumType(FIELDS.size.holds.name, {
 	values: inCapitals(FIELDS.size.holds.values),
 });
 
-type Shown = ObjectFieldBuilder<(typeof builder)["$inferSchemaTypes"], AnimalRescue>;
+type Shown = ObjectFieldBuilder<(typeof builder)["$inferSchemaTypes"], RescueView>;
 
 /** What is shown of a record besides its id. */
 const shown = (t: Shown) =>
@@ -47,7 +48,7 @@ const shown = (t: Shown) =>
 	}) satisfies Record<Exclude<keyof AnimalRescue, "id">, unknown>;
 
 /** `AnimalRescue` in the schema. */
-export const AnimalRescueType = builder.objectRef<AnimalRescue>("AnimalRescue").implement({
+export const AnimalRescueType = builder.objectRef<RescueView>("AnimalRescue").implement({
 	description: DESCRIPTIONS.AnimalRescue,
 	interfaces: [Node],
 	fields: (t) => ({ id: t.exposeID("id", { description: FIELDS.id.description }), ...shown(t) }),
@@ -57,7 +58,7 @@ export const AnimalRescueType = builder.objectRef<AnimalRescue>("AnimalRescue").
  * `RescueSnapshot` in the schema: a record as it was. A type of its own, without an `id`, so that caches that keep
  * objects by type and id never write the past over the present.
  */
-export const RescueSnapshotType = builder.objectRef<AnimalRescue>("RescueSnapshot").implement({
+export const RescueSnapshotType = builder.objectRef<RescueView>("RescueSnapshot").implement({
 	description: "A rescue as a change left it. It has no id of its own: caches keep it inside the change.",
 	fields: (t) => ({ rescueId: t.exposeID("id", { description: "The rescue's id." }), ...shown(t) }),
 });
@@ -72,7 +73,7 @@ const RescueEdge = builder.objectRef<{ walk: RescueWalk; index: number }>("Rescu
 		node: t.field({
 			type: AnimalRescueType,
 			description: "The rescue.",
-			resolve: ({ walk, index }) => walk.nodes[index] as AnimalRescue,
+			resolve: ({ walk, index }) => walk.nodes[index] as RescueView,
 		}),
 	}),
 });

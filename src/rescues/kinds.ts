@@ -64,6 +64,8 @@ export interface Form {
 /** What is said of a field. */
 export type Field = Absence & {
 	holds: Kind;
+	/** Only those who have a token may see it. Such fields are behind all others. */
+	isPrivate?: true;
 	/** For the GraphQL schema and the OpenAPI document. */
 	description: string;
 	example: unknown;

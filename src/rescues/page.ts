@@ -23,6 +23,8 @@ export interface PageMeta {
 	following?: number[];
 	/** The schema of its records (`upgrade.ts`); release 1.0 published none. */
 	schema?: number;
+	/** How many bytes of the document the public sees (`view.ts`); schemas before 2 have none. */
+	publicEnd?: number;
 }
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -4,9 +4,10 @@ import { defineRead, defineWrite, firstUpTo } from "../core/define.ts";
 import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { Precondition } from "../ledger/command.ts";
 import { type PageMeta, type Position, pageBehind, parseCursor, START, toCursor } from "./page.ts";
-import { type AnimalRescue, parseId, toPatch } from "./rescue.ts";
+import { parseId, toPatch } from "./rescue.ts";
 import { rescueSchemas } from "./schemas.ts";
 import type { Total } from "./search.ts";
+import type { RescueView } from "./view.ts";
 
 /** The most records in one answer. */
 export const MAX_FIRST = 1000;
@@ -56,7 +57,7 @@ export interface RescueBatch {
 
 /**
  * Up to `first` records behind the cursor `after`, by id, from one published page: there may be fewer, `next` decides
- * whether there are more. A whole page's bytes are passed on unparsed.
+ * whether there are more. A whole page's bytes are passed on to the public unparsed.
  * Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, UNAVAILABLE.
  */
 export const listRescues = defineRead(listArgs, async (ctx, { first, after }) => {
@@ -67,7 +68,7 @@ export const listRescues = defineRead(listArgs, async (ctx, { first, after }) =>
 	const { body, meta: page } = found.value;
 	const total = () => ctx.store.total(page);
 	const isWhole = position.after < Math.max(page.lower, 1) && page.count <= first;
-	if (isWhole) return success<RescueBatch>({ body, page, next: pageBehind(page), total });
+	if (isWhole && body) return success<RescueBatch>({ body, page, next: pageBehind(page), total });
 	const parsed = await found.value.parse();
 	if (!parsed.ok) return parsed;
 	const { value, meta } = parsed.value;
@@ -80,7 +81,7 @@ export const listRescues = defineRead(listArgs, async (ctx, { first, after }) =>
 
 /** Records in a row, with what a Relay connection needs to know of them. */
 export interface RescueWalk {
-	nodes: readonly AnimalRescue[];
+	nodes: readonly RescueView[];
 	/** The cursor of the node at an index. */
 	cursor: (index: number) => string;
 	hasNextPage: boolean;
@@ -96,7 +97,7 @@ export interface RescueWalk {
 export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) => {
 	const start = after == null ? START : parseCursor(after);
 	if (!start) return badCursor();
-	const parts: { from: number; lower: number; rescues: readonly AnimalRescue[] }[] = [];
+	const parts: { from: number; lower: number; rescues: readonly RescueView[] }[] = [];
 	let count = 0;
 	let firstPage: PageMeta | undefined;
 	let hasPreviousPage = false;

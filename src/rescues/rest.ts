@@ -7,7 +7,7 @@ import { linkNext, query, toNumber } from "../http/query.ts";
 import { FILTER_PARAMETERS, type FilterQuery } from "./filter-query.ts";
 import { findRescues, isPlainList } from "./find.ts";
 import { toCursor } from "./page.ts";
-import type { AnimalRescue, CreateRescueInput, ReplaceRescueInput, UpdateRescueInput } from "./rescue.ts";
+import type { CreateRescueInput, ReplaceRescueInput, UpdateRescueInput } from "./rescue.ts";
 import {
 	createRescue,
 	deleteRescue,
@@ -19,6 +19,7 @@ import {
 	updateRescue,
 } from "./resolvers.ts";
 import type { Sort, Total } from "./search.ts";
+import type { RescueView } from "./view.ts";
 
 const MERGE_PATCH = "application/merge-patch+json";
 
@@ -41,7 +42,7 @@ export const rescues = new Hono<RestEnv>()
 			const counted = await total();
 			if (!counted.ok) return problem(c, counted);
 			const next = hasNextPage ? cursor(size - 1) : undefined;
-			return answer<AnimalRescue[]>(c, body(), tag, listHeaders(c, counted.value, next));
+			return answer<RescueView[]>(c, body(), tag, listHeaders(c, counted.value, next));
 		}
 		const list = await listRescues(c.get("ctx"), batch);
 		if (!list.ok) return problem(c, list, NAMES);
@@ -49,7 +50,7 @@ export const rescues = new Hono<RestEnv>()
 		const total = await list.value.total();
 		if (!total.ok) return problem(c, total);
 		const headers = listHeaders(c, { count: total.value, isExact: true }, next ? toCursor(next) : undefined);
-		return answer<AnimalRescue[]>(c, body, `${page.lower}-${page.revision}`, headers);
+		return answer<RescueView[]>(c, body, `${page.lower}-${page.revision}`, headers);
 	})
 	.post("/rescues", jsonBody<CreateRescueInput>(JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);
@@ -64,7 +65,7 @@ export const rescues = new Hono<RestEnv>()
 	.get("/rescues/:id", async (c) => {
 		const found = await getRescue(c.get("ctx"), { id: c.req.param("id"), ...readFresh(c) });
 		if (!found.ok) return problem(c, found);
-		return answer<AnimalRescue>(c, found.value.body, String(found.value.meta.version));
+		return answer<RescueView>(c, found.value.body, String(found.value.meta.version));
 	})
 	.put("/rescues/:id", jsonBody<ReplaceRescueInput>(JSON_TYPE), async (c) => {
 		const when = readPreconditions(c);

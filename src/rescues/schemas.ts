@@ -2,16 +2,10 @@
 import * as z from "zod/mini";
 import { grouped, oneOf } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";
-import { FIELDS, NAMES, type Name, READ_ONLY, WRITABLE } from "./fields.ts";
+import { FIELDS, NAMES, type Name, PRIVATE, READ_ONLY, WRITABLE } from "./fields.ts";
 import type { Field, Held, Kind } from "./kinds.ts";
-import type {
-	AnimalRescue,
-	CreateRescueInput,
-	NewRescue,
-	ReplaceRescueInput,
-	RescueFields,
-	UpdateRescueInput,
-} from "./rescue.ts";
+import type { CreateRescueInput, NewRescue, ReplaceRescueInput, RescueFields, UpdateRescueInput } from "./rescue.ts";
+import type { RescueView } from "./view.ts";
 
 /** A rule as an error: "is required" when the value is missing, the rule for everything else that is wrong. */
 const says = (rule: string) => ({
@@ -135,6 +129,9 @@ const whole = () =>
 const partial = () =>
 	writable((schema, field) => z.optional("default" in field && !isNullable(field) ? z.nullable(schema) : schema));
 
+/** The private fields, which the public doesn't get. */
+const hidden = () => Object.fromEntries(PRIVATE.map((name) => [name, z.optional(fields[name])]));
+
 /** The fields that an input may not name. */
 function refused(...names: Name[]) {
 	const nothing = z.optional(z.never("is read-only"));
@@ -163,7 +160,7 @@ const input = <Output, Input>(id: keyof typeof DESCRIPTIONS, shape: z.core.$ZodS
 /** Each is made when it is first read. */
 export const rescueSchemas = lazily({
 	/** A record as both transports give it. */
-	record: () => named<AnimalRescue, AnimalRescue>("AnimalRescue", z.strictObject({ ...fields })),
+	record: () => named<RescueView, RescueView>("AnimalRescue", z.strictObject({ ...fields, ...hidden() })),
 	/** The input of `createRescue` and the body of `POST /rescues`. */
 	create: () => {
 		const shape = { id: z.optional(fields.id), ...whole(), ...refused() };

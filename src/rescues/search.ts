@@ -2,9 +2,10 @@
 import * as z from "zod/mini";
 import { oneOf } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";
-import { FIELDS } from "./fields.ts";
+import { FIELDS, isPrivate } from "./fields.ts";
 import type { AnimalRescue } from "./rescue.ts";
 import { schemaOf } from "./schemas.ts";
+import type { RescueView } from "./view.ts";
 
 /** What a list can be sorted by … */
 export const SORT_KEYS = ["id", "name", "age", "createdAt", "updatedAt"] as const;
@@ -66,6 +67,15 @@ export const FILTERS = {
 	size: "Only this size.",
 	q: "Only rescues that contain every word of this in their name, breed, description, species or externalId, in any order, whatever case and accents; at most 100 characters.",
 } satisfies Record<keyof RescueFilter, string>;
+/**
+ * Whether a list is filtered or sorted by what the public doesn't see: a filter or sort that has the name of a private field.
+ * That is refused for it, because what is found would tell.
+ */
+export const asksForPrivate = (filter: object, sort: string): boolean =>
+	[sort.replace("-", ""), ...Object.entries(filter).flatMap(([name, value]) => (value == null ? [] : [name]))].some(
+		isPrivate,
+	);
+
 /** What sorting means. */
 export const SORTING =
 	"What to sort by, `id` if nothing else is said. Names compare without case and accents; ties are in order of id.";
@@ -109,7 +119,7 @@ export const STATUSES = Object.keys(FIELDS.status.holds.values) as AnimalRescue[
 const SEARCHED = ["name", "breed", "description", "species", "externalId"] as const;
 
 /** A record's texts in which `q` looks for its words, folded, a line for each field. */
-export const searchedText = (rescue: AnimalRescue) => SEARCHED.map((field) => fold(rescue[field] ?? "")).join("\n");
+export const searchedText = (rescue: RescueView) => SEARCHED.map((field) => fold(rescue[field] ?? "")).join("\n");
 
 /** The words of a folded text, each once. */
 export const wordsOf = (text: string) => [...new Set(text.split(/\s+/))].filter((word) => word !== "");
@@ -138,7 +148,7 @@ export function normalise({ species, status, sex, size, q }: RescueFilter): Resc
 }
 
 /** Whether a record passes filters that are normalised. The ledger's index has to say the same (`ledger/search.ts`). */
-export function matches({ species, status, sex, size, q }: RescueFilter, rescue: AnimalRescue): boolean {
+export function matches({ species, status, sex, size, q }: RescueFilter, rescue: RescueView): boolean {
 	return (
 		(!status || status.includes(rescue.status)) &&
 		(!sex || rescue.sex === sex) &&
@@ -157,7 +167,7 @@ export interface Rank {
 }
 
 /** Where a record stands in a list that is sorted so. */
-export function rankOf(sort: Sort, rescue: AnimalRescue): Rank {
+export function rankOf(sort: Sort, rescue: RescueView): Rank {
 	const value = rescue[sort.replace("-", "") as SortKey];
 	return { key: typeof value === "string" ? fold(value) : value, id: rescue.id };
 }

@@ -2,7 +2,7 @@
 import { type AnimalRescue, type RescueFields, toRescue } from "./rescue.ts";
 
 /** The number of the form in which records are stored and published: one more with every release that adds fields. */
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 
 /** The fields that every schema has had. */
 type Oldest = "id" | "name" | "age" | "species" | "version" | "createdAt" | "updatedAt";
@@ -11,10 +11,10 @@ type Oldest = "id" | "name" | "age" | "species" | "version" | "createdAt" | "upd
 export type StoredRescue = Pick<AnimalRescue, Oldest> & Partial<AnimalRescue>;
 
 /**
- * A field that came with the present schema, as JSON writes its name. In JSON the name can't stand inside a text, whose
- * quotes are escaped: a document has it or is an earlier release's.
+ * What came with the present schema, as JSON writes it: `microchip` behind `updatedAt`. In JSON it can't stand inside a text,
+ * whose quotes are escaped: a document has it or is an earlier release's.
  */
-const NEWEST = '"externalId":';
+const NEWEST = 'Z","microchip":';
 
 /** A stored record in the present schema: fields that it lacks have their defaults, in the order in which they are served. */
 export const upgrade = ({ id, version, createdAt, updatedAt, ...fields }: StoredRescue): AnimalRescue =>

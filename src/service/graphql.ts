@@ -7,9 +7,13 @@ import {
 	BREAKER,
 	CLAIM,
 	getLedger,
+	getMe,
 	getSharedData,
+	ME_FIELDS,
+	type Me,
 	NAMESPACE,
 	REBUILT_FIELDS,
+	ROLE,
 	rebuildDocuments,
 	STATE_FIELDS,
 } from "./resolvers.ts";
@@ -69,8 +73,29 @@ builder.queryField("ledger", (t) =>
 	t.field({
 		type: Ledger,
 		nullable: true,
-		description: "The ledger's state, for whoever may write.",
+		description: "The ledger's state, for admins.",
 		resolve: async (_root, _args, { ctx }) => unwrap(await getLedger(ctx, {})),
+	}),
+);
+
+const Role = builder.enumType("Role", {
+	description: "What a request may do, each more than the one before.",
+	values: inCapitals(ROLE),
+});
+
+const MeType = builder.objectRef<Me>("Me").implement({
+	description: "Who asks.",
+	fields: (t) => ({
+		name: t.exposeString("name", { nullable: true, description: ME_FIELDS.name }),
+		role: t.expose("role", { type: Role, description: ME_FIELDS.role }),
+	}),
+});
+
+builder.queryField("me", (t) =>
+	t.field({
+		type: MeType,
+		description: "Who asks, and what they may do.",
+		resolve: async (_root, _args, { ctx }) => unwrap(await getMe(ctx, {})),
 	}),
 );
 

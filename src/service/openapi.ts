@@ -3,7 +3,17 @@
 import { choice, inQuery, json, object, ref } from "../http/openapi.ts";
 import { operations } from "../http/openapi-operations.ts";
 import type { LedgerState, Rebuilt } from "../ledger/command.ts";
-import { BREAKER, CLAIM, NAMESPACE, REBUILT_FIELDS, STATE_FIELDS, sharedData } from "./resolvers.ts";
+import {
+	BREAKER,
+	CLAIM,
+	ME_FIELDS,
+	type Me,
+	NAMESPACE,
+	REBUILT_FIELDS,
+	ROLE,
+	STATE_FIELDS,
+	sharedData,
+} from "./resolvers.ts";
 
 const { read, uncounted, write } = operations("Service");
 
@@ -16,7 +26,7 @@ const ledgerState = {
 		breaker: { description: STATE_FIELDS.breaker, ...ref("Breaker") },
 	}),
 	type: ["object", "null"],
-	description: "The ledger's state; null when it can't be reached. Only with a token that may write.",
+	description: "The ledger's state; null when it can't be reached. Only with a token of an admin.",
 };
 
 /** Its routes. */
@@ -24,7 +34,7 @@ export const paths = {
 	"/rebuild": {
 		post: write("rebuildDocuments", {
 			summary: "Compare what is published with the ledger",
-			description: `A batch at a time; what differs is published again. Repeat it with \`next\` as \`cursor\` until that is null. On sound data it changes nothing. Documents of another ledger it leaves alone (409), unless \`claim\` says what to do.`,
+			description: `A batch at a time; what differs is published again. Repeat it with \`next\` as \`cursor\` until that is null. On sound data it changes nothing. Documents of another ledger it leaves alone (409), unless \`claim\` says what to do. For admins.`,
 			parameters: [
 				inQuery("cursor", "The `next` of the batch before; left out to begin."),
 				inQuery("claim", "What to do about another ledger's documents.", ref("RebuildClaim")),
@@ -41,6 +51,25 @@ export const paths = {
 							next: { type: ["string", "null"], description: REBUILT_FIELDS.next },
 						}),
 						{ checked: 3, mended: 0, adopted: 0, next: "rescue:1" } satisfies Rebuilt,
+					),
+				},
+			},
+		}),
+	},
+	"/me": {
+		get: read("getMe", {
+			summary: "Ask who one is",
+			description:
+				"The name of the token that the request carries, and what it may do. A token that isn't known is public.",
+			answers: {
+				200: {
+					description: "Who asks.",
+					content: json(
+						object<Me>({
+							name: { type: ["string", "null"], description: ME_FIELDS.name },
+							role: { description: ME_FIELDS.role, ...ref("Role") },
+						}),
+						{ name: "website", role: "write" } satisfies Me,
 					),
 				},
 			},
@@ -75,7 +104,7 @@ export const paths = {
 	"/health": {
 		get: uncounted("getHealth", {
 			summary: "Ask whether the service runs",
-			description: "Touches no storage. With a token that may write it also tells the ledger's state.",
+			description: "Touches no storage. With a token of an admin it also tells the ledger's state.",
 			ignoresQuery: true,
 			answers: {
 				200: {
@@ -96,5 +125,6 @@ const described = (values: Record<string, { description: string }>) =>
 export const components = {
 	Breaker: choice(Object.keys(BREAKER), `Whether KV takes what is published. ${described(BREAKER)}`),
 	Namespace: choice(Object.keys(NAMESPACE), `Whose the documents in KV are. ${described(NAMESPACE)}`),
+	Role: choice(Object.keys(ROLE), `What a request may do, each more than the one before. ${described(ROLE)}`),
 	RebuildClaim: choice(Object.keys(CLAIM), `What can be done about another ledger's documents. ${described(CLAIM)}`),
 };

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { refuseWrite } from "../core/access.ts";
+import { type Role, roleOf } from "../core/access.ts";
 import type { SharedData } from "../core/context.ts";
-import { defineResolver, defineWrite } from "../core/define.ts";
+import { defineAdminRead, defineAdminWrite, defineResolver } from "../core/define.ts";
 import { success } from "../core/errors.ts";
 import { oneOf } from "../core/issues.ts";
 import type { LedgerState } from "../ledger/command.ts";
@@ -14,7 +14,7 @@ import { CLAIMS, type Claim, type Rebuilt } from "../ledger/command.ts";
  * new, `replace` puts this one's in their place. Answers INVALID_INPUT, MALFORMED_REQUEST for an `after` that no rebuild gave,
  * ALREADY_EXISTS for documents or records that are in the way, UNAVAILABLE.
  */
-export const rebuildDocuments = defineWrite(
+export const rebuildDocuments = defineAdminWrite(
 	() => ({ after: z.nullish(z.string("must be text")), claim: z.nullish(z.enum(CLAIMS, oneOf(CLAIMS))) }),
 	(ctx, { after, claim }, sender) =>
 		ctx.store.write({ do: "rebuild", from: after ?? null, ...(claim && { claim }) }, sender),
@@ -48,13 +48,36 @@ export const BREAKER = {
 	open: { description: "It doesn't: publishing waits until it takes a probe." },
 } as const satisfies Record<LedgerState["breaker"], { description: string }>;
 
-/**
- * The ledger's state, for whoever may write. Answers UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED; UNAVAILABLE when the ledger
- * can't be reached.
- */
-export const getLedger = defineResolver(
+/** The ledger's state. Answers UNAVAILABLE when the ledger can't be reached. */
+export const getLedger = defineAdminRead(
 	() => ({}),
-	async (ctx) => refuseWrite(ctx.access) ?? ctx.store.ledgerState(),
+	(ctx) => ctx.store.ledgerState(),
+);
+
+/** Who asks. */
+export interface Me {
+	name: string | null;
+	role: Role;
+}
+
+/** What each part of it means: the descriptions in the OpenAPI document and in the GraphQL schema. */
+export const ME_FIELDS = {
+	name: "Name of the token that the request carries; null when it carries none, or one that isn't known.",
+	role: "What the request may do.",
+} as const satisfies Record<keyof Me, string>;
+
+/** What each role means. */
+export const ROLE = {
+	public: { description: "Read what is public." },
+	read: { description: "Read everything: private fields too, and the names of tokens." },
+	write: { description: "Read everything, and write." },
+	admin: { description: "Everything: also rebuild, purge, back up and restore." },
+} as const satisfies Record<Role, { description: string }>;
+
+/** Who asks, and what they may do. Always succeeds. */
+export const getMe = defineResolver(
+	() => ({}),
+	async ({ access: { caller } }) => success<Me>({ name: caller.name, role: roleOf(caller) }),
 );
 
 /** What each field of a rebuild's answer means: the descriptions in the OpenAPI document and in the GraphQL schema. */

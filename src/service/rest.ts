@@ -3,7 +3,7 @@ import { readKey, replay } from "../http/answer.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
 import { query } from "../http/query.ts";
-import { type CLAIM, getLedger, getSharedData, rebuildDocuments } from "./resolvers.ts";
+import { type CLAIM, getLedger, getMe, getSharedData, rebuildDocuments } from "./resolvers.ts";
 
 /** What concerns the service itself. */
 export const service = new Hono<RestEnv>()
@@ -17,6 +17,10 @@ export const service = new Hono<RestEnv>()
 			return rebuilt.ok ? c.json(rebuilt.value, 200, replay(rebuilt)) : problem(c, rebuilt, { after: "cursor" });
 		},
 	)
+	.get("/me", async (c) => {
+		const me = await getMe(c.get("ctx"), {});
+		return me.ok ? c.json(me.value) : problem(c, me);
+	})
 	.get("/shared-data", async (c) => {
 		const shared = await getSharedData(c.get("ctx"), {});
 		return shared.ok ? c.text(shared.value.name) : problem(c, shared);
@@ -24,7 +28,7 @@ export const service = new Hono<RestEnv>()
 	// Static assets: in the bundle they would be 10 KiB of it.
 	.get("/openapi.json", (c) => contract(c, "openapi.json", "application/json"))
 	.get("/schema.graphql", (c) => contract(c, "schema.graphql", "text/plain; charset=utf-8"))
-	// For uptime checks: says that the Worker runs, touches no storage. Whoever may write, and says so, is told more.
+	// For uptime checks: says that the Worker runs, touches no storage. An admin with a token is told more.
 	.get("/health", async (c) => {
 		const state = c.get("access").caller.hasToken ? await getLedger(c.get("ctx"), {}) : null;
 		const isKnown = state?.ok || state?.code === "UNAVAILABLE";

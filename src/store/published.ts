@@ -1,8 +1,9 @@
 /** Documents as Workers KV and the ledger give them: read, told from damage, parsed when somebody asks. */
 import type { Costs } from "../core/context.ts";
-import { type Result, success } from "../core/errors.ts";
+import type { Result } from "../core/errors.ts";
 import { log } from "../core/log.ts";
-import type { Miss, Rendered, RescueMeta } from "../ledger/documents.ts";
+import type { Miss, RescueMeta } from "../ledger/documents.ts";
+import { isPageMeta, type PageMeta } from "../rescues/page.ts";
 import { SCHEMA } from "../rescues/upgrade.ts";
 
 /** A document's body: still bytes, for passing through, or text, for parsing. */
@@ -11,36 +12,41 @@ export type Body = ReadableStream | string;
 /** How a reader wants a document's body. */
 export type As = "stream" | "text";
 
-/** A document as it was read. */
+/** A document as it was read, as far as the reader may see it. */
 export interface Published<Meta, T> {
-	body: Body;
+	/** The body, if it can be passed on as it is; else `parse` has what it holds. */
+	body?: Body;
 	meta: Meta;
 	/**
 	 * Parses the body, once, instead of reading it. One that can't be what was published is settled by the ledger, whose
 	 * document may be newer. Answers UNAVAILABLE; NOT_FOUND when the ledger has no such document.
 	 */
 	parse: () => Promise<Result<{ value: T; meta: Meta }>>;
+	/** Says that nobody will read it. */
+	discard: () => void;
 }
 
 /** What KV gave for a key. */
-export type Found<Meta> = { body: Body; meta: Meta } | Miss;
+export type Found<Meta, B extends Body> = { body: B; meta: Meta } | Miss;
 
 /**
  * Reads a document from KV; metadata that can't be what was published is damage.
  * @param costs counts the read and the time it took
  */
-export async function readKV<Meta>(
+export async function readKV<Meta, A extends As>(
 	kv: KVNamespace,
 	key: string,
-	as: As,
+	as: A,
 	isSound: (meta: Partial<Meta>) => boolean,
 	costs: Costs,
-): Promise<Found<Meta>> {
+): Promise<Found<Meta, A extends "text" ? string : ReadableStream>> {
 	const start = Date.now();
 	costs.kvReads++;
 	try {
-		const { value, metadata } =
+		const found =
 			as === "stream" ? await kv.getWithMetadata<Meta>(key, "stream") : await kv.getWithMetadata<Meta>(key, "text");
+		const { metadata } = found;
+		const value = found.value as (A extends "text" ? string : ReadableStream) | null;
 		if (value === null) return "missing";
 		if (metadata && isSound(metadata)) return { body: value, meta: metadata };
 		log("error", "damaged document", { key });
@@ -58,60 +64,34 @@ export async function readKV<Meta>(
 export const isRescueMeta = ({ version }: Partial<RescueMeta>) =>
 	Number.isSafeInteger(version) && (version as number) > 0;
 
+/** Whether metadata can be that of the page that starts at a bound: of the present schema, it says what the public sees. */
+export const isPublishedPage = (lower: number) => (meta: Partial<PageMeta>) =>
+	isPageMeta(lower)(meta) && (meta.schema !== SCHEMA || (meta.publicEnd as number) >= 2);
+
 /** Says that nobody will read this body. What comes of that is of no interest. */
 export const discard = (body: Body) => {
 	if (typeof body !== "string") body.cancel().catch(() => {});
 };
 
-/**
- * A document that KV gave, which is parsed when somebody asks. One of another schema, or of none, is parsed at once and
- * written anew: it isn't passed through. Answers what `parse` does.
- * @param isSound whether a parsed body can be what was published
- * @param update brings a parsed body to the present schema
- * @param settle gets the document from the ledger, which republishes it
- * @param parsed what came of this very document before, if that is known
- * @param remember is told what came of it
- */
-export async function published<Meta extends { schema?: number }, T>(
-	{ body, meta }: { body: Body; meta: Meta },
-	isSound: (value: T) => boolean,
-	update: (stored: T) => T,
-	settle: () => Promise<Result<Rendered<Meta>>>,
-	parsed?: T,
-	remember?: (value: T, text: string) => void,
-): Promise<Result<Published<Meta, T>>> {
-	const isOfAnother = meta.schema !== SCHEMA;
-	const parse = async () => {
-		if (parsed !== undefined) {
-			discard(body);
-			return success({ value: parsed, meta });
-		}
-		try {
-			const text = typeof body === "string" ? body : await new Response(body).text();
-			const stored = JSON.parse(text) as T;
-			if (isSound(stored)) {
-				const value = isOfAnother ? update(stored) : stored;
-				remember?.(value, text);
-				return success({ value, meta });
-			}
-		} catch {
-			// Settled below.
-		}
-		log("error", "damaged document", { meta });
-		const settled = await settle();
-		return settled.ok ? success({ value: JSON.parse(settled.value.body) as T, meta: settled.value.meta }) : settled;
-	};
-	if (!isOfAnother) return success({ body, meta, parse });
-	const read = await parse();
-	if (!read.ok) return read;
-	return success({ body: JSON.stringify(read.value.value), meta: read.value.meta, parse: async () => read });
+interface BYOBReader {
+	readAtLeast(least: number, view: Uint8Array): Promise<{ value?: Uint8Array }>;
+	cancel(): Promise<void>;
 }
 
-/** A document as the ledger gave it: needs no looking into. */
-export const rendered = <Meta, T>(document: Result<Rendered<Meta>>): Result<Published<Meta, T>> =>
-	document.ok
-		? success({
-				...document.value,
-				parse: async () => success({ value: JSON.parse(document.value.body), meta: document.value.meta }),
-			})
-		: document;
+/** The first bytes of a stream, read when somebody asks for them, in one piece. */
+export function firstBytes(stream: ReadableStream, count: number): ReadableStream {
+	return new ReadableStream(
+		{
+			async pull(controller) {
+				// Node's types, which the tests need, hide what Workers add.
+				const reader = stream.getReader({ mode: "byob" }) as unknown as BYOBReader;
+				const { value } = await reader.readAtLeast(count, new Uint8Array(count));
+				if (value) controller.enqueue(value);
+				controller.close();
+				reader.cancel().catch(() => {});
+			},
+			cancel: (reason) => stream.cancel(reason),
+		},
+		{ highWaterMark: 0 },
+	);
+}

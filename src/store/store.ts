@@ -1,4 +1,4 @@
-import type { Access } from "../core/access.ts";
+import { type Access, seesAll } from "../core/access.ts";
 import type { Costs, Sender } from "../core/context.ts";
 import { type Failure, type Result, rescueNotFound, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
@@ -14,25 +14,16 @@ import type {
 	RestoreRequest,
 	RestoreState,
 } from "../ledger/command.ts";
-import { type Miss, pageKey, type Rendered, type RescueMeta, rescueKey } from "../ledger/documents.ts";
+import { type Miss, pageKey, rescueKey } from "../ledger/documents.ts";
 import { sign } from "../ledger/idempotency.ts";
 import type { RescueLedger } from "../ledger/ledger.ts";
-import { covers, isPageMeta, type PageMeta, type Position, START } from "../rescues/page.ts";
+import { covers, type PageMeta, type Position, START } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import type { Hits, Search } from "../rescues/search.ts";
-import { upgrade } from "../rescues/upgrade.ts";
+import { type RescueView, toPublic } from "../rescues/view.ts";
 import { findPage, forgetPages } from "./bounds.ts";
-import { recallPage, rememberPage } from "./parsed-pages.ts";
-import {
-	type As,
-	discard,
-	type Found,
-	isRescueMeta,
-	type Published,
-	published,
-	readKV,
-	rendered,
-} from "./published.ts";
+import { openPage, openRescue, type PublishedPage, type PublishedRescue } from "./opened.ts";
+import { type As, discard, isPublishedPage, isRescueMeta, readKV } from "./published.ts";
 
 /** For how long an isolate goes by the total that the first page had, so that a walk doesn't read it again for each page. */
 const TOTAL_KEPT_MS = 10_000;
@@ -41,18 +32,17 @@ let firstPage = { total: 0, readAt: Number.NEGATIVE_INFINITY };
 /** What a request's store stands on. */
 interface Basis {
 	env: Pick<Env, "RESCUES" | "LEDGER">;
-	/** Reads that reach the ledger are on a budget of their own. */
-	access: Pick<Access, "spend">;
+	/** Who asks, and so what they see. Reads that reach the ledger are on a budget of their own. */
+	access: Access;
 	/** Counts what is read and called. */
 	costs: Costs;
-	/** How a record's document is wanted. */
-	as: As;
 	/** Whether to read the ledger instead of KV. */
 	isFresh?: true;
 }
 
 /**
- * What a resolver reads and writes through; made for each request. Reads are answered from Workers KV, and from the ledger
+ * What a resolver reads and writes through; made for each request. It gives nothing that who asks may not see: whatever is
+ * read here, the public gets without private fields and without the names of tokens. Reads are answered from Workers KV, and from the ledger
  * only when KV misses, fails, has a damaged document, or has a page that doesn't cover the position (misses are cached at
  * the edge for a minute, and pages split and merge). When the ledger can't answer either, what KV has elsewhere is given: a
  * record out of its page, a page by its bounds. A read that reaches the ledger may also answer RATE_LIMITED.
@@ -79,25 +69,30 @@ export class Store {
 		return this.#basis.costs.kvReads + this.#basis.costs.ledgerCalls;
 	}
 
+	/** Whether who asks may see everything. */
+	get #seesAll(): boolean {
+		return seesAll(this.#basis.access);
+	}
+
 	/** One record's document. Answers NOT_FOUND, UNAVAILABLE. */
-	async rescue(id: number): Promise<Result<Published<RescueMeta, AnimalRescue>>> {
-		const settle = async (miss: Miss) => {
-			const settled = await this.#readLedger((ledger) => ledger.readRescue(id, miss));
-			return this.#goesOnFromKV(settled) ? this.#rescueInPage(id, settled) : settled;
-		};
-		const found = await this.#readKV(rescueKey(id), this.#basis.as, isRescueMeta);
-		if (typeof found === "string") return rendered(await settle(found));
-		const isSound = (rescue: AnimalRescue) => rescue.id === id && rescue.version === found.meta.version;
-		return published(found, isSound, upgrade, () => settle("damaged"));
+	async rescue(id: number): Promise<Result<PublishedRescue>> {
+		const found = await this.#readKV(rescueKey(id), "text", isRescueMeta);
+		if (typeof found === "string") return this.#settleRescue(id, found);
+		const settle = () => this.#settleRescue(id, "damaged");
+		const opened = openRescue(id, found, this.#seesAll, settle);
+		if (opened) return success(opened);
+		log("error", "damaged document", { meta: found.meta });
+		return settle();
 	}
 
 	/** The page that holds what comes next after a position. Answers UNAVAILABLE. */
-	async page({ after, lower }: Position): Promise<Result<Published<PageMeta, AnimalRescue[]>>> {
+	async page({ after, lower }: Position): Promise<Result<PublishedPage>> {
 		const found = await this.#pageInKV(lower, after);
-		if (typeof found !== "string") return found;
-		const settled = await this.#askForPage(after, found === "damaged" ? pageKey(lower) : null);
-		if (!this.#goesOnFromKV(settled)) return rendered(settled);
-		return (await this.#coveringPage(after)) ?? settled;
+		if (typeof found !== "string") return success(found);
+		const settled = await this.#settlePage(after, found === "damaged" ? pageKey(lower) : null);
+		if (!this.#goesOnFromKV(settled)) return settled;
+		const covering = await this.#coveringPage(after);
+		return covering ? success(covering) : settled;
 	}
 
 	/** How many records there are; the page in hand may know. Answers UNAVAILABLE. */
@@ -108,7 +103,7 @@ export class Store {
 		if (Math.abs(Date.now() - firstPage.readAt) < TOTAL_KEPT_MS) return success(firstPage.total);
 		const first = await this.page(START);
 		if (!first.ok) return first;
-		discard(first.value.body);
+		first.value.discard();
 		return success(first.value.meta.total);
 	}
 
@@ -116,18 +111,30 @@ export class Store {
 	 * The histories of several records, newest first, up to `first` changes of each, in one call: null for a record that
 	 * never was, undefined for what didn't fit into the answer. Answers UNAVAILABLE.
 	 */
-	histories(records: HistoryStart[], first: number): Promise<Result<(RescueChange[] | null | undefined)[]>> {
-		return this.#readLedger((ledger) => ledger.readHistories(records, first));
+	async histories(records: HistoryStart[], first: number): Promise<Result<(RescueChange[] | null | undefined)[]>> {
+		const read = await this.#readLedger((ledger) => ledger.readHistories(records, first));
+		return read.ok ? success(read.value.map((history) => history && this.#changesSeen(history))) : read;
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST, UNAVAILABLE. */
-	changes(since: number | string, first: number): Promise<Result<ChangeFeed>> {
-		return this.#readLedger((ledger) => ledger.readChanges(since, first));
+	async changes(since: number | string, first: number): Promise<Result<ChangeFeed>> {
+		const read = await this.#readLedger((ledger) => ledger.readChanges(since, first));
+		return read.ok ? success({ ...read.value, changes: this.#changesSeen(read.value.changes) }) : read;
+	}
+
+	/** Changes as who asks may see them. */
+	#changesSeen(changes: RescueChange[]): RescueChange[] {
+		if (this.#seesAll) return changes;
+		return changes.map((change) => ({ ...change, by: null, rescue: change.rescue && toPublic(change.rescue) }));
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. Answers UNAVAILABLE. */
-	snapshot(at: number, after: number): Promise<Result<Snapshot>> {
-		return this.#readLedger((ledger) => ledger.readSnapshot(at, after));
+	async snapshot(at: number, after: number): Promise<Result<Omit<Snapshot, "body"> & { rescues: RescueView[] }>> {
+		const read = await this.#readLedger((ledger) => ledger.readSnapshot(at, after));
+		if (!read.ok) return read;
+		const { body, ...place } = read.value;
+		const rescues: AnimalRescue[] = JSON.parse(body);
+		return success({ ...place, rescues: this.#seesAll ? rescues : rescues.map(toPublic) });
 	}
 
 	/** What an admin is told of the ledger. Answers UNAVAILABLE. */
@@ -155,7 +162,7 @@ export class Store {
 
 	/** A part of a list by the ledger's index; null when there is none, or it isn't built yet. Answers UNAVAILABLE. */
 	search(search: Search): Promise<Result<Hits | null>> {
-		return this.#readLedger((ledger) => ledger.search(search, this.isFresh));
+		return this.#readLedger((ledger) => ledger.search(search, this.isFresh, this.#seesAll));
 	}
 
 	/** Makes a write. Answers what the command does. */
@@ -166,10 +173,10 @@ export class Store {
 	}
 
 	/** The page that starts at a bound, as KV has it; "missing" when what it has doesn't hold what comes next after an id. */
-	async #pageInKV(lower: number, after: number): Promise<Result<Published<PageMeta, AnimalRescue[]>> | Miss> {
+	async #pageInKV(lower: number, after: number): Promise<PublishedPage | Miss> {
 		const key = pageKey(lower);
 		// As bytes, whoever asks: a page that is known already is not read to its end.
-		const found = await this.#readKV(key, "stream", isPageMeta(lower));
+		const found = await this.#readKV(key, "stream", isPublishedPage(lower));
 		if (typeof found === "string") return found;
 		const { body, meta } = found;
 		if (!covers(meta, after)) {
@@ -177,17 +184,22 @@ export class Store {
 			return "missing";
 		}
 		if (lower === START.lower) firstPage = { total: meta.total, readAt: Date.now() };
-		const isSound = (rescues: AnimalRescue[]) => Array.isArray(rescues) && rescues.length === meta.count;
-		const parsed = recallPage(key, meta.edition) as AnimalRescue[] | undefined;
-		const remember = (rescues: AnimalRescue[], text: string) => {
-			if (meta.edition !== undefined) rememberPage(key, meta.edition, rescues, text.length);
-		};
-		const update = (rescues: AnimalRescue[]) => rescues.map(upgrade);
-		return published(found, isSound, update, () => this.#askForPage(after, key), parsed, remember);
+		return openPage(found, this.#seesAll, key, () => this.#settlePage(after, key));
 	}
 
-	#askForPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
-		return this.#readLedger((ledger) => ledger.readPage(after, damaged));
+	/** The page that holds what comes next after an id, as the ledger has it. Answers UNAVAILABLE. */
+	async #settlePage(after: number, damaged: string | null): Promise<Result<PublishedPage>> {
+		const read = await this.#readLedger((ledger) => ledger.readPage(after, damaged));
+		return read.ok ? success(openPage(read.value, this.#seesAll, null, async () => unavailable())) : read;
+	}
+
+	/** A record's document as the ledger has it or, when that can't answer, as its page has it. */
+	async #settleRescue(id: number, miss: Miss): Promise<Result<PublishedRescue>> {
+		const settled = await this.#readLedger((ledger) => ledger.readRescue(id, miss));
+		if (this.#goesOnFromKV(settled)) return this.#rescueInPage(id, settled);
+		if (!settled.ok) return settled;
+		const opened = openRescue(id, settled.value, this.#seesAll, async () => unavailable());
+		return opened ? success(opened) : unavailable();
 	}
 
 	/** Whether the ledger can't answer, or mustn't be asked, so that what KV has is the best there is; a fresh read must not be answered from it. */
@@ -196,7 +208,7 @@ export class Store {
 	}
 
 	/** The page that holds what comes next after an id, found without the ledger; undefined when KV has none. */
-	async #coveringPage(after: number): Promise<Result<Published<PageMeta, AnimalRescue[]>> | undefined> {
+	async #coveringPage(after: number): Promise<PublishedPage | undefined> {
 		const { env, costs } = this.#basis;
 		const page = await findPage(env.RESCUES, after, costs);
 		const found = page ? await this.#pageInKV(page.lower, after) : "missing";
@@ -209,18 +221,19 @@ export class Store {
 	 * A record out of its page in KV. When it isn't in it: NOT_FOUND if the ledger can't answer; that it mustn't be asked
 	 * says nothing. When there is no page: why the ledger didn't settle it.
 	 */
-	async #rescueInPage(id: number, unsettled: Failure): Promise<Result<Rendered<RescueMeta>>> {
+	async #rescueInPage(id: number, unsettled: Failure): Promise<Result<PublishedRescue>> {
 		const page = await this.#coveringPage(id - 1);
-		const parsed = page?.ok ? await page.value.parse() : unsettled;
+		const parsed = page ? await page.parse() : unsettled;
 		if (!parsed.ok) return parsed;
-		const rescue = parsed.value.value.find((one) => one.id === id);
-		if (!rescue) return unsettled.code === "UNAVAILABLE" ? rescueNotFound(id) : unsettled;
-		return success({ body: JSON.stringify(rescue), meta: { version: rescue.version } });
+		const value = parsed.value.value.find((one) => one.id === id);
+		if (!value) return unsettled.code === "UNAVAILABLE" ? rescueNotFound(id) : unsettled;
+		const meta = { version: value.version };
+		return success({ body: JSON.stringify(value), meta, parse: async () => success({ value, meta }), discard() {} });
 	}
 
-	async #readKV<Meta>(key: string, as: As, isSound: (meta: Partial<Meta>) => boolean): Promise<Found<Meta>> {
+	#readKV<Meta, A extends As>(key: string, as: A, isSound: (meta: Partial<Meta>) => boolean) {
 		const { isFresh, env, costs } = this.#basis;
-		return isFresh ? "unread" : readKV(env.RESCUES, key, as, isSound, costs);
+		return isFresh ? ("unread" as const) : readKV(env.RESCUES, key, as, isSound, costs);
 	}
 
 	async #readLedger<T>(call: Call<T>): Promise<Result<T>> {

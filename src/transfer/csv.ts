@@ -1,9 +1,9 @@
 /** CSV, in and out (RFC 4180). */
 import type Papa from "papaparse";
 import { failure, type Result, success } from "../core/errors.ts";
-import { FIELDS, type Name, READ_ONLY } from "../rescues/fields.ts";
+import { FIELDS, type Name } from "../rescues/fields.ts";
 import type { Field } from "../rescues/kinds.ts";
-import type { AnimalRescue } from "../rescues/rescue.ts";
+import type { RescueView } from "../rescues/view.ts";
 import { IMPORT_FIELDS, type RawRow } from "./rows.ts";
 
 const plain = (heading: string) => heading.toLowerCase().replace(/[^a-z]/g, "");
@@ -161,24 +161,18 @@ function readJsonList(text: string): unknown {
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 const ESCAPED = /^'('*[=+\-@\t\r\n＝＋－＠])/;
 
-/**
- * Writes records as CSV rows that a spreadsheet shows and doesn't run, and that `readCsv` reads back exactly.
- * @param isFull whether to add the read-only fields
- */
-export async function writeCsv(rescues: AnimalRescue[], isFull: boolean): Promise<string> {
+/** Writes these fields of records as CSV rows that a spreadsheet shows and doesn't run, and that `readCsv` reads back exactly. */
+export async function writeCsv(rescues: RescueView[], fields: Name[]): Promise<string> {
 	const { unparse } = await loadPapa();
-	const fields = csvFields(isFull);
 	const rows = rescues.map((rescue) => fields.map((field) => writeCell(rescue[field])));
 	return rows.length === 0 ? "" : `${unparse(rows, { escapeFormulae: FORMULA })}\r\n`;
 }
 
 /** The first line. The byte order mark makes Excel read UTF-8. */
-export const csvHead = (isFull: boolean) => `\ufeff${csvFields(isFull).join(",")}\r\n`;
-
-const csvFields = (isFull: boolean) => [...IMPORT_FIELDS, ...(isFull ? READ_ONLY : [])];
+export const csvHead = (fields: Name[]) => `\ufeff${fields.join(",")}\r\n`;
 
 /** A list is separated by spaces: most URLs have none. */
-function writeCell(value: AnimalRescue[Name]) {
+function writeCell(value: RescueView[Name]) {
 	if (!Array.isArray(value)) return value;
 	return value.some((entry) => /\s/.test(entry)) ? JSON.stringify(value) : value.join(" ");
 }

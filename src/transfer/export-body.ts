@@ -1,5 +1,5 @@
 import { streamed } from "../http/streamed.ts";
-import type { AnimalRescue } from "../rescues/rescue.ts";
+import type { RescueView } from "../rescues/view.ts";
 import { csvHead, writeCsv } from "./csv.ts";
 import type { ExportFormat, RescueExport } from "./resolvers.ts";
 import { IMPORT_FIELDS } from "./rows.ts";
@@ -14,13 +14,13 @@ export const EXPORT_TYPES = {
 /** An export as a body that is written while it is read. */
 export const exportBody = (exported: RescueExport) => streamed(write(exported));
 
-async function* write({ format, full, batches }: RescueExport): AsyncGenerator<string, void> {
+async function* write({ format, full, fields, batches }: RescueExport): AsyncGenerator<string, void> {
 	if (format === "csv") {
-		yield csvHead(full);
-		for await (const batch of batches) yield await writeCsv(batch, full);
+		yield csvHead(fields);
+		for await (const batch of batches) yield await writeCsv(batch, fields);
 		return;
 	}
-	const line = (rescue: AnimalRescue) => JSON.stringify(rescue, full ? undefined : IMPORT_FIELDS);
+	const line = (rescue: RescueView) => JSON.stringify(rescue, full ? undefined : IMPORT_FIELDS);
 	if (format === "ndjson") {
 		for await (const batch of batches) yield batch.map((rescue) => `${line(rescue)}\n`).join("");
 		return;

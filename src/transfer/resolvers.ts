@@ -1,12 +1,23 @@
 /** Bringing many rescues in, and giving all of them out. */
 import * as z from "zod/mini";
+import { refuse, seesAll } from "../core/access.ts";
 import { defineResolver, defineWrite } from "../core/define.ts";
 import { invalidInput, success } from "../core/errors.ts";
 import { grouped, oneOf, toIssues } from "../core/issues.ts";
-import { type AnimalRescue, toPatch } from "../rescues/rescue.ts";
+import { type Name, PRIVATE, READ_ONLY } from "../rescues/fields.ts";
+import { toPatch } from "../rescues/rescue.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
-import { matches, normalise, searchSchemas } from "../rescues/search.ts";
-import { type ImportReport, type ImportRow, MAX_ISSUES, MAX_WHOLE_ROWS, type RawRow, type RowIssue } from "./rows.ts";
+import { asksForPrivate, matches, normalise, searchSchemas } from "../rescues/search.ts";
+import type { RescueView } from "../rescues/view.ts";
+import {
+	IMPORT_FIELDS,
+	type ImportReport,
+	type ImportRow,
+	MAX_ISSUES,
+	MAX_WHOLE_ROWS,
+	type RawRow,
+	type RowIssue,
+} from "./rows.ts";
 
 /** Rows that the ledger lands in one transaction: some 100 ms of its time, in which no other write gets in. */
 const BATCH_ROWS = 500;
@@ -110,10 +121,12 @@ export interface RescueExport {
 	format: ExportFormat;
 	/** Whether the read-only fields are wanted too. */
 	full: boolean;
+	/** The columns of CSV: private ones only for those who see them. */
+	fields: Name[];
 	/** Where the change feed goes on from this state. */
 	cursor: string;
 	/** The records by id, some at a time; throws when the ledger can't be reached any more. */
-	batches: AsyncIterable<AnimalRescue[]>;
+	batches: AsyncIterable<RescueView[]>;
 }
 
 /**
@@ -127,6 +140,8 @@ export const exportRescues = defineResolver(
 		full: z.nullish(z.boolean("must be true or false")),
 	}),
 	async (ctx, { filter: given, format, full }) => {
+		const refusal = asksForPrivate(given ?? {}, "id") ? refuse(ctx.access, "read") : null;
+		if (refusal) return refusal;
 		const filter = normalise(given ?? {});
 		const first = await ctx.store.snapshot(0, 0);
 		if (!first.ok) return first;
@@ -134,13 +149,16 @@ export const exportRescues = defineResolver(
 		const { at } = start;
 		async function* batches() {
 			for (let batch = start; ; ) {
-				yield (JSON.parse(batch.body) as AnimalRescue[]).filter((rescue) => matches(filter, rescue));
+				yield batch.rescues.filter((rescue) => matches(filter, rescue));
 				if (batch.next === null) return;
 				const next = await ctx.store.snapshot(at, batch.next);
 				if (!next.ok) throw new Error(`the export broke off: ${next.detail}`);
 				batch = next.value;
 			}
 		}
-		return success<RescueExport>({ format, full: full ?? false, cursor: String(at), batches: batches() });
+		const columns: readonly Name[] = [...IMPORT_FIELDS, ...(full ? READ_ONLY : [])];
+		const hidden: readonly Name[] = seesAll(ctx.access) ? [] : PRIVATE;
+		const fields = columns.filter((name) => !hidden.includes(name));
+		return success<RescueExport>({ format, full: full ?? false, fields, cursor: String(at), batches: batches() });
 	},
 );

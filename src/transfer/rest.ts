@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { accepts } from "hono/accepts";
 import { readKey, replay } from "../http/answer.ts";
+import { VARY } from "../http/headers.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
 import { only, query, toBoolean } from "../http/query.ts";
@@ -31,7 +32,7 @@ export const transfer = new Hono<RestEnv>()
 			"Content-Type": written === "csv" ? "text/csv; charset=utf-8" : EXPORT_TYPES[written],
 			"Content-Disposition": `attachment; filename="rescues.${written}"`,
 			"Changes-Cursor": cursor,
-			Vary: "Accept",
+			Vary: `Accept, ${VARY}`,
 		});
 	})
 	.use("/rescues/import", only("POST"))

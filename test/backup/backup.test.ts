@@ -255,7 +255,7 @@ describe("a restore", () => {
 		["another file", 1, () => ["id,name,species", "1,Rex,dog"]],
 		["nothing", 1, () => []],
 		["a later format", 1, (lines) => lines.with(0, (lines[0] as string).replace('"version":1', '"version":2'))],
-		["a later schema", 1, (lines) => lines.with(0, (lines[0] as string).replace('"schema":1', '"schema":2'))],
+		["a later schema", 1, (lines) => lines.with(0, (lines[0] as string).replace('"schema":2', '"schema":3'))],
 		["a record edited", 3, (lines) => seal(lines.with(2, (lines[2] as string).replace('"age":0', '"age":300')))],
 		["a line that is null", 3, (lines) => seal(lines.with(2, "null"))],
 		["an id edited", 3, (lines) => seal(lines.with(2, (lines[2] as string).replace('"id":2', '"id":3')))],
@@ -322,7 +322,7 @@ describe("a restore", () => {
 		await REST.create({ ...rex, externalId: "A-1" });
 		await REST.update(1, { age: 4, externalId: null });
 		const old = linesOf(await backUp()).map((line) =>
-			line.replace(/"externalId":(null|"A-1"),/, "").replace('"schema":1', '"schema":0'),
+			line.replace(/"externalId":(null|"A-1"),/, "").replace('"schema":2', '"schema":0'),
 		);
 		await empty();
 		expect(await send(await seal(old))).toMatchObject({ status: 200, next: null });
@@ -428,10 +428,10 @@ describe("a backup", () => {
 		expect((await fetchWorker("/backup?after=x&since=1")).status).toBe(422);
 	});
 
-	test("and a restore are for whoever may write", async () => {
+	test("and a restore are for admins", async () => {
 		const app = createApp();
 		const { OPEN_WRITES: _, ...closed } = env as Env;
-		const bindings: Env = { ...closed, WRITE_TOKENS: "ann:first-token" };
+		const bindings: Env = { ...closed, WRITE_TOKENS: "bob:second-token", ADMIN_TOKENS: "ann:first-token" };
 		const status = async (bindings: Env, path: string, init: RequestInit) =>
 			(await app.fetch(new Request(new URL(path, "http://localhost:8787"), init), bindings, createExecutionContext()))
 				.status;
@@ -444,6 +444,8 @@ describe("a backup", () => {
 		] as const) {
 			expect([method, path, await status(closed, path, { method, headers: token })]).toEqual([method, path, 401]);
 			expect([method, path, await status(bindings, path, { method })]).toEqual([method, path, 401]);
+			const writes = { Authorization: "Bearer second-token" };
+			expect([method, path, await status(bindings, path, { method, headers: writes })]).toEqual([method, path, 403]);
 			expect([method, path, await status(bindings, path, { method, headers: token })]).toEqual([method, path, good]);
 			expect([
 				method,

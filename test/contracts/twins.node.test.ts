@@ -7,6 +7,7 @@ import { openapi } from "../../src/openapi.ts";
 const QUERIES: Record<string, string> = {
 	changes: "listChanges",
 	ledger: "getHealth",
+	me: "getMe",
 	rescue: "getRescue",
 	rescueHistory: "listHistory",
 	rescues: "listRescues",

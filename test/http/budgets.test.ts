@@ -26,7 +26,7 @@ const call = (
 	init: RequestInit = {},
 ) =>
 	app.fetch(
-		new Request(new URL(path, "http://rescue.test"), {
+		new Request(new URL(path, "http://localhost"), {
 			...(query && { method: "POST", body: JSON.stringify({ query }) }),
 			...init,
 			headers: {

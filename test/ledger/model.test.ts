@@ -249,7 +249,9 @@ class Run {
 			if (!expected) return expect(answer).toBe("NOT_FOUND");
 			const { changes, next } = answer as History;
 			expect(changes.length).toBeLessThanOrEqual(first);
-			found.push(...changes.map(({ version, kind, rescue }) => ({ version, kind, rescue: plain(rescue) })));
+			found.push(
+				...changes.map(({ version, kind, rescue }) => ({ version, kind, rescue: plain(rescue as AnimalRescue) })),
+			);
 			if (next === null) break;
 			after = next;
 		}

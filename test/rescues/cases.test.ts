@@ -255,6 +255,19 @@ const changes: [string, (transport: Transport) => Promise<Answer>, unknown][] = 
 	["restore what was deleted", (t) => t.remove(1).then(() => t.restore(1)), { rescue: { ...full, version: 3 } }],
 	["restore what wasn't deleted", (t) => t.restore(1), { code: "ALREADY_EXISTS" }],
 	["restore what never was", (t) => t.restore(99), { code: "NOT_FOUND" }],
+	["purge what was deleted", (t) => t.remove(1).then(() => t.purge(1)), { rescue: null }],
+	["purge what wasn't deleted", (t) => t.purge(1), { code: "ALREADY_EXISTS" }],
+	["purge what never was", (t) => t.purge(99), { code: "NOT_FOUND" }],
+	["purge twice", (t) => purge(t).then(() => t.purge(1)), { code: "NOT_FOUND" }],
+	["restore what was purged", (t) => purge(t).then(() => t.restore(1)), { code: "NOT_FOUND" }],
+	[
+		"create with a purged id",
+		(t) => purge(t).then(() => t.create({ id: 1, ...rex })),
+		{
+			code: "ALREADY_EXISTS",
+			errors: [{ path: ["id"], message: "belonged to a deleted rescue, and is never given again" }],
+		},
+	],
 	["delete at a stale version", (t) => t.remove(1, 5), { code: "VERSION_MISMATCH", currentVersion: 1 }],
 	["delete what isn't there", (t) => t.remove(99), { code: "NOT_FOUND" }],
 	["get what was deleted", (t) => t.remove(1).then(() => t.get(1)), { code: "NOT_FOUND" }],
@@ -277,6 +290,11 @@ const changes: [string, (transport: Transport) => Promise<Answer>, unknown][] = 
 	],
 	["create around a given id", (t) => t.create({ id: 3, ...rex }).then(() => t.create(rex)), { rescue: { id: 4 } }],
 ];
+
+async function purge(transport: Transport) {
+	await transport.remove(1);
+	return transport.purge(1);
+}
 
 describe("both transports give the same when clients", () => {
 	test.each(changes)("%s", async (_name, act, expected) => {

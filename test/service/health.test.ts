@@ -11,11 +11,11 @@ afterEach(reset);
 
 const app = createApp();
 const { OPEN_WRITES: _, ...closed } = env as Env;
-const service = { ...closed, WRITE_TOKENS: "ann:secret" };
+const service = { ...closed, WRITE_TOKENS: "bob:writes", ADMIN_TOKENS: "ann:secret" };
 const rex = { name: "Rex", age: 3, species: "dog" };
 const send = (env: Env, path: string, token?: string, init: RequestInit = {}) =>
 	app.fetch(
-		new Request(new URL(path, "http://rescue.test"), {
+		new Request(new URL(path, "http://localhost"), {
 			...init,
 			headers: { "Content-Type": "application/json", ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
 		}),
@@ -42,11 +42,12 @@ describe("GET /health", () => {
 	test("without a token, or with one that isn't known, says that the Worker runs and touches no storage", async () => {
 		expect(await health(service)).toEqual(nothing);
 		expect(await health(service, "wrong")).toEqual(nothing);
+		expect(await health(service, "writes")).toEqual(nothing);
 		expect(await health(closed, "wrong")).toEqual(nothing);
 		expect(await health(env as Env)).toEqual(nothing);
 	});
 
-	test("with a token that may write it tells whose the namespace is and what is waiting, as GraphQL does", async () => {
+	test("with a token of an admin it tells whose the namespace is and what is waiting, as GraphQL does", async () => {
 		await REST.create(rex);
 		const id = expect.stringMatching(/^[0-9a-f]{32}$/);
 		const state = { id, records: 1, namespace: "own", backlog: 0, breaker: "closed" };
@@ -55,7 +56,7 @@ describe("GET /health", () => {
 			calls: 1,
 			body: { status: "ok", ledger: state },
 		});
-		// Where anybody may write, any token does.
+		// Where everybody is an admin, any token does.
 		expect(await health(env as Env, "any")).toMatchObject({
 			status: 200,
 			calls: 1,
@@ -65,6 +66,7 @@ describe("GET /health", () => {
 		expect((await query("secret")).data.ledger).toEqual({ ...state, ...inCapitals });
 		const refused = await query();
 		expect([refused.data, refused.errors[0].extensions.code]).toEqual([{ ledger: null }, "UNAUTHENTICATED"]);
+		expect((await query("writes")).errors[0].extensions.code).toBe("FORBIDDEN");
 	});
 
 	test("counts what is waiting, and tells a foreign namespace and one that can't be looked at", async () => {

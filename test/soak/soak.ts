@@ -94,7 +94,7 @@ for (const id of ids) {
 	const history = await readHistory(server.url, id);
 	for (const [index, { version, kind, rescue }] of history.entries()) {
 		if (version !== index + 1) gaps++;
-		const name = nameOf(kind, id, rescue.name);
+		const name = nameOf(kind, id, rescue?.name ?? "");
 		made.set(name, (made.get(name) ?? 0) + 1);
 	}
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import { readPage } from "../../src/rescues/view.ts";
 import { forgetPages } from "../../src/store/bounds.ts";
 import { alarmNow, importRows, ledger } from "../ledger/faulty-kv.ts";
 import { fetchWorker, graphql, transports } from "../transports.ts";
@@ -55,9 +56,8 @@ describe("while the ledger can't answer", () => {
 	test("it has its ETag, and is answered with 304", async () => {
 		const response = await fetchWorker("/rescues/6");
 		expect([response.status, response.headers.get("ETag")]).toEqual([200, '"1"']);
-		const [body] = JSON.parse((await env.RESCUES.get("rescues:5")) as string).filter(
-			({ id }: AnimalRescue) => id === 6,
-		);
+		const page = readPage((await env.RESCUES.get("rescues:5")) as string);
+		const body = page.find(({ id }) => id === 6);
 		expect(await response.text()).toBe(JSON.stringify(body));
 		expect((await fetchWorker("/rescues/6", { headers: { "If-None-Match": '"1"' } })).status).toBe(304);
 		expect(response.headers.get("Server-Timing")).toMatch(/^kv;desc="3 reads"/);

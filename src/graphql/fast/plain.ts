@@ -18,7 +18,7 @@ export function compilePlain({ name, type, resolve }: GraphQLField<unknown, unkn
 	return (source) => {
 		if (typeof source !== "object") throw NOT_USUAL;
 		const value = (source as Record<string, unknown>)[name];
-		if (value === null && isNullable) return null;
+		if ((value === null || value === undefined) && isNullable) return null;
 		const serialized = typeof value === "object" || typeof value === "function" ? undefined : leaf.serialize(value);
 		if (serialized === null || serialized === undefined) throw NOT_USUAL;
 		return serialized;

@@ -7,7 +7,7 @@ import type { ExecutionResult } from "graphql";
 import { processRegularResult } from "graphql-yoga";
 import type { MiddlewareHandler } from "hono";
 import { decodeUtf8, readBytes, readMediaType } from "../../http/body.ts";
-import { prepareHeaders } from "../../http/headers.ts";
+import { prepareHeaders, VARY } from "../../http/headers.ts";
 import type { RestEnv } from "../../http/http-env.ts";
 import type { GraphQLContext } from "../builder.ts";
 import { logThrown, maskError, toGraphQLError } from "../errors.ts";
@@ -17,7 +17,10 @@ import { JSON_TYPES, toGraphQLContext, yoga } from "../yoga.ts";
 import { executePlan } from "./execute.ts";
 import { recallPlan } from "./plugin.ts";
 
-const answerAs = (type: string) => ({ type, headers: prepareHeaders({ "Content-Type": `${type}; charset=utf-8` }) });
+const answerAs = (type: string) => ({
+	type,
+	headers: prepareHeaders({ "Content-Type": `${type}; charset=utf-8`, Vary: VARY }),
+});
 const AS_JSON = answerAs("application/json");
 const AS_GRAPHQL = answerAs("application/graphql-response+json");
 /** What clients accept, word for word, and the media type that Yoga would choose. */

@@ -28,7 +28,7 @@ const context: GraphQLContext = {
 
 async function ask(query: string, variables: object) {
 	const response = await yoga.fetch(
-		"http://rescue.test/graphql",
+		"http://localhost/graphql",
 		{
 			method: "POST",
 			headers: { "Content-Type": "application/json" },

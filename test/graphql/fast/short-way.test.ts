@@ -60,7 +60,7 @@ const app = createApp();
 async function ask(accept: string, body: unknown, bindings = env as Env, headers?: Record<string, string>) {
 	const log = vi.spyOn(console, "error").mockImplementation(() => {});
 	const yogaSays = vi.spyOn(yoga.logger, "debug");
-	const request = new Request("http://rescue.test/graphql", {
+	const request = new Request("http://localhost/graphql", {
 		method: "POST",
 		headers: { "Content-Type": "application/json", Accept: accept, "X-Request-Id": "an-id", ...headers },
 		body: typeof body === "string" ? body : JSON.stringify(body),

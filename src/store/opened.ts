@@ -1,0 +1,98 @@
+/** Documents as one reader may see them: what is passed on as it is, and what has to be parsed first. */
+import { type Result, success } from "../core/errors.ts";
+import { log } from "../core/log.ts";
+import type { RescueMeta } from "../ledger/documents.ts";
+import type { PageMeta } from "../rescues/page.ts";
+import type { AnimalRescue } from "../rescues/rescue.ts";
+import { SCHEMA, upgrade } from "../rescues/upgrade.ts";
+import { publicPage, publicText, type RescueView, readPage, toPublic } from "../rescues/view.ts";
+import { recallPage, rememberPage } from "./parsed-pages.ts";
+import { type Body, discard, firstBytes, type Published } from "./published.ts";
+
+/** A record's document, which is passed on in any case. */
+export type PublishedRescue = Published<RescueMeta, RescueView> & { body: string };
+/** A page, whose body is passed on to the public. */
+export type PublishedPage = Published<PageMeta, RescueView[]>;
+
+/**
+ * A record's document. One of another schema is parsed and written anew.
+ * @param settle gets it from the ledger when it turns out to be damaged
+ * @returns undefined when it can't be what was published
+ */
+export function openRescue(
+	id: number,
+	{ body: document, meta }: { body: string; meta: RescueMeta },
+	seesAll: boolean,
+	settle: () => Promise<Result<PublishedRescue>>,
+): PublishedRescue | undefined {
+	const isSound = (rescue: RescueView) => rescue.id === id && rescue.version === meta.version;
+	const parse = async () => {
+		try {
+			const value: RescueView = JSON.parse(body);
+			if (isSound(value)) return success({ value, meta });
+		} catch {
+			// Settled below.
+		}
+		log("error", "damaged document", { meta });
+		const settled = await settle();
+		return settled.ok ? settled.value.parse() : settled;
+	};
+	let body: string;
+	try {
+		const rescue = meta.schema === SCHEMA ? undefined : upgrade(JSON.parse(document));
+		if (rescue && !isSound(rescue)) return undefined;
+		const whole = rescue ? JSON.stringify(rescue) : document;
+		body = seesAll ? whole : publicText(whole);
+	} catch {
+		return undefined;
+	}
+	return { body, meta, parse, discard() {} };
+}
+
+/**
+ * A page. One of another schema, or whole, has to be parsed; so has one that is damaged, before that is found out.
+ * @param key what the isolate may remember it by, when it was published
+ * @param settle gets it from the ledger when it turns out to be damaged
+ */
+export function openPage(
+	{ body: document, meta }: { body: Body; meta: PageMeta },
+	seesAll: boolean,
+	key: string | null,
+	settle: () => Promise<Result<PublishedPage>>,
+): PublishedPage {
+	// What the isolate remembers it does for one view: another one is another page.
+	const view = key === null || meta.edition === undefined ? null : { key: `${key} ${seesAll}`, edition: meta.edition };
+	const isPassedOn = !seesAll && meta.schema === SCHEMA;
+	const body = isPassedOn ? publicBody(document, meta) : document;
+	const drop = () => discard(document);
+	const parse = async () => {
+		const known = view && (recallPage(view.key, view.edition) as RescueView[] | undefined);
+		if (known) {
+			drop();
+			return success({ value: known, meta });
+		}
+		try {
+			const text = typeof body === "string" ? body : await new Response(body).text();
+			const value = isPassedOn ? (JSON.parse(text) as RescueView[]) : readAll(text, meta, seesAll);
+			if (Array.isArray(value) && value.length === meta.count) {
+				if (view) rememberPage(view.key, view.edition, value, text.length);
+				return success({ value, meta });
+			}
+		} catch {
+			// Settled below.
+		}
+		log("error", "damaged document", { meta });
+		const settled = await settle();
+		return settled.ok ? settled.value.parse() : settled;
+	};
+	return { ...(isPassedOn && { body }), meta, parse, discard: drop };
+}
+
+const publicBody = (document: Body, { publicEnd = 0 }: PageMeta): Body =>
+	typeof document === "string" ? publicPage(document) : firstBytes(document, publicEnd);
+
+function readAll(text: string, { schema }: PageMeta, seesAll: boolean): RescueView[] {
+	const whole = readPage(text);
+	const present: AnimalRescue[] = schema === SCHEMA ? whole : whole.map(upgrade);
+	return seesAll ? present : present.map(toPublic);
+}
