@@ -67,7 +67,6 @@ const PROMISED = [
 	"history/*",
 	"http/preconditions",
 	"ledger/{alarm,faults,idempotency,migrations,model,pages,publishing,repair}",
-	"rescues/cases",
 	"store/without-ledger",
 	"transfer/{export,import}",
 ];

@@ -161,7 +161,7 @@ export async function publish(...ids: number[]) {
 	for (const id of ids) {
 		const response = await fetchWorker(`/rescues/${id}`);
 		await response.body?.cancel();
-		await expect.poll(() => env.RESCUES.get(`rescue:${id}`)).not.toBeNull();
+		await expect.poll(() => env.RESCUES.get(`rescue:${id}`), { interval: 5 }).not.toBeNull();
 	}
 	// The ledger has heard of it as well.
 	await rows();
@@ -169,6 +169,7 @@ export async function publish(...ids: number[]) {
 
 /** Makes it as if a minute had passed since a read has had anything published. */
 export async function forgetReads() {
+	nextSecond();
 	// Otherwise what has landed would be published again after the eviction.
 	await runDurableObjectAlarm(ledger());
 	await runInDurableObject(
