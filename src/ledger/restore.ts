@@ -151,6 +151,7 @@ export class Restore {
 		for (const table of ["changes", "rescues", "documents", "taken", "pages", "outbox"])
 			sql.exec(`DELETE FROM ${table}`);
 		sql.exec("DELETE FROM sqlite_sequence WHERE name = 'changes'");
+		sql.exec("DELETE FROM meta WHERE name = 'adopting'");
 		sql.exec("INSERT INTO pages VALUES (0, NULL, 0, 0, 0)");
 		// What another ledger has published is served until this one's pages take its place.
 		if (!replace) this.#outbox.mark(this.#pages.all(), 0, 0);
