@@ -3,10 +3,19 @@ import * as z from "zod/mini";
 import { defineResolver, defineWrite } from "../core/define.ts";
 import { invalidInput, success } from "../core/errors.ts";
 import { grouped, oneOf, toIssues } from "../core/issues.ts";
+import type { Name } from "../rescues/fields.ts";
 import { type AnimalRescue, toPatch } from "../rescues/rescue.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
 import { matches, normalise, searchSchemas } from "../rescues/search.ts";
-import { type ImportReport, type ImportRow, MAX_ISSUES, MAX_WHOLE_ROWS, type RawRow, type RowIssue } from "./rows.ts";
+import {
+	IMPORT_FIELDS,
+	type ImportReport,
+	type ImportRow,
+	MAX_ISSUES,
+	MAX_WHOLE_ROWS,
+	type RawRow,
+	type RowIssue,
+} from "./rows.ts";
 
 /** Rows that the ledger lands in one transaction: some 100 ms of its time, in which no other write gets in. */
 const BATCH_ROWS = 500;
@@ -20,7 +29,7 @@ const wholeRule = `must be false for more than ${grouped(MAX_WHOLE_ROWS)} rows, 
  * Brings rows in. Each changes the record with its `externalId`, else with its `id`, else it creates one; so repeating
  * an import changes nothing. Rows land in transactions of up to 500, bad ones are listed; with `atomic`, all land in
  * one transaction or none does; with `dryRun`, none does; both take 5,000 rows at most, good and bad ones, because no
- * other write gets in meanwhile. Rows are validated before they are sent to the ledger.
+ * other write gets in meanwhile. Rows are validated before they are sent to the ledger, which says what else is wrong with bad ones.
  * Answers INVALID_INPUT, IDEMPOTENCY_KEY_REUSED, UNAVAILABLE: then whole batches may have landed, and repeating is safe.
  */
 export const importRescues = defineWrite(
@@ -66,17 +75,16 @@ export const importRescues = defineWrite(
 				const given = Object.entries({ atomic, dryRun }).filter(([, isGiven]) => isGiven);
 				return invalidInput(given.map(([name]) => ({ path: [name], message: wholeRule })));
 			}
-			const read = "issues" in raw ? raw : readRow(raw.row, raw.value, ignored);
-			if ("issues" in read) {
+			if ("issues" in raw) {
 				report.failed++;
-				refuse(read.issues.map((issue) => ({ row: raw.row, ...issue })));
+				refuse(raw.issues.map((issue) => ({ row: raw.row, ...issue })));
 				continue;
 			}
 			if (batch.length === BATCH_ROWS && !atomic && !dryRun) {
 				const failed = await land(true);
 				if (failed) return failed;
 			}
-			batch.push(read);
+			batch.push(readRow(raw.row, raw.value, ignored));
 		}
 		if (batch.length > 0) {
 			const failed = await land();
@@ -89,17 +97,24 @@ export const importRescues = defineWrite(
 	},
 );
 
-/** Judges one row. */
-function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow | Extract<RawRow, { issues: unknown }> {
+/** Judges one row: what of it is good, and what is wrong with the rest. */
+function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow {
 	const parsed = rescueSchemas.import.safeParse(value);
-	if (!parsed.success) return { row, issues: toIssues(parsed.error.issues) };
-	if (ignored.size < MAX_IGNORED) {
-		for (const name of Object.keys(value as object))
-			if (!Object.hasOwn(parsed.data, name)) ignored.add(name.slice(0, 40));
+	const issues = parsed.success ? [] : toIssues(parsed.error.issues);
+	const isBad = (name: string) => issues.some(({ path }) => path[0] === name);
+	const good = parsed.success ? parsed : rescueSchemas.import.safeParse(omit(value, isBad));
+	const { id, ...patch } = good.success ? good.data : {};
+	if (ignored.size < MAX_IGNORED && typeof value === "object" && value !== null) {
+		for (const name of Object.keys(value)) if (!IMPORT_FIELDS.includes(name as Name)) ignored.add(name.slice(0, 40));
 	}
-	const { id, ...patch } = parsed.data;
-	return { row, ...(id != null && { id }), patch: toPatch(patch) };
+	return { row, ...(id != null && { id }), patch: toPatch(patch), ...(issues.length > 0 && { issues }) };
 }
+
+/** An object without some of its fields. */
+const omit = (value: unknown, isLeftOut: (name: string) => boolean) =>
+	typeof value === "object" && value !== null
+		? Object.fromEntries(Object.entries(value).filter(([name]) => !isLeftOut(name)))
+		: value;
 
 /** The formats of an export. */
 export const EXPORT_FORMATS = ["csv", "ndjson", "json"] as const;
