@@ -14,7 +14,8 @@ export const ANY_SPECIES = "ANY";
 /**
  * An index for each sort key begins with the status: what is in care is few among many that were, and differs from them in
  * age and time. The rest of its columns is there to be looked at without looking up the entry. The triggers note what
- * has changed, whoever changes it: an earlier release, which doesn't know the index, too.
+ * has changed, whoever changes it: an earlier release, which doesn't know the index, too. Their OR IGNORE wouldn't hold when the
+ * statement that fires them has an ON CONFLICT of its own.
  */
 export const TABLES = `
 	CREATE TABLE search (
@@ -35,7 +36,7 @@ export const TABLES = `
 		.map(
 			([event, row]) => `CREATE TRIGGER search_${event} AFTER ${event} ON rescues
 				WHEN ${row}.id <= (SELECT value FROM meta WHERE name = 'search_built_until')
-				BEGIN INSERT OR IGNORE INTO search_due VALUES (${row}.id); END;`,
+				BEGIN INSERT INTO search_due SELECT ${row}.id WHERE ${row}.id NOT IN (SELECT id FROM search_due); END;`,
 		)
 		.join("\n")}
 `;

@@ -165,13 +165,18 @@ const complete = () =>
 	WRITABLE.flatMap((name) => {
 		const field: Field = FIELDS[name];
 		if (!("requiredUnless" in field)) return [];
-		const isThere = (input: unknown) => {
-			const given = input as Record<string, unknown>;
-			return given[name] != null || given[field.requiredUnless] != null;
+		const isLacking = ({ value }: { value: unknown }) => {
+			if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+			const given = value as Record<string, unknown>;
+			return given[name] == null && given[field.requiredUnless] == null;
 		};
-		const isObject = ({ value }: { value: unknown }) =>
-			typeof value === "object" && value !== null && !Array.isArray(value);
-		return [z.refine<unknown>(isThere, { path: [name], error: "is required", when: isObject })];
+		const isBehind = ({ path = [] }: z.core.$ZodRawIssue) => NAMES.indexOf(path[0] as Name) > NAMES.indexOf(name);
+		const refuse = ({ value, issues }: z.core.ParsePayload) => {
+			const at = issues.findIndex(isBehind);
+			const issue = { path: [name], message: "is required", input: value };
+			issues.splice(at < 0 ? issues.length : at, 0, { code: "custom", ...issue });
+		};
+		return [z.check<unknown>(refuse, { when: isLacking })];
 	});
 
 /** The fields that an input may not name. */

@@ -29,7 +29,7 @@ const importOf = (operationId: string, format: string, given: { description: str
 					unchanged: 0,
 					failed: 1,
 					errors: [{ row: 3, path: ["age"], message: "must be a whole number from 0 to 255" }],
-					ignored: ["Colour"],
+					ignored: ["Weight"],
 				}),
 			},
 		},

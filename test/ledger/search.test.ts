@@ -290,6 +290,18 @@ describe("beyond four pages", () => {
 		expect((await list("sort=-id&limit=40")).ids).not.toContain(8);
 	});
 
+	test("it notes a record once, however often its keys change before it is taken in", async () => {
+		await fill(30);
+		await buildIndex();
+		for (const microchip of ["985112001", "985112002", "985112003"]) {
+			expect(await REST.update(7, { microchip })).toMatchObject({ rescue: { microchip } });
+		}
+		const due = await runInDurableObject(ledger(), (_, { storage: { sql } }) =>
+			sql.exec("SELECT id FROM search_due").toArray(),
+		);
+		expect(due).toEqual([{ id: 7 }]);
+	});
+
 	test("the alarm brings it up to date when nobody searches", async () => {
 		await fill(40);
 		await buildIndex();
