@@ -75,6 +75,15 @@ function note(change: RescueChange) {
 	if (!known && !isMeant) return;
 	// Moved to the end: the order is that of the last changes.
 	touched.delete(id);
+	// A birthday: nothing that anybody wrote.
+	if (
+		known &&
+		change.by === null &&
+		JSON.stringify(fieldsOf(change.rescue)) === JSON.stringify(fieldsOf(known.last.rescue))
+	) {
+		touched.set(id, { ...known, last: change });
+		return;
+	}
 	const others = [...(known?.others ?? []), ...(isMeant ? [] : [change.by])];
 	touched.set(id, { first: known?.first ?? change.version, others, last: change });
 }
@@ -104,15 +113,16 @@ async function undo(id: number, { first, others, last }: Touched) {
 	if (await send("PUT", `/rescues/${id}`, version, was)) done.back++;
 }
 
-/** What a client can write of a record. */
+/** What a client can write of a record; an age that follows from the date of birth isn't. */
 function fieldsOf({
 	id: _id,
 	version: _version,
 	createdAt: _createdAt,
 	updatedAt: _updatedAt,
+	age,
 	...fields
 }: AnimalRescue) {
-	return fields;
+	return fields.birthDate === null ? { ...fields, age } : fields;
 }
 
 function leave(id: number, why: string) {

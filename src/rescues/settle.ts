@@ -31,9 +31,6 @@ export function settle({ given, last, isPatch, isImport }: Unsettled, day: strin
 	const outcomeDate = hasLeft(fields) ? settleOutcome(fields.status, { given, last, isPatch }, day) : null;
 	const settled = { ...fields, intakeDate: fields.intakeDate ?? (last ? dayOf(last.createdAt) : day), outcomeDate };
 	const issues: InputIssue[] = [];
-	if (given.outcomeDate != null && outcomeDate === null) {
-		issues.push({ path: ["outcomeDate"], message: `must be null unless status is one of: ${OUTCOMES.join(", ")}` });
-	}
 	// A row of an import may lack anything.
 	const { birthDate = null } = fields;
 	if (birthDate === null) {
@@ -50,6 +47,9 @@ export function settle({ given, last, isPatch, isImport }: Unsettled, day: strin
 			}
 		}
 		settled.age = age;
+	}
+	if (given.outcomeDate != null && outcomeDate === null) {
+		issues.push({ path: ["outcomeDate"], message: `must be null unless status is one of: ${OUTCOMES.join(", ")}` });
 	}
 	return issues.length > 0 ? issues : (settled as RescueFields);
 }

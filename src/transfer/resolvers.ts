@@ -36,13 +36,15 @@ export const importRescues = defineWrite(
 	() => ({
 		rows: z.custom<Iterable<RawRow> | AsyncIterable<RawRow>>(),
 		ignored: z.optional(z.array(z.string())),
+		readings: z.optional(z.array(z.string())),
 		dryRun: z.nullish(z.boolean(flagRule)),
 		atomic: z.nullish(z.boolean(flagRule)),
 	}),
 	async (ctx, args, sender) => {
 		const dryRun = args.dryRun ?? false;
 		const atomic = args.atomic ?? false;
-		const report: ImportReport = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [], ignored: [] };
+		const none = { created: 0, updated: 0, unchanged: 0 };
+		const report: ImportReport = { ...none, failed: 0, errors: [], ignored: [], readings: args.readings ?? [] };
 		const ignored = new Set(args.ignored);
 		let batch: ImportRow[] = [];
 		let rows = 0;
@@ -90,7 +92,7 @@ export const importRescues = defineWrite(
 			const failed = await land();
 			if (failed) return failed;
 		}
-		if (atomic && report.failed > 0) Object.assign(report, { created: 0, updated: 0, unchanged: 0 });
+		if (atomic && report.failed > 0) Object.assign(report, none);
 		report.errors.sort((a, b) => a.row - b.row);
 		report.ignored = [...ignored].slice(0, MAX_IGNORED);
 		return { ...success(report), ...(replays > 0 && replays === batches && { replayed: true as const }) };

@@ -53,6 +53,8 @@ export const REPORT_FIELDS = {
 	failed: "How many rows were refused.",
 	errors: `What is wrong with the rows that failed, at most ${grouped(MAX_ISSUES)} entries.`,
 	ignored: "Columns or fields that no rescue has, or that can't be written. They were left out.",
+	readings:
+		"How columns of days were read, where that had to be found out from the whole column: `DOB: MM/DD/YYYY`, with the heading as it came.",
 	row: "The row's number: in CSV as a spreadsheet shows it (the headings are row 1), else the first is 1.",
 } as const;
 
@@ -75,6 +77,7 @@ export const transferSchemas = lazily({
 					)
 					.check(z.meta({ description: REPORT_FIELDS.errors })),
 				ignored: z.array(z.string()).check(z.meta({ description: REPORT_FIELDS.ignored })),
+				readings: z.array(z.string()).check(z.meta({ description: REPORT_FIELDS.readings })),
 			})
 			.check(z.meta({ id: "ImportReport", description: "What became of an import's rows." })),
 });

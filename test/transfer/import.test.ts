@@ -108,6 +108,7 @@ describe("CSV", () => {
 			failed: 0,
 			errors: [],
 			ignored: ["Weight"],
+			readings: [],
 		});
 		expect(await get(1)).toMatchObject({
 			id: 1,
