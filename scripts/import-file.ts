@@ -9,6 +9,8 @@ export interface ImportFile {
 	rows: RawRow[];
 	/** Headings that no field has. */
 	ignored: string[];
+	/** How columns of days were read. */
+	readings: string[];
 }
 
 const TYPES: Record<string, string> = {
@@ -35,14 +37,14 @@ export async function readImportFile(path: string): Promise<ImportFile | string>
 	}
 	if (type === "application/json") {
 		const records = readNamespace(new TextDecoder().decode(body));
-		if (records) return { rows: records, ignored: [] };
+		if (records) return { rows: records, ignored: [], readings: [] };
 	}
 	const request = new Request("file:///", { method: "POST", headers: { "Content-Type": type }, body });
 	const read = await readImport(request);
 	if (!read.ok) return `${path}: ${read.detail}`;
 	const rows: RawRow[] = [];
 	for await (const row of read.value.rows) rows.push(row);
-	return { rows, ignored: read.value.ignored };
+	return { ...read.value, rows };
 }
 
 /** What `wrangler kv bulk get` prints, `{"<key>": {"value": "<JSON>"}}`, as rows; null when the text is another thing. */

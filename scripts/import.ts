@@ -42,7 +42,8 @@ const size = command.atomic || command["dry-run"] ? MAX_WHOLE_ROWS : command.bat
 // The same rows in the same batch have the same key: repeating them within a day does nothing.
 const fileKey = createHash("sha256").update(JSON.stringify(read.rows)).digest("hex");
 
-const total: ImportReport = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [], ignored: read.ignored };
+const { ignored, readings } = read;
+const total: ImportReport = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [], ignored, readings };
 const unreadable = rows.flatMap((row) =>
 	"issues" in row ? row.issues.map((issue) => ({ row: row.row, ...issue })) : [],
 );
@@ -119,6 +120,7 @@ async function send(batch: RawRow[]) {
 
 function report(errors: RowIssue[]) {
 	if (total.ignored.length > 0) say(`Left out, because no rescue has it: ${total.ignored.join(", ")}`);
+	if (total.readings.length > 0) say(`Days were read so: ${total.readings.join(", ")}`);
 	for (const { row, path, message } of errors.toSorted((a, b) => a.row - b.row)) {
 		say(`Row ${row}: ${[path.join("."), message].filter(Boolean).join(" ")}`);
 	}

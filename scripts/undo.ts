@@ -75,6 +75,15 @@ function note(change: RescueChange) {
 	if (!known && !isMeant) return;
 	// Moved to the end: the order is that of the last changes.
 	touched.delete(id);
+	// A birthday: nothing that anybody wrote.
+	if (
+		known &&
+		change.by === null &&
+		JSON.stringify(fieldsOf(change.rescue)) === JSON.stringify(fieldsOf(known.last.rescue))
+	) {
+		touched.set(id, { ...known, last: change });
+		return;
+	}
 	const others = [...(known?.others ?? []), ...(isMeant ? [] : [change.by])];
 	touched.set(id, { first: known?.first ?? change.version, others, last: change });
 }
@@ -104,11 +113,11 @@ async function undo(id: number, { first, others, last }: Touched) {
 	if (await send("PUT", `/rescues/${id}`, version, was)) done.back++;
 }
 
-/** What a client can write of a record; null for none, and for what was purged. */
+/** What a client can write of a record; null for none, and for what was purged. An age that follows from the date of birth isn't. */
 function fieldsOf(rescue: RescueView | null) {
 	if (!rescue) return null;
-	const { id: _id, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...fields } = rescue;
-	return fields;
+	const { id: _id, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, age, ...fields } = rescue;
+	return fields.birthDate === null ? { ...fields, age } : fields;
 }
 
 function leave(id: number, why: string) {

@@ -99,7 +99,7 @@ const recase = <T>(record: T, change: (value: unknown) => unknown): T => {
 	return Object.fromEntries(
 		Object.entries(record).map(([key, value]) => [
 			key,
-			["status", "sex", "size"].includes(key) ? change(value) : value,
+			["status", "sex", "size", "intakeType"].includes(key) ? change(value) : value,
 		]),
 	) as T;
 };

@@ -1,17 +1,18 @@
 import type { RescueChange } from "../history/change.ts";
-import type { AnimalRescue, NewRescue, RescueFields, RescuePatch } from "../rescues/rescue.ts";
+import type { AnimalRescue, NewRescue, RescueInput, RescuePatch } from "../rescues/rescue.ts";
 import type { ImportOutcome, ImportRow } from "../transfer/rows.ts";
 
 /**
  * Every write there is. Resolvers hand it to the store, `ledger.ts` executes it, and a repeat under an idempotency key is
- * known by its hash (`idempotency.ts`). Each may also answer UNAVAILABLE and IDEMPOTENCY_KEY_REUSED.
+ * known by its hash (`idempotency.ts`): they carry what was sent, and what depends on the day is settled in the
+ * transaction (`rescues/settle.ts`). Each may also answer UNAVAILABLE and IDEMPOTENCY_KEY_REUSED.
  */
 export type Command =
-	/** Creates a record under the given id, or the next free one. Answers ALREADY_EXISTS, VERSION_MISMATCH. */
+	/** Creates a record under the given id, or the next free one. Answers INVALID_INPUT, ALREADY_EXISTS, VERSION_MISMATCH. */
 	| { do: "create"; rescue: NewRescue; when: Precondition }
-	/** Replaces every writable field. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
-	| { do: "replace"; id: number; fields: RescueFields; when: Precondition }
-	/** Changes some fields. Answers NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
+	/** Replaces every writable field. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
+	| { do: "replace"; id: number; fields: RescueInput; when: Precondition }
+	/** Changes some fields. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS. */
 	| { do: "update"; id: number; patch: RescuePatch; when: Precondition }
 	/** Deletes a record and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH. */
 	| { do: "delete"; id: number; when: Precondition }

@@ -1,5 +1,8 @@
 /** What each command does to the records, in its transaction. */
-import { failure, rescueNotFound, success } from "../core/errors.ts";
+import { failure, invalidInput, rescueNotFound, success } from "../core/errors.ts";
+import type { AnimalRescue } from "../rescues/rescue.ts";
+import { ageOf, settle, type Unsettled } from "../rescues/settle.ts";
+import { dayOf } from "../rescues/upgrade.ts";
 import type { Answer, Command } from "./command.ts";
 import { landRows, MORE_MS } from "./imports.ts";
 import type { Outbox } from "./outbox.ts";
@@ -19,19 +22,19 @@ export function execute(
 ): Written<Answer> {
 	switch (command.do) {
 		case "create": {
-			const { id, ...fields } = command.rescue;
-			return records.unwanted(id, command.when) ?? records.put("created", id, fields, stamp);
+			const { id, ...given } = command.rescue;
+			return records.unwanted(id, command.when) ?? put("created", id, { given }, records, stamp);
 		}
 		case "replace": {
 			const current = records.current(command.id, command.when);
 			if (!current.ok) return current;
-			return records.put("replaced", command.id, command.fields, stamp, current.value);
+			return put("replaced", command.id, { given: command.fields, last: current.value }, records, stamp);
 		}
 		case "update": {
 			const current = records.current(command.id, command.when);
 			if (!current.ok) return current;
-			const fields = { ...current.value, ...command.patch };
-			return records.put("updated", command.id, fields, stamp, current.value);
+			const unsettled = { given: command.patch, last: current.value, isPatch: true };
+			return put("updated", command.id, unsettled, records, stamp);
 		}
 		case "delete": {
 			const current = records.current(command.id, command.when);
@@ -44,7 +47,9 @@ export function execute(
 			if (records.render(id)) return failure("ALREADY_EXISTS", `Rescue ${id} is not deleted.`);
 			const { ifVersion } = command.when;
 			if (ifVersion && !ifVersion.includes(last.version)) return mismatch(id, last.version);
-			return records.put("restored", id, last, stamp, last);
+			// As it was, but for the birthdays since.
+			const fields = { ...last, age: ageOf(last, dayOf(stamp.at), last) };
+			return records.put("restored", id, fields, stamp, last);
 		}
 		case "purge": {
 			const { id } = command;
@@ -60,4 +65,17 @@ export function execute(
 			return success(landed);
 		}
 	}
+}
+
+/** Settles what depends on the day, and stores the record. Answers INVALID_INPUT besides. */
+function put(
+	kind: "created" | "replaced" | "updated",
+	id: number | undefined,
+	unsettled: Unsettled,
+	records: Records,
+	stamp: Stamp,
+): Written<AnimalRescue> {
+	const fields = settle(unsettled, dayOf(stamp.at));
+	if (!Array.isArray(fields)) return records.put(kind, id, fields, stamp, unsettled.last);
+	return invalidInput(fields.map(({ path, message }) => ({ path: ["input", ...path], message })));
 }

@@ -1,10 +1,13 @@
 /** What an import does to the records. */
 import type { InputIssue } from "../core/errors.ts";
+import { WRITABLE, type Writable } from "../rescues/fields.ts";
+import { settle } from "../rescues/settle.ts";
+import { dayOf } from "../rescues/upgrade.ts";
 import { complete, type ImportOutcome, type ImportRow } from "../transfer/rows.ts";
 import type { Command } from "./command.ts";
 import { isPageKey } from "./documents.ts";
 import type { Stale } from "./outbox.ts";
-import type { Records, Stamp, Written } from "./records.ts";
+import type { Records, Stamp } from "./records.ts";
 
 /** How long the documents of rows that more rows follow are left to be changed by those, in ms. */
 export const MORE_MS = 5_000;
@@ -50,19 +53,38 @@ export function landRows(
 /** What became of a row: the documents that it made stale, or what is wrong with it. */
 type Landed = { became: "created" | "updated" | "unchanged"; stale: Stale } | InputIssue[];
 
-function land({ id, patch }: ImportRow, records: Records, stamp: Stamp): Landed {
-	const stored = (became: "created" | "updated", written: Written<unknown>): Landed =>
-		written.ok ? { became, stale: written.value.stale } : (written.errors ?? []);
-	const current = records.find(id, patch.externalId ?? undefined);
-	if (!current) {
-		const whole = complete(patch);
-		return "issues" in whole ? whole.issues : stored("created", records.put("created", id, whole.fields, stamp));
+function land({ id, patch, issues = [] }: ImportRow, records: Records, stamp: Stamp): Landed {
+	// Which record is meant isn't known.
+	if (issues.some(({ path: [name] }) => name === "id" || name === "externalId")) return issues;
+	const last = records.find(id, patch.externalId ?? undefined);
+	if (last && id !== undefined && id !== last.id) {
+		const message = `is not the id of the rescue with this externalId, which is ${last.id}`;
+		return add(issues, [{ path: ["id"], message }]);
 	}
-	if (id !== undefined && id !== current.id) {
-		return [{ path: ["id"], message: `is not the id of the rescue with this externalId, which is ${current.id}` }];
+	const whole = last ? { fields: patch } : complete(patch);
+	const missing = "issues" in whole ? whole.issues : [];
+	const given = "fields" in whole ? whole.fields : patch;
+	const settled = settle({ given, last, isPatch: last !== undefined, isImport: true }, dayOf(stamp.at));
+	if (issues.length > 0 || missing.length > 0 || Array.isArray(settled)) {
+		const taken = records.taken(patch, last?.id ?? id, last)?.errors ?? [];
+		return add(issues, [...missing, ...(Array.isArray(settled) ? settled : []), ...taken]);
 	}
-	const fields = { ...current, ...patch };
-	const isSame = (name: string) => JSON.stringify(fields[name as "name"]) === JSON.stringify(current[name as "name"]);
-	if (Object.keys(patch).every(isSame)) return { became: "unchanged", stale: new Map() };
-	return stored("updated", records.put("updated", current.id, fields, stamp, current));
+	const isSame = (name: Writable) => JSON.stringify(settled[name]) === JSON.stringify(last?.[name]);
+	if (last && WRITABLE.every(isSame)) return { became: "unchanged", stale: new Map() };
+	const written = records.put(last ? "updated" : "created", last?.id ?? id, settled, stamp, last);
+	if (!written.ok) return written.errors ?? [];
+	return { became: last ? "updated" : "created", stale: written.value.stale };
+}
+
+/** What is said of a field only while nothing is wrong with that other one. */
+const FOLLOWS: Record<string, string> = { age: "birthDate", outcomeDate: "status" };
+
+/** Adds what else is wrong with a row: one thing of a field, and nothing that follows from what is known. */
+function add(issues: InputIssue[], others: InputIssue[]): InputIssue[] {
+	const all = [...issues];
+	for (const issue of others) {
+		const name = String(issue.path[0]);
+		if (!all.some(({ path }) => path[0] === name || path[0] === FOLLOWS[name])) all.push(issue);
+	}
+	return all;
 }

@@ -8,6 +8,7 @@ import type { Hits, Search } from "../rescues/search.ts";
 import { SCHEMA } from "../rescues/upgrade.ts";
 import { Alarm } from "./alarm.ts";
 import { writeBlock } from "./backup.ts";
+import { Birthdays } from "./birthdays.ts";
 import { type ChangeFeed, Changes, type HistoryStart, type Snapshot } from "./changes.ts";
 import type {
 	Answer,
@@ -23,7 +24,7 @@ import { execute } from "./execute.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
 import { TakenBack } from "./imports.ts";
 import { Meta, migrate, setSchema } from "./migrations.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type Stale } from "./outbox.ts";
 import { OwnDocuments } from "./own-documents.ts";
 import { Pages } from "./pages.ts";
 import { TAKE_OVER_MS } from "./publications.ts";
@@ -53,6 +54,7 @@ export class RescueLedger extends DurableObject<Env> {
 	#publishing: Publishing;
 	#rebuild: Rebuild;
 	#restore: Restore;
+	#birthdays: Birthdays;
 	#index: SearchIndex;
 	#finder: Finder;
 	#alarm: Alarm;
@@ -84,10 +86,13 @@ export class RescueLedger extends DurableObject<Env> {
 		const { namespace } = this.#publishing;
 		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, namespace, documents.render);
 		this.#restore = new Restore(ctx.storage, meta, this.#records, this.#pages, this.#outbox, namespace);
+		const mark = (stale: Stale) => void this.#publishing.mark(stale);
+		this.#birthdays = new Birthdays(ctx.storage, records, mark, async () => !(await this.#refuse()));
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
-			const index = namespace.isAdopting ? null : this.#index.nextDue();
-			const times = [this.#publishing.nextDue(grace), this.#idempotency.nextDue(), index];
-			const due = times.filter((time) => time !== null);
+			// Until an adoption is done there are pages, but not all of their records.
+			const parts = namespace.isAdopting ? [] : [this.#index, this.#birthdays];
+			const others = [this.#idempotency, ...parts].map((part) => part.nextDue());
+			const due = [this.#publishing.nextDue(grace), ...others].filter((time) => time !== null);
 			return due.length > 0 ? Math.min(...due) : null;
 		});
 		ctx.blockConcurrencyWhile(async () => {
@@ -236,7 +241,10 @@ export class RescueLedger extends DurableObject<Env> {
 		try {
 			this.#idempotency.sweep();
 			// Until an adoption is done there are pages, but not all of their records.
-			if (!this.#publishing.namespace.isAdopting) this.#index.step();
+			if (!this.#publishing.namespace.isAdopting) {
+				await this.#birthdays.step();
+				this.#index.step();
+			}
 			await this.#publishing.drain();
 			this.#alarm.arm(0);
 		} catch (error) {

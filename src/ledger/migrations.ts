@@ -7,6 +7,17 @@ export const FILL_TAKEN = `
 		FROM (SELECT DISTINCT id FROM changes WHERE id >= (SELECT next_id FROM counter))
 	) GROUP BY island;`;
 
+/** Whether a row's document has a date of birth: in JSON this can't stand inside a text. */
+const hasBirthDate = (row: string) => `instr(${row}.document, '"birthDate":"')`;
+/**
+ * The day on which a row's animal is a year older than its document says: SQLite takes a 29 February that there isn't for 1
+ * March. Null for one without a date of birth, and for one that has left.
+ */
+const nextBirthday = (row: string) => `iif(
+	${row}.document ->> 'status' IN ('adopted', 'transferred', 'returned_to_owner', 'deceased'), NULL,
+	date(format('%04d%s', substr(${row}.document ->> 'birthDate', 1, 4) + (${row}.document ->> 'age') + 1,
+		substr(${row}.document ->> 'birthDate', 5))))`;
+
 /**
  * What has been done to the database, oldest first; each once, and none is ever changed. Tables, indexes and rows of `meta`
  * are only added, and no column to a table that is there: the release before, which inserts by position, still runs on them
@@ -94,6 +105,23 @@ export const MIGRATIONS: readonly string[] = [
 	END;
 	CREATE TRIGGER document_removed AFTER DELETE ON rescues BEGIN
 		DELETE FROM documents WHERE id = OLD.id;
+	END;
+	`,
+	// 4: when an animal whose date of birth is known is a year older than its document says. Who has none costs a look at the text.
+	`
+	CREATE TABLE birthdays (id INTEGER PRIMARY KEY, next TEXT NOT NULL);
+	CREATE INDEX birthdays_next ON birthdays (next, id);
+	CREATE TRIGGER birthday_added AFTER INSERT ON rescues WHEN ${hasBirthDate("NEW")} BEGIN
+		INSERT INTO birthdays SELECT NEW.id, next FROM (SELECT ${nextBirthday("NEW")} AS next) WHERE next IS NOT NULL;
+	END;
+	CREATE TRIGGER birthday_changed AFTER UPDATE OF document ON rescues
+		WHEN ${hasBirthDate("NEW")} OR ${hasBirthDate("OLD")} BEGIN
+		DELETE FROM birthdays WHERE id = NEW.id AND next IS NOT ${nextBirthday("NEW")};
+		INSERT INTO birthdays SELECT NEW.id, next FROM (SELECT ${nextBirthday("NEW")} AS next)
+			WHERE next IS NOT NULL AND NEW.id NOT IN (SELECT id FROM birthdays);
+	END;
+	CREATE TRIGGER birthday_removed AFTER DELETE ON rescues WHEN ${hasBirthDate("OLD")} BEGIN
+		DELETE FROM birthdays WHERE id = OLD.id;
 	END;
 	`,
 ];

@@ -3,7 +3,7 @@
 import type { NumberedChange } from "../backup/format.ts";
 import { type Failure, failure, type InputIssue, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { ChangeKind, RescueChange } from "../history/change.ts";
-import { type AnimalRescue, type RescueFields, toRescue } from "../rescues/rescue.ts";
+import { type AnimalRescue, type RescueFields, type RescuePatch, toRescue } from "../rescues/rescue.ts";
 import { asServed, readStored, SCHEMA } from "../rescues/upgrade.ts";
 import type { Precondition } from "./command.ts";
 import { type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
@@ -138,7 +138,7 @@ export class Records {
 		stamp: Stamp,
 		last?: AnimalRescue,
 	): Written<AnimalRescue> {
-		const taken = this.#taken(fields, id, last);
+		const taken = this.taken(fields, id, last);
 		if (taken) return taken;
 		const { at } = stamp;
 		if (id !== undefined && !last) this.#ids.take(id);
@@ -211,7 +211,11 @@ export class Records {
 	}
 
 	/** ALREADY_EXISTS, naming every taken key, or nothing. What the record holds itself is not taken. */
-	#taken(fields: RescueFields, id?: number, last?: AnimalRescue): Failure | undefined {
+	taken(
+		fields: Pick<RescuePatch, (typeof UNIQUE)[number]["field"]>,
+		id?: number,
+		last?: AnimalRescue,
+	): Failure | undefined {
 		const errors: InputIssue[] = [];
 		if (!last && id !== undefined && this.has(id)) {
 			const message = this.render(id) ? "is taken" : "belonged to a deleted rescue, and is never given again";
@@ -219,7 +223,8 @@ export class Records {
 		}
 		const isTaken = ({ field, column }: (typeof UNIQUE)[number]) => {
 			const query = `SELECT 1 FROM rescues WHERE ${column} = ? AND id <> ?`;
-			return fields[field] !== null && this.#sql.exec(query, fields[field], last?.id ?? 0).toArray().length > 0;
+			const key = fields[field] ?? null;
+			return key !== null && this.#sql.exec(query, key, last?.id ?? 0).toArray().length > 0;
 		};
 		for (const { field } of UNIQUE.filter(isTaken)) errors.push({ path: [field], message: "is taken" });
 		if (errors.length === 0) return undefined;

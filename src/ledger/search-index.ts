@@ -8,7 +8,7 @@ import { ANY_SPECIES, COLUMNS, type Column, type Entry, FACETS, NO_TABLES, TABLE
 import { facetsOf, tokensOf } from "./search-words.ts";
 
 /** What the index holds is made anew when this number changes: with what is indexed, or with how texts are folded. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** How many records one step of the alarm takes into the index, and how many changed ones a search brings up to date first. */
 const STEP = 250;

@@ -26,6 +26,11 @@ const Size = builder.enumType(FIELDS.size.holds.name, {
 	values: inCapitals(FIELDS.size.holds.values),
 });
 
+const IntakeType = builder.enumType(FIELDS.intakeType.holds.name, {
+	description: FIELDS.intakeType.holds.meaning,
+	values: inCapitals(FIELDS.intakeType.holds.values),
+});
+
 type Shown = ObjectFieldBuilder<(typeof builder)["$inferSchemaTypes"], RescueView>;
 
 /** What is shown of a record besides its id. */
@@ -34,17 +39,38 @@ const shown = (t: Shown) =>
 		name: t.exposeString("name", { description: FIELDS.name.description }),
 		age: t.exposeInt("age", { description: FIELDS.age.description }),
 		species: t.exposeString("species", { description: FIELDS.species.description }),
+		birthDate: t.expose("birthDate", { type: "Date", nullable: true, description: FIELDS.birthDate.description }),
 		status: t.expose("status", { type: RescueStatus, description: FIELDS.status.description }),
 		sex: t.expose("sex", { type: Sex, description: FIELDS.sex.description }),
 		size: t.expose("size", { type: Size, nullable: true, description: FIELDS.size.description }),
+		color: t.exposeString("color", { nullable: true, description: FIELDS.color.description }),
 		breed: t.exposeString("breed", { nullable: true, description: FIELDS.breed.description }),
 		description: t.exposeString("description", { nullable: true, description: FIELDS.description.description }),
 		photos: t.exposeStringList("photos", { description: FIELDS.photos.description }),
-		microchip: t.exposeString("microchip", { nullable: true, description: FIELDS.microchip.description }),
 		externalId: t.exposeString("externalId", { nullable: true, description: FIELDS.externalId.description }),
+		neutered: t.exposeBoolean("neutered", { nullable: true, description: FIELDS.neutered.description }),
+		vaccinated: t.exposeBoolean("vaccinated", { nullable: true, description: FIELDS.vaccinated.description }),
+		houseTrained: t.exposeBoolean("houseTrained", { nullable: true, description: FIELDS.houseTrained.description }),
+		goodWithChildren: t.exposeBoolean("goodWithChildren", {
+			nullable: true,
+			description: FIELDS.goodWithChildren.description,
+		}),
+		goodWithDogs: t.exposeBoolean("goodWithDogs", { nullable: true, description: FIELDS.goodWithDogs.description }),
+		goodWithCats: t.exposeBoolean("goodWithCats", { nullable: true, description: FIELDS.goodWithCats.description }),
+		specialNeeds: t.exposeString("specialNeeds", { nullable: true, description: FIELDS.specialNeeds.description }),
+		intakeDate: t.expose("intakeDate", { type: "Date", description: FIELDS.intakeDate.description }),
+		intakeType: t.expose("intakeType", {
+			type: IntakeType,
+			nullable: true,
+			description: FIELDS.intakeType.description,
+		}),
+		outcomeDate: t.expose("outcomeDate", { type: "Date", nullable: true, description: FIELDS.outcomeDate.description }),
 		version: t.exposeInt("version", { description: FIELDS.version.description }),
 		createdAt: t.expose("createdAt", { type: "DateTime", description: FIELDS.createdAt.description }),
 		updatedAt: t.expose("updatedAt", { type: "DateTime", description: FIELDS.updatedAt.description }),
+		microchip: t.exposeString("microchip", { nullable: true, description: FIELDS.microchip.description }),
+		location: t.exposeString("location", { nullable: true, description: FIELDS.location.description }),
+		notes: t.exposeString("notes", { nullable: true, description: FIELDS.notes.description }),
 	}) satisfies Record<Exclude<keyof AnimalRescue, "id">, unknown>;
 
 /** `AnimalRescue` in the schema. */
@@ -112,13 +138,28 @@ export const RescueConnection = builder.objectRef<RescueWalk>("RescueConnection"
 
 type Fields = InputFieldBuilder<(typeof builder)["$inferSchemaTypes"], "InputObject">;
 
-/** What a record may have and is null without. */
+/** What can be left out, and has no default that the schema could name. */
 const nullable = (t: Fields) => ({
+	age: t.int({ description: FIELDS.age.description }),
+	birthDate: t.field({ type: "Date", description: FIELDS.birthDate.description }),
 	size: t.field({ type: Size, description: FIELDS.size.description }),
+	color: t.string({ description: FIELDS.color.description }),
 	breed: t.string({ description: FIELDS.breed.description }),
 	description: t.string({ description: FIELDS.description.description }),
-	microchip: t.string({ description: FIELDS.microchip.description }),
 	externalId: t.string({ description: FIELDS.externalId.description }),
+	neutered: t.boolean({ description: FIELDS.neutered.description }),
+	vaccinated: t.boolean({ description: FIELDS.vaccinated.description }),
+	houseTrained: t.boolean({ description: FIELDS.houseTrained.description }),
+	goodWithChildren: t.boolean({ description: FIELDS.goodWithChildren.description }),
+	goodWithDogs: t.boolean({ description: FIELDS.goodWithDogs.description }),
+	goodWithCats: t.boolean({ description: FIELDS.goodWithCats.description }),
+	specialNeeds: t.string({ description: FIELDS.specialNeeds.description }),
+	intakeDate: t.field({ type: "Date", description: FIELDS.intakeDate.description }),
+	intakeType: t.field({ type: IntakeType, description: FIELDS.intakeType.description }),
+	outcomeDate: t.field({ type: "Date", description: FIELDS.outcomeDate.description }),
+	microchip: t.string({ description: FIELDS.microchip.description }),
+	location: t.string({ description: FIELDS.location.description }),
+	notes: t.string({ description: FIELDS.notes.description }),
 });
 
 /** Every field that a client writes, with the defaults of those that can be left out; null stands for them too. */
@@ -126,7 +167,6 @@ const whole = (t: Fields) => {
 	const { status, sex, photos } = FIELDS;
 	return {
 		name: t.string({ required: true, description: FIELDS.name.description }),
-		age: t.int({ required: true, description: FIELDS.age.description }),
 		species: t.string({ required: true, description: FIELDS.species.description }),
 		status: t.field({ type: RescueStatus, defaultValue: status.default, description: status.description }),
 		sex: t.field({ type: Sex, defaultValue: sex.default, description: sex.description }),
@@ -139,7 +179,6 @@ const whole = (t: Fields) => {
 const optional = (t: Fields) =>
 	({
 		name: t.string({ description: FIELDS.name.description }),
-		age: t.int({ description: FIELDS.age.description }),
 		species: t.string({ description: FIELDS.species.description }),
 		status: t.field({ type: RescueStatus, description: FIELDS.status.description }),
 		sex: t.field({ type: Sex, description: FIELDS.sex.description }),

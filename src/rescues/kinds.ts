@@ -4,9 +4,13 @@
 export type Kind =
 	/** 1 to `max` characters, counted in code points; with `trim`, whitespace around them is taken off first. */
 	| { kind: "text"; max: number; trim?: true }
+	/** True or false. `spellings` are what CSV may have besides `yes` and `no`, in small letters. */
+	| { kind: "boolean"; spellings?: Record<string, boolean> }
+	/** A day, as RFC 3339 writes it (full-date), from 1900 on. */
+	| { kind: "date" }
 	/** A whole number. */
 	| { kind: "integer"; min: number; max: number }
-	/** One of the keys of `values`: a type that both contracts call `name`. `spellings` are what CSV may have for some of them, in small letters. */
+	/** One of the keys of `values`: a type that both contracts call `name`. `spellings` are what CSV may have for some of them besides their labels, in small letters, `_` between the words. */
 	| {
 			kind: "choice";
 			name: string;
@@ -16,8 +20,8 @@ export type Kind =
 	  }
 	/** Up to `max` https URLs. */
 	| { kind: "urls"; max: number }
-	/** Capitals and digits as `pattern` has them; `rule` says it in words. CSV may have small letters, spaces and dashes. */
-	| { kind: "code"; pattern: RegExp; rule: string }
+	/** `min` to `max` capitals A–Z and digits. Inputs may have small letters, whitespace and dashes. */
+	| { kind: "code"; min: number; max: number }
 	/** RFC 3339, in UTC, with milliseconds. */
 	| { kind: "timestamp" };
 
@@ -31,6 +35,10 @@ interface Meaning {
 type Absence =
 	/** The input is refused. */
 	| ({ required: true } & Writing)
+	/** The input is refused unless it names that other field. */
+	| ({ requiredUnless: string } & Writing)
+	/** The ledger says what it gets, as by a patch's null (`settle.ts`). */
+	| ({ settled: true } & Writing)
 	/** The field gets this, as by a patch's null. A default of null is what makes a field nullable. */
 	| ({ default: unknown } & Writing)
 	/** The service assigns one; only a create may name it. */
@@ -81,9 +89,11 @@ export type Held<K> = K extends { kind: "choice"; name: string; meaning: string;
 	? keyof Values & string
 	: K extends { kind: "integer" }
 		? number
-		: K extends { kind: "urls" }
-			? string[]
-			: string;
+		: K extends { kind: "boolean" }
+			? boolean
+			: K extends { kind: "urls" }
+				? string[]
+				: string;
 
 /** The type of a field's values. */
 export type ValueOf<F extends { holds: Kind }> = Held<F["holds"]> | (F extends { default: null } ? null : never);

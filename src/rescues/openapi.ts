@@ -32,8 +32,8 @@ const examples = (names: Name[]) => Object.fromEntries(names.map((name) => [name
 export const example = examples(NAMES);
 /** A record without what is only read. */
 export const writable = examples(WRITABLE);
-/** And without what is unique: a body that can be sent any number of times. */
-const { microchip: _microchip, externalId: _externalId, ...repeatable } = writable;
+/** And without what is unique, and the age, which follows from the date of birth: a body that can be sent at any time. */
+const { microchip: _microchip, externalId: _externalId, age: _age, ...repeatable } = writable;
 
 /** `{id}` in a path. */
 export const idParameter = {
@@ -92,7 +92,8 @@ export const paths = {
 		}),
 		post: write("createRescue", {
 			summary: "Create a rescue",
-			description: "Under the given id, or the next free one. `name`, `age` and `species` are enough.",
+			description:
+				"Under the given id, or the next free one. `name`, `species` and `age`, or `birthDate` in its place, are enough.",
 			parameters: [createOnly],
 			body: json(ref("CreateRescueInput"), repeatable),
 			answers: { 201: record("The new rescue.", { Location: header("Its path.") }) },
@@ -165,6 +166,7 @@ export const components = {
 	RescueStatus: component(schemaOf(FIELDS.status.holds)),
 	Sex: component(schemaOf(FIELDS.sex.holds)),
 	Size: component(schemaOf(FIELDS.size.holds)),
+	IntakeType: component(schemaOf(FIELDS.intakeType.holds)),
 	RescueSort: choice(SORTS, "The order of a list; `-` in front turns it round."),
 	AnimalRescue: component(rescueSchemas.record),
 	CreateRescueInput: component(rescueSchemas.create),

@@ -6,28 +6,34 @@ import type { ValueOf } from "./kinds.ts";
 export type AnimalRescue = { [N in Name]: ValueOf<(typeof FIELDS)[N]> };
 /** All the fields that a client can write, complete. */
 export type RescueFields = Pick<AnimalRescue, Writable>;
-/** A create's input after validation: every optional field has its default; `id` may be missing. */
-export type NewRescue = RescueFields & { id?: number | undefined };
-/** A partial change after validation, nulls already turned into defaults. */
-export type RescuePatch = Partial<RescueFields>;
 
 type RequiredName = NameOf<{ required: true }>;
-type OptionalName = NameOf<{ default: unknown }>;
+/** The name of a field that is null in an input until the ledger has settled it (`settle.ts`). */
+type SettledName = NameOf<{ settled: true } | { requiredUnless: string }>;
+type OptionalName = NameOf<{ default: unknown }> | SettledName;
+/** A whole record's input after validation: every optional field has its default, or is to be settled. */
+export type RescueInput = { [N in Writable]: AnimalRescue[N] | (N extends SettledName ? null : never) };
+/** A create's input after validation; `id` may be missing. */
+export type NewRescue = RescueInput & { id?: number | undefined };
+/** A partial change after validation, nulls already turned into defaults. */
+export type RescuePatch = Partial<RescueInput>;
 /** What a client sends to replace a record. */
 export type ReplaceRescueInput = Pick<AnimalRescue, RequiredName> & { [N in OptionalName]?: AnimalRescue[N] | null };
 /** What a client sends to create one. */
 export type CreateRescueInput = ReplaceRescueInput & { id?: number | undefined };
 /** What a client sends to change one: a merge patch (RFC 7396). */
 export type UpdateRescueInput = Partial<
-	Pick<AnimalRescue, RequiredName> & { [N in OptionalName]: AnimalRescue[N] | null }
+	Pick<AnimalRescue, RequiredName | NameOf<{ requiredUnless: string }>> & {
+		[N in Exclude<OptionalName, NameOf<{ requiredUnless: string }>>]: AnimalRescue[N] | null;
+	}
 >;
 
 /** The highest id, and so page bound. */
 export const MAX_ID = FIELDS.id.holds.max;
 
-/** All of a record's fields, in its order, with the defaults of those that can be left out. */
+/** All of a record's fields, in its order, with the defaults of those that can be left out; null for what is to be settled. */
 const BLANK: Record<string, unknown> = Object.fromEntries(
-	Object.entries(FIELDS).map(([name, field]) => [name, "default" in field ? field.default : undefined]),
+	Object.entries(FIELDS).map(([name, field]) => [name, "default" in field ? field.default : null]),
 );
 
 /** Puts defaults in place of a merge patch's nulls. */
@@ -35,8 +41,7 @@ export const toPatch = (input: UpdateRescueInput): RescuePatch =>
 	Object.fromEntries(Object.entries(input).map(([name, value]) => [name, value === null ? BLANK[name] : value]));
 
 /**
- * Builds the record in the field order that is stored and served. A field that didn't exist yet when the record was
- * stored has its default.
+ * Builds the record in the field order that is stored and served.
  * @param now RFC 3339 time of this change; `createdAt` the time of the first
  */
 export const toRescue = (
@@ -45,7 +50,7 @@ export const toRescue = (
 	version: number,
 	createdAt: string,
 	now: string,
-): AnimalRescue => ({ ...BLANK, ...fields, id, version, createdAt, updatedAt: now });
+): AnimalRescue => ({ ...(BLANK as AnimalRescue), ...fields, id, version, createdAt, updatedAt: now });
 
 /** Reads an id from a URL or a GraphQL `ID`: canonical decimal only; null for one that can't exist. */
 export function parseId(given: unknown): number | null {

@@ -4,7 +4,7 @@ import { grouped, oneOf } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";
 import { FIELDS, NAMES, type Name, PRIVATE, READ_ONLY, WRITABLE } from "./fields.ts";
 import type { Field, Held, Kind } from "./kinds.ts";
-import type { CreateRescueInput, NewRescue, ReplaceRescueInput, RescueFields, UpdateRescueInput } from "./rescue.ts";
+import type { CreateRescueInput, NewRescue, ReplaceRescueInput, RescueInput, UpdateRescueInput } from "./rescue.ts";
 import type { RescueView } from "./view.ts";
 
 /** A rule as an error: "is required" when the value is missing, the rule for everything else that is wrong. */
@@ -39,6 +39,15 @@ function toUri(text: string): string {
 	return origin + encode(rest, unsafe) + hash.slice(0, 1) + encode(hash.slice(1), unsafe);
 }
 
+const DAY_RULE = "must be a day from 1900-01-01 on, written like 2026-11-22";
+/** Whether a text is a day that there was or will be, as RFC 3339 writes it. */
+function isDay(text: string): boolean {
+	if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < "1900") return false;
+	const time = Date.parse(`${text}T00:00:00Z`);
+	// There is no 30 February: some engines take it for 2 March.
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 /** The schema of what a kind holds: for a field, and for what filters by one. */
 export const schemaOf = <K extends Kind>(kind: K) =>
 	makeSchema(kind) as z.ZodMiniType as z.ZodMiniType<Held<K>, Held<K>>;
@@ -66,6 +75,10 @@ function makeSchema(kind: Kind) {
 				z.overwrite((value) => value + 0),
 			);
 		}
+		case "boolean":
+			return z.boolean(says("must be true or false"));
+		case "date":
+			return z.string(says(DAY_RULE)).check(z.refine(isDay, DAY_RULE), z.meta({ format: "date" }));
 		case "choice": {
 			const values = Object.keys(kind.values);
 			const choice = z.enum(values, says(oneOf(values)));
@@ -83,8 +96,15 @@ function makeSchema(kind: Kind) {
 			);
 			return z.array(url, says(rule)).check(z.maxLength(kind.max, rule));
 		}
-		case "code":
-			return z.string(says(kind.rule)).check(z.regex(kind.pattern, kind.rule));
+		case "code": {
+			const { min, max } = kind;
+			const rule = `must be ${min} to ${max} characters A–Z and 0–9`;
+			return z.string(says(rule)).check(
+				z.overwrite((text) => text.replace(/[\s-]+/g, "").toUpperCase()),
+				z.refine((text) => /^[A-Z0-9]+$/.test(text) && text.length >= min && text.length <= max, rule),
+				z.meta({ pattern: `^[\\s-]*([A-Za-z0-9][\\s-]*){${min},${max}}$` }),
+			);
+		}
 		case "timestamp":
 			return z.iso.datetime();
 	}
@@ -115,7 +135,9 @@ const writable = (adapt: (schema: z.ZodMiniType, field: Field) => z.ZodMiniType)
 /** All the fields that a client writes; those that can be left out with their defaults, which null stands for as well. */
 const whole = () =>
 	writable((schema, field) => {
-		if (!("default" in field)) return schema;
+		if ("required" in field) return schema;
+		// Left for the ledger to settle.
+		if (!("default" in field)) return z._default(z.nullable(schema), null);
 		const { default: standard } = field;
 		if (isNullable(field)) return z._default(schema, null);
 		const given = z.nullish(schema).check(z.meta({ default: standard }));
@@ -127,7 +149,29 @@ const whole = () =>
 
 /** Any of the fields that a client writes; null for those that have a default. */
 const partial = () =>
-	writable((schema, field) => z.optional("default" in field && !isNullable(field) ? z.nullable(schema) : schema));
+	writable((schema, field) => {
+		const hasDefault = "settled" in field || ("default" in field && !isNullable(field));
+		return z.optional(hasDefault ? z.nullable(schema) : schema);
+	});
+
+/** Refuses a whole record that lacks a field and the one that could stand for it, whatever else is wrong with it. */
+const complete = () =>
+	WRITABLE.flatMap((name) => {
+		const field: Field = FIELDS[name];
+		if (!("requiredUnless" in field)) return [];
+		const isLacking = ({ value }: { value: unknown }) => {
+			if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+			const given = value as Record<string, unknown>;
+			return given[name] == null && given[field.requiredUnless] == null;
+		};
+		const isBehind = ({ path = [] }: z.core.$ZodRawIssue) => NAMES.indexOf(path[0] as Name) > NAMES.indexOf(name);
+		const refuse = ({ value, issues }: z.core.ParsePayload) => {
+			const at = issues.findIndex(isBehind);
+			const issue = { path: [name], message: "is required", input: value };
+			issues.splice(at < 0 ? issues.length : at, 0, { code: "custom", ...issue });
+		};
+		return [z.check<unknown>(refuse, { when: isLacking })];
+	});
 
 /** The private fields, which the public doesn't get. */
 const hidden = () => Object.fromEntries(PRIVATE.map((name) => [name, z.optional(fields[name])]));
@@ -141,7 +185,7 @@ function refused(...names: Name[]) {
 /** The record and its inputs, as OpenAPI and GraphQL name and describe them. */
 export const DESCRIPTIONS = {
 	AnimalRescue: "An animal in the rescue's care, now or once.",
-	CreateRescueInput: "A new rescue. `name`, `age` and `species` are enough.",
+	CreateRescueInput: "A new rescue. `name`, `species` and `age`, or `birthDate` in its place, are enough.",
 	ReplaceRescueInput: "A whole rescue: optional fields that are left out go back to their defaults.",
 	UpdateRescueInput: "Changes to a rescue: what is absent stays, null puts an optional field back to its default.",
 	ImportRescueInput:
@@ -154,8 +198,8 @@ const objectRule = "must be an object";
 const named = <Output, Input>(id: keyof typeof DESCRIPTIONS, schema: z.ZodMiniObject) =>
 	describe(schema, { id, description: DESCRIPTIONS[id] }) as unknown as z.ZodMiniType<Output, Input>;
 
-const input = <Output, Input>(id: keyof typeof DESCRIPTIONS, shape: z.core.$ZodShape) =>
-	named<Output, Input>(id, z.strictObject(shape, objectRule));
+const input = <Output, Input>(id: keyof typeof DESCRIPTIONS, shape: z.core.$ZodShape, checks = complete()) =>
+	named<Output, Input>(id, z.strictObject(shape, objectRule).check(...checks));
 
 /** Each is made when it is first read. */
 export const rescueSchemas = lazily({
@@ -167,9 +211,10 @@ export const rescueSchemas = lazily({
 		return input<NewRescue, CreateRescueInput>("CreateRescueInput", shape);
 	},
 	/** The input of `replaceRescue` and the body of `PUT /rescues/:id`. */
-	replace: () => input<RescueFields, ReplaceRescueInput>("ReplaceRescueInput", { ...whole(), ...refused("id") }),
+	replace: () => input<RescueInput, ReplaceRescueInput>("ReplaceRescueInput", { ...whole(), ...refused("id") }),
 	/** The input of `updateRescue` and the body of `PATCH /rescues/:id`: a merge patch (RFC 7396). */
-	update: () => input<UpdateRescueInput, UpdateRescueInput>("UpdateRescueInput", { ...partial(), ...refused("id") }),
+	update: () =>
+		input<UpdateRescueInput, UpdateRescueInput>("UpdateRescueInput", { ...partial(), ...refused("id") }, []),
 	/** A row of an import. What no rescue has, or only the service writes, is left out. */
 	import: () => {
 		const schema = z.object({ id: z.nullish(fields.id), ...partial() }, objectRule);

@@ -11,15 +11,22 @@ type Oldest = "id" | "name" | "age" | "species" | "version" | "createdAt" | "upd
 export type StoredRescue = Pick<AnimalRescue, Oldest> & Partial<AnimalRescue>;
 
 /**
- * What came with the present schema, as JSON writes it: `microchip` behind `updatedAt`. In JSON it can't stand inside a text,
- * whose quotes are escaped: a document has it or is an earlier release's.
+ * What only a document of the present schema has: the microchip behind `updatedAt`, a text. In JSON this can't stand inside a
+ * text, whose quotes are escaped: a document has it or is an earlier release's. That one keeps fields that it doesn't know, but
+ * puts them behind those that it does.
  */
-const NEWEST = 'Z","microchip":';
+const NEWEST = '","microchip":';
 
-/** A stored record in the present schema: fields that it lacks have their defaults, in the order in which they are served. */
+/** The day (UTC) of a time. */
+export const dayOf = (time: string) => time.slice(0, 10);
+
+/**
+ * A stored record in the present schema, in the order in which fields are served. Those that it lacks have their defaults; it
+ * came in on the day on which it was created.
+ */
 export const upgrade = ({ id, version, createdAt, updatedAt, ...fields }: StoredRescue): AnimalRescue =>
 	// What is missing `toRescue` fills in.
-	toRescue(id, fields as RescueFields, version, createdAt, updatedAt);
+	toRescue(id, { intakeDate: dayOf(createdAt), ...fields } as RescueFields, version, createdAt, updatedAt);
 
 /** Reads a stored document. */
 export const readStored = (document: string): AnimalRescue =>

@@ -4,6 +4,8 @@ import { failure, type Result, success } from "../core/errors.ts";
 import { FIELDS, type Name } from "../rescues/fields.ts";
 import type { Field } from "../rescues/kinds.ts";
 import type { RescueView } from "../rescues/view.ts";
+import { toValue } from "./cells.ts";
+import { type DayColumn, decide, note, type Reading } from "./days.ts";
 import { IMPORT_FIELDS, type RawRow } from "./rows.ts";
 
 const plain = (heading: string) => heading.toLowerCase().replace(/[^a-z]/g, "");
@@ -24,6 +26,8 @@ export interface Csv {
 	rows: AsyncIterable<RawRow>;
 	/** Headings that no field has. */
 	ignored: string[];
+	/** How columns of days are read, where that had to be found out: `DOB: MM/DD/YYYY`. */
+	readings: string[];
 }
 
 /** How many characters are parsed at a time. */
@@ -31,7 +35,7 @@ const CHUNK = 256 * 1024;
 
 /**
  * Reads CSV (RFC 4180, and with `;` or tabs between the cells). Headings go in any order and case.
- * Answers MALFORMED_REQUEST when the headings can't be used.
+ * Answers MALFORMED_REQUEST when the headings can't be used, or nobody can know how a column's days are meant.
  */
 export async function readCsv(given: string): Promise<Result<Csv>> {
 	const { parse } = await loadPapa();
@@ -46,7 +50,37 @@ export async function readCsv(given: string): Promise<Result<Csv>> {
 	}
 	if (twice) return failure("MALFORMED_REQUEST", `Two columns stand for ${twice}.`);
 	const ignored = headings.filter((heading, index) => !fields[index] && heading.trim() !== "");
-	return success({ rows: readRows(text, delimiter, fields), ignored });
+	const days = await readDays(text, delimiter, headings, fields);
+	if (!days.ok) return days;
+	const readings = days.value.flatMap((reading, index) =>
+		reading ? [`${headings[index]?.trim().slice(0, 40)}: ${reading}`] : [],
+	);
+	return success({ rows: readRows(text, delimiter, fields, days.value), ignored, readings });
+}
+
+/** How each column of days is to be read: nothing for the other columns. Answers MALFORMED_REQUEST, naming all that can't be. */
+async function readDays(
+	text: string,
+	delimiter: string,
+	headings: string[],
+	fields: (Name | undefined)[],
+): Promise<Result<(Reading | undefined)[]>> {
+	const isOfDays = (field: Name | undefined) => field !== undefined && FIELDS[field].holds.kind === "date";
+	const columns = fields.map((field, index): DayColumn | undefined =>
+		isOfDays(field) ? { heading: headings[index]?.trim().slice(0, 40) ?? "", mixed: [] } : undefined,
+	);
+	if (!columns.some(Boolean)) return success([]);
+	let row = 0;
+	for await (const { data } of chunks(text, delimiter)) {
+		for (const cells of data) {
+			row++;
+			for (const [index, column] of columns.entries()) if (column) note(column, row, cells[index] ?? "");
+		}
+	}
+	const decided = columns.map((column) => (column ? decide(column) : undefined));
+	const refused = decided.flatMap((decision) => (decision?.ok === false ? [decision.detail] : []));
+	if (refused.length > 0) return failure("MALFORMED_REQUEST", refused.join(" "));
+	return success(decided.map((decision) => (decision?.ok ? decision.value : undefined)));
 }
 
 // Excel's own first line, `sep=;`: which separator that is, the headings tell as well. Its line end stays, for the rows' numbers.
@@ -70,7 +104,12 @@ function readHead(parse: typeof Papa.parse, text: string, delimiter: string) {
 	return { delimiter, headings, fields, known: fields.filter(Boolean).length };
 }
 
-async function* readRows(text: string, delimiter: string, fields: (Name | undefined)[]): AsyncGenerator<RawRow> {
+async function* readRows(
+	text: string,
+	delimiter: string,
+	fields: (Name | undefined)[],
+	days: (Reading | undefined)[],
+): AsyncGenerator<RawRow> {
 	let number = 0;
 	let isHead = true;
 	for await (const { data, errors } of chunks(text, delimiter)) {
@@ -85,7 +124,7 @@ async function* readRows(text: string, delimiter: string, fields: (Name | undefi
 			if (broken) yield { row: number, issues: [{ path: [], message: "has a quoted cell that doesn't end well" }] };
 			else if (cells.length > fields.length && cells.slice(fields.length).some((cell) => cell.trim() !== "")) {
 				yield { row: number, issues: [{ path: [], message: `has more cells than the ${fields.length} headings` }] };
-			} else yield { row: number, value: toValue(cells, fields) };
+			} else yield { row: number, value: toValue(cells.map(withoutApostrophe), fields, days) };
 		}
 	}
 }
@@ -117,49 +156,10 @@ async function* chunks(text: string, delimiter: string): AsyncGenerator<Papa.Par
 	}
 }
 
-/** A row's cells as an import's input: what is wrong with them is for the resolver to say. */
-function toValue(cells: string[], fields: (Name | undefined)[]): Record<string, unknown> {
-	const value: Record<string, unknown> = {};
-	for (const [index, field] of fields.entries()) {
-		if (field === undefined || cells[index] === undefined) continue;
-		const read = readCell(FIELDS[field], cells[index].replace(ESCAPED, "$1"));
-		if (read !== undefined) value[field] = read;
-	}
-	return value;
-}
-
-function readCell(field: Field, cell: string): unknown {
-	const trimmed = cell.trim();
-	// An empty cell clears a field; the ones that can't be empty stay as they are.
-	if (trimmed === "") return "default" in field ? null : undefined;
-	const { holds } = field;
-	switch (holds.kind) {
-		case "integer":
-			return /^\d{1,16}$/.test(trimmed) ? Number(trimmed) : trimmed;
-		case "choice": {
-			const value = trimmed.toLowerCase().replace(/[\s-]+/g, "_");
-			return holds.spellings?.[value] ?? value;
-		}
-		case "code":
-			return trimmed.toUpperCase().replace(/[\s-]+/g, "");
-		case "urls":
-			return trimmed.startsWith("[") ? readJsonList(trimmed) : trimmed.split(/\s+/);
-		default:
-			return cell;
-	}
-}
-
-function readJsonList(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
-	}
-}
-
 // A spreadsheet runs a cell that starts so as a formula (OWASP, CSV injection); an apostrophe in front makes it text.
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 const ESCAPED = /^'('*[=+\-@\t\r\n＝＋－＠])/;
+const withoutApostrophe = (cell: string) => cell.replace(ESCAPED, "$1");
 
 /** Writes these fields of records as CSV rows that a spreadsheet shows and doesn't run, and that `readCsv` reads back exactly. */
 export async function writeCsv(rescues: RescueView[], fields: Name[]): Promise<string> {

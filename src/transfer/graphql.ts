@@ -26,6 +26,7 @@ const ImportReportType = builder.objectRef<ImportReport>("ImportReport").impleme
 		failed: t.exposeInt("failed", { description: REPORT_FIELDS.failed }),
 		errors: t.expose("errors", { type: [ImportError], description: REPORT_FIELDS.errors }),
 		ignored: t.exposeStringList("ignored", { description: REPORT_FIELDS.ignored }),
+		readings: t.exposeStringList("readings", { description: REPORT_FIELDS.readings }),
 	}),
 });
 

@@ -15,10 +15,11 @@ export const NDJSON_TYPES: readonly string[] = [
 /** The media types that an import takes. */
 export const IMPORT_TYPES: readonly string[] = [...CSV_TYPES, ...NDJSON_TYPES, "application/json"];
 
-/** Rows as they came, and the columns that no field has. */
+/** Rows as they came, the columns that no field has, and how columns of days were read. */
 interface ImportBody {
 	rows: Iterable<RawRow> | AsyncIterable<RawRow>;
 	ignored: string[];
+	readings: string[];
 }
 
 /**
@@ -40,7 +41,7 @@ export async function readImport(request: Request, types = IMPORT_TYPES): Promis
 	const named = type.value === "text/plain" ? types[0] : type.value;
 	if (named && CSV_TYPES.includes(named)) return readCsv(text);
 	if (named === "application/json") return readArray(text);
-	return success({ rows: readLines(text), ignored: [] });
+	return success({ rows: readLines(text), ignored: [], readings: [] });
 }
 
 /** Text in UTF-8, or in UTF-16 when its first two bytes say so, as Excel's “Unicode text”. Throws a TypeError for neither. */
@@ -80,5 +81,5 @@ function readArray(text: string): Result<ImportBody> {
 		return malformedJson();
 	}
 	if (!Array.isArray(values)) return invalidInput([{ path: [], message: "must be an array of rescues" }]);
-	return success({ rows: values.map((value, index) => ({ row: index + 1, value })), ignored: [] });
+	return success({ rows: values.map((value, index) => ({ row: index + 1, value })), ignored: [], readings: [] });
 }

@@ -29,7 +29,8 @@ const importOf = (operationId: string, format: string, given: { description: str
 					unchanged: 0,
 					failed: 1,
 					errors: [{ row: 3, path: ["age"], message: "must be a whole number from 0 to 255" }],
-					ignored: ["Colour"],
+					ignored: ["Weight"],
+					readings: ["DOB: MM/DD/YYYY"],
 				}),
 			},
 		},
@@ -77,7 +78,7 @@ export const paths = {
 			description: "What `POST /rescues/import` does, with a spreadsheet's rows. `text/csv` is the same.",
 			body: {
 				"text/plain": text(
-					"Headings first, in any order and case: the fields' names, or what people call them (`Animal ID` is `externalId`). Cells are separated by `,`, `;` or tabs, photos by whitespace. UTF-8, or UTF-16 with its byte order mark.",
+					"Headings first, in any order and case: the fields' names, or what people call them (`Animal ID` is `externalId`). Cells are separated by `,`, `;` or tabs, photos by whitespace. Days may be `MM/DD/YYYY` or `DD/MM/YYYY` where a column tells which; `Neutered Male`, `2 years 3 months`, yes and no are understood. UTF-8, or UTF-16 with its byte order mark.",
 					"Animal ID,Name,Species,Age\r\nA-1001,Rex,dog,3\r\n",
 				),
 			},

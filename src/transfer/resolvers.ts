@@ -31,20 +31,22 @@ const wholeRule = `must be false for more than ${grouped(MAX_WHOLE_ROWS)} rows, 
  * Brings rows in. Each changes the record with its `externalId`, else with its `id`, else it creates one; so repeating
  * an import changes nothing. Rows land in transactions of up to 500, bad ones are listed; with `atomic`, all land in
  * one transaction or none does; with `dryRun`, none does; both take 5,000 rows at most, good and bad ones, because no
- * other write gets in meanwhile. Rows are validated before they are sent to the ledger.
+ * other write gets in meanwhile. Rows are validated before they are sent to the ledger, which says what else is wrong with bad ones.
  * Answers INVALID_INPUT, IDEMPOTENCY_KEY_REUSED, UNAVAILABLE: then whole batches may have landed, and repeating is safe.
  */
 export const importRescues = defineWrite(
 	() => ({
 		rows: z.custom<Iterable<RawRow> | AsyncIterable<RawRow>>(),
 		ignored: z.optional(z.array(z.string())),
+		readings: z.optional(z.array(z.string())),
 		dryRun: z.nullish(z.boolean(flagRule)),
 		atomic: z.nullish(z.boolean(flagRule)),
 	}),
 	async (ctx, args, sender) => {
 		const dryRun = args.dryRun ?? false;
 		const atomic = args.atomic ?? false;
-		const report: ImportReport = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [], ignored: [] };
+		const none = { created: 0, updated: 0, unchanged: 0 };
+		const report: ImportReport = { ...none, failed: 0, errors: [], ignored: [], readings: args.readings ?? [] };
 		const ignored = new Set(args.ignored);
 		let batch: ImportRow[] = [];
 		let rows = 0;
@@ -77,40 +79,46 @@ export const importRescues = defineWrite(
 				const given = Object.entries({ atomic, dryRun }).filter(([, isGiven]) => isGiven);
 				return invalidInput(given.map(([name]) => ({ path: [name], message: wholeRule })));
 			}
-			const read = "issues" in raw ? raw : readRow(raw.row, raw.value, ignored);
-			if ("issues" in read) {
+			if ("issues" in raw) {
 				report.failed++;
-				refuse(read.issues.map((issue) => ({ row: raw.row, ...issue })));
+				refuse(raw.issues.map((issue) => ({ row: raw.row, ...issue })));
 				continue;
 			}
 			if (batch.length === BATCH_ROWS && !atomic && !dryRun) {
 				const failed = await land(true);
 				if (failed) return failed;
 			}
-			batch.push(read);
+			batch.push(readRow(raw.row, raw.value, ignored));
 		}
 		if (batch.length > 0) {
 			const failed = await land();
 			if (failed) return failed;
 		}
-		if (atomic && report.failed > 0) Object.assign(report, { created: 0, updated: 0, unchanged: 0 });
+		if (atomic && report.failed > 0) Object.assign(report, none);
 		report.errors.sort((a, b) => a.row - b.row);
 		report.ignored = [...ignored].slice(0, MAX_IGNORED);
 		return { ...success(report), ...(replays > 0 && replays === batches && { replayed: true as const }) };
 	},
 );
 
-/** Judges one row. */
-function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow | Extract<RawRow, { issues: unknown }> {
+/** Judges one row: what of it is good, and what is wrong with the rest. */
+function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow {
 	const parsed = rescueSchemas.import.safeParse(value);
-	if (!parsed.success) return { row, issues: toIssues(parsed.error.issues) };
-	if (ignored.size < MAX_IGNORED) {
-		for (const name of Object.keys(value as object))
-			if (!Object.hasOwn(parsed.data, name)) ignored.add(name.slice(0, 40));
+	const issues = parsed.success ? [] : toIssues(parsed.error.issues);
+	const isBad = (name: string) => issues.some(({ path }) => path[0] === name);
+	const good = parsed.success ? parsed : rescueSchemas.import.safeParse(omit(value, isBad));
+	const { id, ...patch } = good.success ? good.data : {};
+	if (ignored.size < MAX_IGNORED && typeof value === "object" && value !== null) {
+		for (const name of Object.keys(value)) if (!IMPORT_FIELDS.includes(name as Name)) ignored.add(name.slice(0, 40));
 	}
-	const { id, ...patch } = parsed.data;
-	return { row, ...(id != null && { id }), patch: toPatch(patch) };
+	return { row, ...(id != null && { id }), patch: toPatch(patch), ...(issues.length > 0 && { issues }) };
 }
+
+/** An object without some of its fields. */
+const omit = (value: unknown, isLeftOut: (name: string) => boolean) =>
+	typeof value === "object" && value !== null
+		? Object.fromEntries(Object.entries(value).filter(([name]) => !isLeftOut(name)))
+		: value;
 
 /** The formats of an export. */
 export const EXPORT_FORMATS = ["csv", "ndjson", "json"] as const;

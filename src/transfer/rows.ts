@@ -4,7 +4,7 @@ import type { InputIssue } from "../core/errors.ts";
 import { grouped, toIssues } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";
 import { type Name, WRITABLE } from "../rescues/fields.ts";
-import type { RescueFields, RescuePatch } from "../rescues/rescue.ts";
+import type { RescueInput, RescuePatch } from "../rescues/rescue.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
 
 /** The fields that an import knows, in the order in which an export writes them. */
@@ -13,11 +13,14 @@ export const IMPORT_FIELDS: Name[] = ["id", ...WRITABLE];
 /** A row as it came: not yet looked at, or already known to be unreadable. `row` is its number as its sender counts. */
 export type RawRow = { row: number; value: unknown } | { row: number; issues: InputIssue[] };
 
-/** A valid row. */
+/** A row that has been looked at. */
 export interface ImportRow {
 	row: number;
 	id?: number;
+	/** What is good of it. */
 	patch: RescuePatch;
+	/** What is known to be wrong with it: it doesn't land, and the ledger says what else is wrong. */
+	issues?: InputIssue[];
 }
 
 /** One thing wrong with one row. */
@@ -50,6 +53,8 @@ export const REPORT_FIELDS = {
 	failed: "How many rows were refused.",
 	errors: `What is wrong with the rows that failed, at most ${grouped(MAX_ISSUES)} entries.`,
 	ignored: "Columns or fields that no rescue has, or that can't be written. They were left out.",
+	readings:
+		"How columns of days were read, where that had to be found out from the whole column: `DOB: MM/DD/YYYY`, with the heading as it came.",
 	row: "The row's number: in CSV as a spreadsheet shows it (the headings are row 1), else the first is 1.",
 } as const;
 
@@ -72,13 +77,14 @@ export const transferSchemas = lazily({
 					)
 					.check(z.meta({ description: REPORT_FIELDS.errors })),
 				ignored: z.array(z.string()).check(z.meta({ description: REPORT_FIELDS.ignored })),
+				readings: z.array(z.string()).check(z.meta({ description: REPORT_FIELDS.readings })),
 			})
 			.check(z.meta({ id: "ImportReport", description: "What became of an import's rows." })),
 });
 export type ImportReport = z.infer<typeof transferSchemas.report>;
 
-/** A new record's fields, every left-out one at its default; or what is missing. */
-export function complete(patch: RescuePatch): { fields: RescueFields } | { issues: InputIssue[] } {
+/** A new record's fields as they are sent for one, every left-out one at its default; or what is missing. */
+export function complete(patch: RescuePatch): { fields: RescueInput } | { issues: InputIssue[] } {
 	const parsed = rescueSchemas.replace.safeParse(patch);
 	if (parsed.success) return { fields: parsed.data };
 	return { issues: toIssues(parsed.error.issues) };

@@ -46,11 +46,14 @@ const species = fc.constantFrom("dog", "cat");
 const name = fc
 	.string({ minLength: 1, maxLength: 8, unit: "grapheme" })
 	.map((text) => `R${text.replaceAll("\0", "")}x`);
+const birthDate = fc.constantFrom("2020-02-29", "2024-06-15");
+const status = fc.constantFrom("intake" as const, "adopted" as const);
 const fields: fc.Arbitrary<Fields> = fc
-	.record({ name, age: fc.nat(255), species, microchip: unique, externalId: unique })
-	.map(complete);
+	.record({ name, age: fc.nat(255), species, microchip: unique, externalId: unique, birthDate: some(birthDate, null) })
+	// Most ages don't go with the date of birth.
+	.map(({ age, ...rest }) => complete({ ...rest, age: rest.birthDate && age > 12 ? null : age }));
 const patch = fc.record(
-	{ name, age: fc.nat(255), status: fc.constantFrom("intake" as const, "adopted" as const), microchip: unique },
+	{ name, age: fc.nat(255), status, microchip: unique, birthDate: some(birthDate, null) },
 	{ requiredKeys: [] },
 );
 const write: fc.Arbitrary<Write> = fc.oneof(
@@ -205,10 +208,10 @@ class Run {
 		const current = this.#model.records.get(id);
 		if (!current) return;
 		const ifVersion = isConditional ? current.version : undefined;
-		const writes: Write[] = Array.from({ length: writers }, (_, age) => ({
+		const writes: Write[] = Array.from({ length: writers }, (_, index) => ({
 			operation: "update",
 			id,
-			patch: { age },
+			patch: { breed: `${index}` },
 			ifVersion,
 		}));
 		const answers = await Promise.all(writes.map((write, index) => send(transports[index % 2] as Transport, write)));
@@ -323,6 +326,7 @@ const fromGraphQL = (rescue: AnimalRescue) =>
 		status: small(rescue.status),
 		sex: small(rescue.sex),
 		size: small(rescue.size),
+		intakeType: small(rescue.intakeType),
 	}) as AnimalRescue;
 const noCache = (fresh: boolean) => ({ headers: fresh ? { "Cache-Control": "no-cache" } : {} });
 

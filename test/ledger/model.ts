@@ -1,13 +1,14 @@
 /** What the service promises, as plainly as it can be said: records, changes and keys in memory. */
 import type { ChangeKind } from "../../src/history/change.ts";
-import type { AnimalRescue, CreateRescueInput } from "../../src/rescues/rescue.ts";
+import type { AnimalRescue, CreateRescueInput, RescueInput } from "../../src/rescues/rescue.ts";
 import { rescueSchemas } from "../../src/rescues/schemas.ts";
 
 /** A record without its times, which the model takes from the service. */
 export type Plain = Omit<AnimalRescue, "createdAt" | "updatedAt">;
 
-/** What a client can send, complete. */
-export type Fields = Omit<Plain, "id" | "version">;
+/** What a client can send, complete but for what depends on the day. */
+export type Fields = RescueInput;
+type Settled = Omit<Plain, "id" | "version">;
 
 export type Expected =
 	| { rescue: Plain; replayed?: true }
@@ -22,6 +23,42 @@ export type Write =
 
 /** What a client sends with the defaults of the rest; that they are right is for `cases.test.ts`. */
 export const complete = (input: CreateRescueInput): Fields => rescueSchemas.create.parse(input);
+
+/** The day, which no run is expected to outlast. */
+const today = () => new Date().toISOString().slice(0, 10);
+
+/** Whole years since a day of birth. */
+function ageOn(birthDate: string, day: string): number {
+	let age = 0;
+	// JavaScript's calendar has 1 March for the 29 February that a year lacks.
+	const birthday = (years: number) =>
+		new Date(
+			Date.UTC(Number(birthDate.slice(0, 4)) + years, Number(birthDate.slice(5, 7)) - 1, Number(birthDate.slice(8))),
+		);
+	while (
+		birthday(age + 1)
+			.toISOString()
+			.slice(0, 10) <= day
+	)
+		age++;
+	return age;
+}
+
+/** What is sent, over what was when it is a patch, with what depends on the day; the paths of what is wrong with it. */
+function settle(given: Partial<Fields>, last: Plain | undefined, isPatch: boolean): Settled | string[] {
+	const fields = { ...(isPatch ? last : {}), ...given } as Fields;
+	const outcomes = ["adopted", "transferred", "returned_to_owner", "deceased"];
+	if (!outcomes.includes(fields.status)) fields.outcomeDate = null;
+	else if (!given.outcomeDate) fields.outcomeDate = last?.status === fields.status ? last.outcomeDate : today();
+	fields.intakeDate ??= today();
+	if (fields.birthDate !== null) {
+		if (isPatch && given.age !== undefined && given.birthDate === undefined) return ["age"];
+		const age = ageOn(fields.birthDate, fields.outcomeDate ?? today());
+		if (given.age != null && Math.abs(given.age - age) > 1) return ["age"];
+		fields.age = age;
+	}
+	return fields as Settled;
+}
 
 const byName = (_key: string, value: unknown) =>
 	value && typeof value === "object" && !Array.isArray(value)
@@ -63,14 +100,18 @@ export class Model {
 			this.#log("deleted", { ...current, version: current.version + 1 });
 			return { rescue: current };
 		}
-		const fields = write.operation === "replace" ? write.fields : { ...current, ...write.patch };
+		const isPatch = write.operation === "update";
+		const fields = settle(isPatch ? write.patch : write.fields, current, isPatch);
+		if (Array.isArray(fields)) return { code: "INVALID_INPUT", paths: fields };
 		const paths = this.#taken(fields, write.id);
 		if (paths.length > 0) return { code: "ALREADY_EXISTS", paths };
 		const kind = write.operation === "replace" ? "replaced" : "updated";
 		return this.#put(kind, { ...fields, id: write.id, version: current.version + 1 });
 	}
 
-	#create(fields: Fields, given?: number): Expected {
+	#create(sent: Fields, given?: number): Expected {
+		const fields = settle(sent, undefined, false);
+		if (Array.isArray(fields)) return { code: "INVALID_INPUT", paths: fields };
 		const paths = this.#taken(fields);
 		if (given !== undefined && this.changes.has(given)) paths.unshift("id");
 		if (paths.length > 0) return { code: "ALREADY_EXISTS", paths };
@@ -87,7 +128,7 @@ export class Model {
 		return this.#put("restored", { ...last, version: last.version + 1 });
 	}
 
-	#taken(fields: Fields, self?: number): string[] {
+	#taken(fields: Settled, self?: number): string[] {
 		const others = [...this.records.values()].filter(({ id }) => id !== self);
 		return (["microchip", "externalId"] as const).filter(
 			(name) => fields[name] !== null && others.some((other) => other[name] === fields[name]),

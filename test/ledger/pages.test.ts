@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test } from "vitest";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import type { PageMeta } from "../../src/rescues/page.ts";
-import { type AnimalRescue, toRescue } from "../../src/rescues/rescue.ts";
+import { type AnimalRescue, type RescueFields, toRescue } from "../../src/rescues/rescue.ts";
 import { rescueSchemas } from "../../src/rescues/schemas.ts";
 import { nextSecond } from "../platform/hard.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
@@ -232,6 +232,6 @@ test("a page's ETag is its own and changes with it", async () => {
 });
 
 test("toRescue keeps the order that is stored and served", () => {
-	const fields = rescueSchemas.create.parse({ species: "dog", age: 3, name: "Rex" });
+	const fields = rescueSchemas.create.parse({ species: "dog", age: 3, name: "Rex" }) as RescueFields;
 	expect(Object.keys(toRescue(1, fields, 1, "", "")).slice(0, 4)).toEqual(["id", "name", "age", "species"]);
 });

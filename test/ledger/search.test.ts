@@ -278,18 +278,6 @@ describe("beyond four pages", () => {
 		expect((await list("species=axolotl&sort=-id")).ids).toEqual([44, 43, 42, 41]);
 	});
 
-	test("a record that changes again before it is taken in is noted once, whatever changes of it", async () => {
-		await fill(40);
-		await buildIndex();
-		for (const externalId of ["Z-1", "Z-2", "Z-3"]) {
-			expect(await REST.update(3, { externalId })).toMatchObject({ rescue: { externalId } });
-		}
-		await REST.remove(3);
-		expect(await REST.restore(3)).toMatchObject({ rescue: { externalId: "Z-3" } });
-		expect((await list("q=z-3")).ids).toEqual([3]);
-		expect((await list("q=z-2")).ids).toEqual([]);
-	});
-
 	test("it knows what the release before has written, which knows of no index", async () => {
 		await fill(40);
 		await buildIndex();

@@ -12,6 +12,23 @@ const bad = (...paths: (string | number)[][]) => ({ code: "INVALID_INPUT", paths
 const x = (length: number) => "x".repeat(length);
 const photo = (length: number) => `https://example.org/${x(length - "https://example.org/".length)}`;
 
+/** Without an age. */
+const young = { name: "Mia", species: "cat" };
+const TODAY = new Date().toISOString().slice(0, 10);
+/** The day so many years ago, or so many days before that: not the 29th of February, which not every year has. */
+function ago(years: number, days = 0): string {
+	const now = new Date();
+	const day = new Date(Date.UTC(now.getUTCFullYear() - years, now.getUTCMonth(), now.getUTCDate() - days));
+	return day.toISOString().slice(0, 10);
+}
+const known = (value: unknown) =>
+	Object.fromEntries(
+		["neutered", "vaccinated", "houseTrained", "goodWithChildren", "goodWithDogs", "goodWithCats"].map((name) => [
+			name,
+			value,
+		]),
+	);
+
 /** Inputs for a create, and what must come of them on both transports. */
 const creates: [string, unknown, Record<string, unknown> | ReturnType<typeof bad>][] = [
 	["the tutorial's body", { id: 1, ...rex }, { id: 1, ...rex, version: 1 }],
@@ -24,16 +41,60 @@ const creates: [string, unknown, Record<string, unknown> | ReturnType<typeof bad
 			status: "intake",
 			sex: "unknown",
 			size: null,
+			birthDate: null,
+			color: null,
 			breed: null,
 			description: null,
 			photos: [],
-			microchip: null,
 			externalId: null,
+			neutered: null,
+			vaccinated: null,
+			houseTrained: null,
+			goodWithChildren: null,
+			goodWithDogs: null,
+			goodWithCats: null,
+			specialNeeds: null,
+			intakeDate: TODAY,
+			intakeType: null,
+			outcomeDate: null,
+			microchip: null,
+			location: null,
+			notes: null,
 			version: 1,
 		},
 	],
 	[
 		"every field",
+		{
+			id: 7,
+			...rex,
+			status: "returned_to_owner",
+			sex: "female",
+			size: "xlarge",
+			breed: "Mix",
+			description: "Calm.",
+			photos: ["https://example.org/a.jpg"],
+			microchip: "985112001234567",
+			externalId: "A-1",
+			birthDate: "2020-02-29",
+			age: null,
+			color: "Brindle",
+			...known(true),
+			specialNeeds: "A ramp.",
+			intakeDate: "2026-01-02",
+			intakeType: "born_in_care",
+			outcomeDate: "2026-03-04",
+			location: "Kennel 1",
+			notes: "Bites.",
+		},
+		{
+			...known(true),
+			...{ birthDate: "2020-02-29", age: 6, color: "Brindle", specialNeeds: "A ramp.", intakeDate: "2026-01-02" },
+			...{ intakeType: "born_in_care", outcomeDate: "2026-03-04", location: "Kennel 1", notes: "Bites." },
+		},
+	],
+	[
+		"every field that there was before",
 		{
 			id: 7,
 			...rex,
@@ -98,7 +159,87 @@ const creates: [string, unknown, Record<string, unknown> | ReturnType<typeof bad
 	["a microchip of 9 characters", { ...rex, microchip: "ABC123456" }, { microchip: "ABC123456" }],
 	["a microchip of 8 characters", { ...rex, microchip: "ABC12345" }, bad(["microchip"])],
 	["a microchip of 16 characters", { ...rex, microchip: "ABC1234567890123" }, bad(["microchip"])],
-	["a microchip in small letters", { ...rex, microchip: "abc123456" }, bad(["microchip"])],
+	["a microchip in small letters", { ...rex, microchip: "abc123456" }, { microchip: "ABC123456" }],
+	["a microchip as it is printed", { ...rex, microchip: " 985-112 001-234\t567 " }, { microchip: "985112001234567" }],
+	["a microchip of blanks and dashes", { ...rex, microchip: "- - - - - - - - -" }, bad(["microchip"])],
+	["a microchip with a point", { ...rex, microchip: "985.112.001" }, bad(["microchip"])],
+	["a microchip of 8 characters and a blank", { ...rex, microchip: "ABC1 2345" }, bad(["microchip"])],
+	[
+		"a microchip of 15 characters and blanks",
+		{ ...rex, microchip: "985 112 001 234 567" },
+		{ microchip: "985112001234567" },
+	],
+	["a birth date", { ...young, birthDate: ago(4, -1) }, { birthDate: ago(4, -1), age: 3 }],
+	["a birthday", { ...young, birthDate: ago(4) }, { age: 4 }],
+	["a birth date today", { ...young, birthDate: TODAY }, { birthDate: TODAY, age: 0 }],
+	["a birth date tomorrow", { ...young, birthDate: ago(0, -1) }, bad(["birthDate"])],
+	["the earliest birth date", { ...young, birthDate: "1900-01-01" }, { birthDate: "1900-01-01" }],
+	["a birth date before 1900", { ...young, birthDate: "1899-12-31" }, bad(["birthDate"])],
+	["a birth date that no calendar has", { ...young, birthDate: "2023-02-29" }, bad(["birthDate"])],
+	["a birth date with a time", { ...young, birthDate: "2023-02-28T00:00:00Z" }, bad(["birthDate"])],
+	["a birth date as Americans write it", { ...young, birthDate: "02/28/2023" }, bad(["birthDate"])],
+	["a birth date that is a number", { ...young, birthDate: 2023 }, bad(["birthDate"])],
+	["an empty birth date", { ...young, birthDate: "" }, bad(["birthDate"])],
+	["a birth date of null and an age", { ...rex, birthDate: null }, { birthDate: null, age: 3 }],
+	["neither age nor birth date", young, bad(["age"])],
+	["an age and a birth date of null", { ...young, age: null, birthDate: null }, bad(["age"])],
+	["an age of null and a birth date", { ...young, age: null, birthDate: ago(4) }, { age: 4 }],
+	["an age beside the birth date that is right", { ...young, age: 4, birthDate: ago(4) }, { age: 4 }],
+	["an age beside the birth date that is one too few", { ...young, age: 3, birthDate: ago(4) }, { age: 4 }],
+	["an age beside the birth date that is one too many", { ...young, age: 5, birthDate: ago(4) }, { age: 4 }],
+	["an age beside the birth date that is two too few", { ...young, age: 2, birthDate: ago(4) }, bad(["age"])],
+	["an age beside the birth date that is two too many", { ...young, age: 6, birthDate: ago(4) }, bad(["age"])],
+	["a bad age beside the birth date", { ...young, age: 256, birthDate: ago(4) }, bad(["age"])],
+	["no age beside a bad birth date", { ...young, birthDate: "x" }, bad(["birthDate"])],
+	["no age and a bad name", { name: "", species: "cat" }, bad(["name"], ["age"])],
+	["a color of 50 characters, with blanks around it", { ...rex, color: ` ${x(50)} ` }, { color: x(50) }],
+	["a color of 51 characters", { ...rex, color: x(51) }, bad(["color"])],
+	["a blank color", { ...rex, color: " " }, bad(["color"])],
+	["a color of null", { ...rex, color: null }, { color: null }],
+	["what is known to be so", { ...rex, ...known(true) }, known(true)],
+	["what is known not to be so", { ...rex, ...known(false) }, known(false)],
+	["what isn't known", { ...rex, ...known(null) }, known(null)],
+	["what is so as text", { ...rex, ...known("yes") }, bad(...Object.keys(known(0)).map((name) => [name]))],
+	["what is so as a number", { ...rex, ...known(1) }, bad(...Object.keys(known(0)).map((name) => [name]))],
+	[
+		"special needs of 500 characters, with blanks around them",
+		{ ...rex, specialNeeds: ` ${x(500)} ` },
+		{ specialNeeds: x(500) },
+	],
+	["special needs of 501 characters", { ...rex, specialNeeds: x(501) }, bad(["specialNeeds"])],
+	["blank special needs", { ...rex, specialNeeds: " " }, bad(["specialNeeds"])],
+	["an intake date", { ...rex, intakeDate: "2024-02-29" }, { intakeDate: "2024-02-29" }],
+	["an intake date to come", { ...rex, intakeDate: "2999-12-31" }, { intakeDate: "2999-12-31" }],
+	["the earliest intake date", { ...rex, intakeDate: "1900-01-01" }, { intakeDate: "1900-01-01" }],
+	["an intake date before 1900", { ...rex, intakeDate: "1899-12-31" }, bad(["intakeDate"])],
+	["an intake date of five-digit years", { ...rex, intakeDate: "10000-01-01" }, bad(["intakeDate"])],
+	["an intake date that no calendar has", { ...rex, intakeDate: "2026-13-01" }, bad(["intakeDate"])],
+	["an intake date of null", { ...rex, intakeDate: null }, { intakeDate: TODAY }],
+	["an intake type", { ...rex, intakeType: "owner_surrender" }, { intakeType: "owner_surrender" }],
+	["an intake type of null", { ...rex, intakeType: null }, { intakeType: null }],
+	["an unknown intake type", { ...rex, intakeType: "bought" }, bad(["intakeType"])],
+	["an outcome", { ...rex, status: "adopted" }, { outcomeDate: TODAY }],
+	["an outcome and its date", { ...rex, status: "deceased", outcomeDate: "2025-05-05" }, { outcomeDate: "2025-05-05" }],
+	["an outcome and a date of null", { ...rex, status: "transferred", outcomeDate: null }, { outcomeDate: TODAY }],
+	["an outcome's date without an outcome", { ...rex, outcomeDate: "2025-05-05" }, bad(["outcomeDate"])],
+	["an outcome date before 1900", { ...rex, status: "adopted", outcomeDate: "1899-12-31" }, bad(["outcomeDate"])],
+	[
+		"the age that an animal had when it left",
+		{ ...young, birthDate: "2010-06-01", status: "adopted", outcomeDate: "2013-05-31" },
+		{ age: 2 },
+	],
+	["a location of 100 characters, with blanks around it", { ...rex, location: ` ${x(100)} ` }, { location: x(100) }],
+	["a location of 101 characters", { ...rex, location: x(101) }, bad(["location"])],
+	["a blank location", { ...rex, location: " " }, bad(["location"])],
+	["notes of 5,000 characters", { ...rex, notes: x(5000) }, { notes: x(5000) }],
+	["notes of 5,001 characters", { ...rex, notes: x(5001) }, bad(["notes"])],
+	["empty notes", { ...rex, notes: "" }, bad(["notes"])],
+	["notes with blanks around them", { ...rex, notes: " Bites.\n" }, { notes: " Bites.\n" }],
+	[
+		"two things wrong that depend on the day",
+		{ ...young, birthDate: ago(0, -1), outcomeDate: "2025-05-05" },
+		bad(["birthDate"], ["outcomeDate"]),
+	],
 	["an externalId of 64 characters", { ...rex, externalId: x(64) }, { externalId: x(64) }],
 	["an externalId of 65 characters", { ...rex, externalId: x(65) }, bad(["externalId"])],
 	["an unknown field", { ...rex, colour: "brown" }, bad(["colour"])],
@@ -234,6 +375,100 @@ const changes: [string, (transport: Transport) => Promise<Answer>, unknown][] = 
 		"clear what is required",
 		(t) => t.update(1, { name: null, age: null, species: null }),
 		{ code: "INVALID_INPUT", errors: [{ path: ["name"] }, { path: ["age"] }, { path: ["species"] }] },
+	],
+	[
+		"clear what shelters know with null",
+		(t) =>
+			t
+				.update(1, { ...known(true), color: "red", location: "K", notes: "N", specialNeeds: "S", intakeType: "other" })
+				.then(() =>
+					t.update(1, {
+						...known(null),
+						...{ color: null, location: null, notes: null, specialNeeds: null, intakeType: null, intakeDate: null },
+					}),
+				),
+		{ rescue: { ...full, ...known(null), color: null, location: null, notes: null, intakeDate: TODAY, version: 3 } },
+	],
+	["replace keeps when it came in: the day of its create", (t) => t.replace(1, rex), { rescue: { intakeDate: TODAY } }],
+	[
+		"replace with another day of intake",
+		(t) => t.replace(1, { ...rex, intakeDate: "2025-01-01" }),
+		{ rescue: { intakeDate: "2025-01-01" } },
+	],
+	[
+		"update the birth date",
+		(t) => t.update(1, { birthDate: ago(6, 1) }),
+		{ rescue: { age: 6, birthDate: ago(6, 1), version: 2 } },
+	],
+	[
+		"update the birth date and the age",
+		(t) => t.update(1, { birthDate: ago(6, 1), age: 9 }),
+		{ code: "INVALID_INPUT", errors: [{ path: ["age"], message: "doesn't go with birthDate: it is 6" }] },
+	],
+	[
+		"update the age of who has a birth date",
+		(t) => t.update(1, { birthDate: ago(6, 1) }).then(() => t.update(1, { age: 6 })),
+		{ code: "INVALID_INPUT", errors: [{ path: ["age"] }] },
+	],
+	[
+		"forget the birth date",
+		(t) => t.update(1, { birthDate: ago(6, 1) }).then(() => t.update(1, { birthDate: null })),
+		{ rescue: { age: 6, birthDate: null } },
+	],
+	[
+		"forget the birth date, and say another age",
+		(t) => t.update(1, { birthDate: ago(6, 1) }).then(() => t.update(1, { birthDate: null, age: 2 })),
+		{ rescue: { age: 2, birthDate: null } },
+	],
+	[
+		"replace by a birth date that is to come",
+		(t) => t.replace(1, { ...young, birthDate: ago(0, -1) }),
+		{ code: "INVALID_INPUT", detail: "Not valid: birthDate.", errors: [{ path: ["birthDate"] }] },
+	],
+	["update to an outcome", (t) => t.update(1, { status: "adopted" }), { rescue: { outcomeDate: TODAY } }],
+	[
+		"update to an outcome on a day",
+		(t) => t.update(1, { status: "adopted", outcomeDate: "2026-01-01" }),
+		{ rescue: { outcomeDate: "2026-01-01" } },
+	],
+	[
+		"update what has an outcome already",
+		(t) => t.update(1, { status: "adopted", outcomeDate: "2026-01-01" }).then(() => t.update(1, { breed: "Pug" })),
+		{ rescue: { outcomeDate: "2026-01-01" } },
+	],
+	[
+		"update from one outcome to another",
+		(t) =>
+			t.update(1, { status: "adopted", outcomeDate: "2026-01-01" }).then(() => t.update(1, { status: "deceased" })),
+		{ rescue: { outcomeDate: TODAY } },
+	],
+	[
+		"replace what has an outcome already",
+		(t) =>
+			t
+				.update(1, { status: "adopted", outcomeDate: "2026-01-01" })
+				.then(() => t.replace(1, { ...rex, status: "adopted" })),
+		{ rescue: { outcomeDate: "2026-01-01" } },
+	],
+	[
+		"take an outcome's date away",
+		(t) => t.update(1, { status: "adopted" }).then(() => t.update(1, { outcomeDate: null })),
+		{ rescue: { status: "adopted", outcomeDate: null } },
+	],
+	[
+		"update away from an outcome",
+		(t) => t.update(1, { status: "adopted" }).then(() => t.update(1, { status: "available" })),
+		{ rescue: { outcomeDate: null } },
+	],
+	[
+		"date an outcome that there isn't",
+		(t) => t.update(1, { outcomeDate: "2026-01-01" }),
+		{ code: "INVALID_INPUT", errors: [{ path: ["outcomeDate"] }] },
+	],
+	[
+		"create with a microchip that is taken, written in another way",
+		(t) => t.create({ ...rex, microchip: "985 112 001 234-567" }),
+		{ code: "ALREADY_EXISTS", errors: [{ path: ["microchip"] }] },
 	],
 	[
 		"update with an unknown field",

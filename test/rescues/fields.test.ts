@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { FIELDS, type Name } from "../../src/rescues/fields.ts";
 import type { Field } from "../../src/rescues/kinds.ts";
-import { type RescueFields, toRescue } from "../../src/rescues/rescue.ts";
+import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import { upgrade } from "../../src/rescues/upgrade.ts";
 
 const fields = Object.entries<Field>(FIELDS) as [Name, Field][];
 
@@ -11,12 +12,31 @@ test("what people call a column in CSV stands for one field", () => {
 	expect(headings).toEqual([...new Set(headings)]);
 });
 
-test("a record that was stored before a field existed has its default from its next change on", () => {
-	const { externalId: _, ...before } = {
-		...Object.fromEntries(fields.map(([name, { example }]) => [name, example])),
-		status: "adopted",
-	} as unknown as RescueFields;
-	const rescue = toRescue(1, before as RescueFields, 2, "then", "now");
-	expect(rescue).toMatchObject({ status: "adopted", externalId: null, version: 2, updatedAt: "now" });
+test("a record that was stored before a field existed has its default", () => {
+	const examples = Object.fromEntries(fields.map(([name, { example }]) => [name, example])) as unknown as AnimalRescue;
+	const { externalId: _, ...before } = { ...examples, status: "adopted" as const };
+	const rescue = upgrade(before);
+	expect(rescue).toMatchObject({ status: "adopted", externalId: null });
 	expect(Object.keys(rescue)).toEqual(Object.keys(FIELDS));
+});
+
+test("private fields are behind all others", () => {
+	const isPrivate = fields.map(([, field]) => "isPrivate" in field);
+	expect(isPrivate).toEqual(isPrivate.toSorted());
+	expect(fields.filter(([, field]) => "isPrivate" in field).map(([name]) => name)).toEqual([
+		"microchip",
+		"location",
+		"notes",
+	]);
+});
+
+test("no value that a choice has, or that people write for one, stands for two", () => {
+	for (const [, { holds }] of fields) {
+		if (holds.kind !== "choice") continue;
+		const { values, spellings = {} } = holds;
+		for (const [spelling, value] of Object.entries(spellings)) {
+			expect(Object.keys(values)).toContain(value);
+			expect(Object.keys(values)).not.toContain(spelling);
+		}
+	}
 });

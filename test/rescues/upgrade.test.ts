@@ -9,20 +9,15 @@ import { installRelease1 } from "../ledger/release-1.ts";
 import { harden } from "../platform/platform.ts";
 import { fetchWorker, GraphQL, graphql, REST } from "../transports.ts";
 
-/** As if `externalId` were a new field: no record that is stored or published has it. */
-const withoutTheField = (text: string) => text.replace(/"externalId":(null|"[^"]*"),/g, "");
 const noCache = { headers: { "Cache-Control": "no-cache" } };
-const FIELDS =
-	"id name age species status sex size breed description photos externalId version createdAt updatedAt microchip";
+const PUBLIC =
+	"id name age species birthDate status sex size color breed description photos externalId neutered vaccinated houseTrained goodWithChildren goodWithDogs goodWithCats specialNeeds intakeDate intakeType outcomeDate version createdAt updatedAt";
+const FIELDS = `${PUBLIC} microchip location notes`;
 
 let platform: Awaited<ReturnType<typeof harden>>;
 beforeEach(async () => {
-	await installRelease1(withoutTheField);
+	await installRelease1();
 	platform = await harden();
-	await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
-		sql.exec("UPDATE rescues SET external_id = NULL");
-		sql.exec("UPDATE pages SET bytes = (SELECT sum(octet_length(document)) FROM rescues)");
-	});
 });
 afterEach(async () => {
 	platform.restore();
@@ -40,7 +35,8 @@ const expectComplete = (rescues: AnimalRescue[], count: number) => {
 	expect(rescues).toHaveLength(count);
 	for (const rescue of rescues) {
 		expect(Object.keys(rescue)).toEqual(complete);
-		expect(rescue.externalId).toBeNull();
+		const intakeDate = rescue.createdAt.slice(0, 10);
+		expect(rescue).toMatchObject({ birthDate: null, neutered: null, intakeDate, outcomeDate: null, notes: null });
 	}
 };
 
@@ -91,18 +87,20 @@ test("so are its history, the feed and exports", async () => {
 	expectComplete(await json("/rescues/export?format=json&full=true"), 34);
 	const csv = await (await fetchWorker("/rescues/export?format=csv")).text();
 	const [head, first] = csv.split("\r\n");
-	expect(head?.split(",").slice(-2)).toEqual(["externalId", "microchip"]);
-	expect(first).toBe("1,Rex,4,dog,available,unknown,,Labrador mix,,,,985112001234567");
+	expect(head?.split(",").at(-1)).toBe("notes");
+	expect(first).toBe("1,Rex,4,dog,,available,unknown,,,Labrador mix,,,A-1,,,,,,,,2026-11-25,,,985112001234567,,");
 });
 
 test("it is changed, deleted and restored, and a write that was answered then is answered again", async () => {
-	expect(await REST.update(1, { age: 5 }, 3)).toMatchObject({ rescue: { age: 5, version: 4, externalId: null } });
+	expect(await REST.update(1, { age: 5 }, 3)).toMatchObject({
+		rescue: { age: 5, version: 4, externalId: "A-1", notes: null },
+	});
 	expect(await GraphQL.replace(2, { name: "Mia", age: 3, species: "cat", externalId: "M" })).toMatchObject({
 		rescue: { version: 3, externalId: "M" },
 	});
 	expect(await REST.remove(5)).toEqual({ rescue: null });
-	expect(await GraphQL.restore(5)).toMatchObject({ rescue: { name: "Animal 0", version: 3, externalId: null } });
-	expect(await GraphQL.restore(3)).toMatchObject({ rescue: { name: "Gone", externalId: null } });
+	expect(await GraphQL.restore(5)).toMatchObject({ rescue: { name: "Animal 0", version: 3, notes: null } });
+	expect(await GraphQL.restore(3)).toMatchObject({ rescue: { name: "Gone", notes: null } });
 	const row = JSON.stringify({ id: 6, name: "Animal 1" });
 	const headers = { "Content-Type": "application/x-ndjson" };
 	const imported = await fetchWorker("/rescues/import", { method: "POST", headers, body: row });
@@ -117,7 +115,9 @@ test("it is changed, deleted and restored, and a write that was answered then is
 	// As the release before answered it.
 	const first = await REST.update(7, { age: 9 }, undefined, "k");
 	await runInDurableObject(ledger(), (_, { storage: { sql } }) =>
-		sql.exec("UPDATE idempotency SET result = replace(result, '\"externalId\":null,', '')"),
+		sql.exec(
+			"UPDATE idempotency SET result = json_remove(result, '$.birthDate', '$.neutered', '$.intakeDate', '$.notes')",
+		),
 	);
 	expect(await GraphQL.update(7, { age: 9 }, undefined, "k")).toEqual(first);
 });
@@ -138,10 +138,22 @@ test("a record of the present schema is passed on as it is, and a new field rais
 	const now = upgrade(oldest);
 	// Has a field been added? Then raise SCHEMA, and let NEWEST be one of the new fields.
 	expect({ schema: SCHEMA, fields: Object.keys(now) }).toEqual({ schema: 2, fields: complete });
+	expect(now.intakeDate).toBe("2026-11-25");
 	expect(asServed(JSON.stringify(oldest))).toBe(JSON.stringify(now));
-	const document = `{"breed":"Z\\",\\"microchip\\":","updatedAt":"2026-11-25T20:30:12.887Z","microchip":null}`;
+	const document = `{ "breed": "", "updatedAt":"${at}","microchip":null,"notes":null }`;
 	expect(asServed(document)).toBe(document);
 	// A text can't be taken for the field.
-	const old = JSON.stringify({ ...oldest, breed: 'Z","microchip":null' });
-	expect(readStored(old)).toEqual({ ...now, breed: 'Z","microchip":null' });
+	const old = JSON.stringify({ ...oldest, breed: 'x","microchip":null' });
+	expect(readStored(old)).toEqual({ ...now, breed: 'x","microchip":null' });
+});
+
+test("what release 1.0 has written over a record of this release is served in this one's order", () => {
+	const at = "2026-11-25T20:30:12.887Z";
+	const now = upgrade({ id: 1, name: "Rex", age: 3, species: "dog", version: 1, createdAt: at, updatedAt: at });
+	const known = { ...now, notes: "Bites.", location: "Kennel 1", microchip: "985112001234567" };
+	// It keeps what it doesn't know behind what it does.
+	const ofRelease1 =
+		"id name age species status sex size breed description photos microchip externalId version createdAt updatedAt";
+	const its = Object.fromEntries(ofRelease1.split(" ").map((name) => [name, known[name as keyof AnimalRescue]]));
+	expect(asServed(JSON.stringify({ ...its, ...known }))).toBe(JSON.stringify(known));
 });

@@ -95,9 +95,9 @@ describe("CSV", () => {
 	test("comes in with headings as people have them, in any order and case", async () => {
 		const report = await send(
 			csv([
-				"Colour,SPECIES,Animal ID,name,Age,Sex,Breed,Microchip,Status,",
-				'brown,Dog,A-1,"Rex, ""the"" dog",3,M,Labrador mix,985 112 001 234 567,Returned to owner,',
-				"black,Cat,A-2,Tom,0,female,,,AVAILABLE,",
+				"Weight,SPECIES,Animal ID,name,Age,Sex,Breed,Microchip,Status,",
+				'30 kg,Dog,A-1,"Rex, ""the"" dog",3,M,Labrador mix,985 112 001 234 567,Returned to owner,',
+				"4 kg,Cat,A-2,Tom,0,female,,,AVAILABLE,",
 			]),
 		);
 		expect(report).toEqual({
@@ -108,7 +108,8 @@ describe("CSV", () => {
 			unchanged: 0,
 			failed: 0,
 			errors: [],
-			ignored: ["Colour"],
+			ignored: ["Weight"],
+			readings: [],
 		});
 		expect(await get(1)).toMatchObject({
 			id: 1,
@@ -157,6 +158,8 @@ describe("CSV", () => {
 		expect(report.errors).toEqual([
 			{ row: 2, path: ["age"], message: "must be a whole number from 0 to 255" },
 			{ row: 4, path: ["age"], message: "must be a whole number from 0 to 255" },
+			{ row: 4, path: ["name"], message: "is required" },
+			{ row: 4, path: ["species"], message: "is required" },
 			{ row: 5, path: [], message: "has more cells than the 3 headings" },
 			{ row: 6, path: [], message: "has a quoted cell that doesn't end well" },
 		]);

@@ -67,6 +67,45 @@ test("an empty service invites to add the first animal; what is wrong is said at
 	await page.context().close();
 });
 
+test("what shelters know has controls: days, and yes, no or not known", async () => {
+	const { page, faults } = await open();
+	await page.getByRole("button", { name: "Add an animal" }).click();
+	await page.locator("#name").fill("Mia");
+	await page.locator("#species").fill("cat");
+	const born = new Date(Date.now() - 150 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+	await page.getByLabel("Date of birth").fill(born);
+	await page.getByLabel("Neutered or spayed").selectOption("Yes");
+	await page.getByLabel("Good with dogs").selectOption("No");
+	await page.getByLabel("Came in as").selectOption("Found as a stray");
+	await page.getByLabel("Microchip").fill("985 112-002 abc");
+	expect(await findBarriers(page)).toEqual([]);
+	await page.getByRole("button", { name: "Save" }).click();
+	await expect.poll(() => status(page)).toBe("Mia is added.");
+	expect(await cardOf(page, "Mia").locator(".facts").textContent()).toMatch(/4.months/);
+	const id = await cardOf(page, "Mia").getAttribute("data-id");
+	const known = {
+		birthDate: born,
+		age: 0,
+		neutered: true,
+		goodWithDogs: false,
+		goodWithCats: null,
+		intakeType: "stray",
+	};
+	expect(await elsewhere("GET", `/rescues/${id}`)).toMatchObject({ ...known, microchip: "985112002ABC", version: 1 });
+	await page.getByRole("button", { name: "Edit Mia" }).click();
+	await page.getByLabel("Neutered or spayed").selectOption("Not known");
+	await page.getByLabel("Age in years").fill("7");
+	await page.getByRole("button", { name: "Save" }).click();
+	await page.getByText("Age follows from birthDate").waitFor();
+	await page.getByLabel("Age in years").fill("0");
+	await page.getByRole("button", { name: "Save" }).click();
+	await expect.poll(() => status(page)).toBe("Mia is saved.");
+	expect(await elsewhere("GET", `/rescues/${id}`)).toMatchObject({ ...known, neutered: null, version: 2 });
+	await elsewhere("DELETE", `/rescues/${id}`);
+	expect(faults).toEqual([]);
+	await page.context().close();
+});
+
 test("an edit keeps what others changed, and a conflict is explained and can be loaded", async () => {
 	const { page, faults } = await open();
 	await page.getByRole("button", { name: "Edit Rex" }).click();

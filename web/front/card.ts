@@ -2,7 +2,7 @@
 import { FIELDS } from "../../src/rescues/fields.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { element } from "./element.ts";
-import { artFor, IN_CARE, inYears } from "./words.ts";
+import { ageInWords, artFor, IN_CARE } from "./words.ts";
 
 /** What can be done to an animal from its card. */
 export interface Actions {
@@ -13,7 +13,7 @@ export interface Actions {
 
 /** An animal as an item of the list. */
 export function card(rescue: AnimalRescue, actions: Actions): HTMLLIElement {
-	const { id, name, species, breed, age, status, description } = rescue;
+	const { id, name, species, breed, status, description } = rescue;
 	const button = (text: string, action: keyof Actions, className = "") => {
 		const made = element("button", { type: "button", className, onclick: () => actions[action](rescue) }, text);
 		made.dataset.action = action;
@@ -28,7 +28,7 @@ export function card(rescue: AnimalRescue, actions: Actions): HTMLLIElement {
 			"div",
 			{ className: "about" },
 			element("h3", {}, name),
-			element("p", { className: "facts" }, [species, ...(breed ? [breed] : []), inYears(age)].join(" · ")),
+			element("p", { className: "facts" }, [species, ...(breed ? [breed] : []), ageInWords(rescue)].join(" · ")),
 			element("span", { className: `status status-${status}` }, FIELDS.status.holds.values[status].label),
 			...(description ? [element("p", { className: "text" }, description)] : []),
 		),

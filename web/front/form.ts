@@ -40,12 +40,17 @@ function makeControl(name: Writable, field: WritableField): Control {
 	const { holds, form = {} } = field;
 	const common = { id: name, name, required: "required" in field };
 	if (holds.kind === "choice") return element("select", common, ...options(field));
+	if (holds.kind === "boolean") {
+		const choices = Object.entries({ "": "Not known", true: "Yes", false: "No" });
+		return element("select", common, ...choices.map(([value, text]) => element("option", { value }, text)));
+	}
 	const isProse = holds.kind === "text" && form.spellcheck !== false;
 	const made = form.rows
 		? element("textarea", { ...common, rows: form.rows })
 		: element("input", { ...common, autocomplete: "off" });
 	if (!isProse) made.spellcheck = false;
 	if (holds.kind === "integer") made.inputMode = "numeric";
+	if (holds.kind === "date") (made as HTMLInputElement).type = "date";
 	if (form.list) made.setAttribute("list", form.list);
 	return made;
 }
@@ -69,5 +74,6 @@ export function read(name: Writable): unknown {
 	const trimmed = text.trim();
 	if (field.holds.kind === "urls") return trimmed.split(/\s*\n\s*/).filter(Boolean);
 	if (trimmed === "") return "required" in field ? undefined : null;
+	if (field.holds.kind === "boolean") return trimmed === "true";
 	return field.holds.kind === "integer" && /^-?\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : text;
 }
