@@ -33,3 +33,80 @@ export interface LogCost {
 	/** Of one state, as JSON. */
 	recordBytes: number;
 }
+
+/** What is found among many, which must not grow with how many they are. */
+const FOUND = /^(filter|sort|`q`|a total)/;
+/** CPU among the most ÷ among the fewest, storage operations, and SQL rows read, at most. */
+const MOST = { cpu: 2, operations: 3, rows: 800 };
+
+/** Everything as Markdown: a line an operation, a value for each N where they differ. */
+export function toScaleTable(rows: Measured[], log: LogCost[]): string {
+	const sizes = [...new Set(rows.map(({ n }) => n))];
+	const names = [...new Set(rows.map(({ name }) => name))];
+	const [fewest, most] = [Math.min(...sizes), Math.max(...sizes)];
+	const of = (name: string, isHard: boolean) =>
+		sizes.map((n) => rows.find((row) => row.name === name && row.n === n && row.isHard === isHard));
+	const cpuOf = (name: string, n: number) => rows.find((row) => row.name === name && row.n === n && !row.isHard)?.cpuUs;
+	const ratioOf = (name: string) => (cpuOf(name, most) ?? Number.NaN) / (cpuOf(name, fewest) ?? Number.NaN);
+	const growth = (name: string) => Math.log(ratioOf(name)) / Math.log(most / fewest);
+	const line = (name: string) => {
+		const [plain, hard] = [of(name, false), of(name, true)];
+		const cells = [
+			cell(plain, ({ cpuUs }) => (cpuUs === null ? null : precise(cpuUs / 1000))),
+			Number.isNaN(growth(name)) ? "" : growth(name).toFixed(2),
+			cell(plain, ({ reads, lists }) => precise(reads + lists)),
+			cell(plain, ({ calls }) => precise(calls)),
+			cell(plain, ({ puts }) => precise(puts)),
+			cell(plain, ({ bytes }) => precise(bytes / 1000)),
+			cell(plain, ({ rowsRead }) => precise(rowsRead)),
+			cell(plain, ({ rowsWritten }) => precise(rowsWritten)),
+			cell(plain, ({ p50 }) => precise(p50)),
+			cell(hard, ({ p50 }) => precise(p50)),
+			cell(hard, ({ heapMiB }) => (heapMiB === null ? null : heapMiB.toFixed(0))),
+		];
+		return `| ${[name, ...cells].join(" | ")} |`;
+	};
+	const targets = names
+		.filter((name) => FOUND.test(name))
+		.flatMap((name) => {
+			const [last] = rows.filter((row) => row.name === name && row.n === most && !row.isHard);
+			if (!last || fewest === most) return [];
+			const { reads, lists, calls, rowsRead } = last;
+			return [
+				target(name, `CPU ÷ that among ${fewest.toLocaleString("en")}`, MOST.cpu, ratioOf(name)),
+				target(name, "storage operations", MOST.operations, reads + lists + calls),
+				...(name.includes("after a change") ? [] : [target(name, "SQL rows read", MOST.rows, rowsRead)]),
+			];
+		});
+	return [
+		`| one operation among ${sizes.map((n) => n.toLocaleString("en")).join(" · ")} records | CPU ms | growth | KV reads | ledger calls | KV puts | KB put | SQL rows read | written | answered in ms | … on the platform's KV | heap MiB |`,
+		"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+		...names.map(line),
+		"",
+		`| among ${most.toLocaleString("en")} | what | at most | measured | |`,
+		"|---|---|--:|--:|---|",
+		...targets,
+		"",
+		"| changes of a record | KB in the ledger's database | of which one state |",
+		"|--:|--:|--:|",
+		...log.map(
+			({ changes, bytes, recordBytes }) => `| ${changes} | ${precise(bytes / 1000)} | ${precise(recordBytes / 1000)} |`,
+		),
+		"",
+	].join("\n");
+}
+
+const target = (name: string, what: string, atMost: number, value: number) =>
+	`| ${name} | ${what} | ${atMost} | ${precise(value)} | ${value <= atMost ? "reached" : "**missed**"} |`;
+
+/** One value for each N, or a single one when they are all alike. */
+function cell(measured: (Measured | undefined)[], value: (measured: Measured) => string | null): string {
+	const values = measured.map((one) => (one && value(one)) ?? "–");
+	return new Set(values).size === 1 ? (values[0] as string) : values.join(" · ");
+}
+
+/** A number with two digits that say something. */
+function precise(value: number): string {
+	if (value >= 10) return Math.round(value).toLocaleString("en");
+	return String(Number(value.toFixed(value >= 1 ? 1 : 2)));
+}

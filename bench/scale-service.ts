@@ -77,7 +77,6 @@ class Heap {
 
 	static async of(running: Running<"service">): Promise<Heap> {
 		const url = new URL("/core:user:service", await running.inspectorUrl());
-		console.error(url.href, await fetch(new URL("/json", url.href.replace("ws:","http:"))).then((r) => r.text()).catch(String));
 		const socket = new WebSocket(url);
 		await new Promise((resolve, reject) => {
 			socket.onopen = resolve;
@@ -106,9 +105,8 @@ class Heap {
 		this.#most = Math.max(this.#most, usedSize);
 	}
 
-	/** Throws away what nothing refers to, and begins to look every 20 ms. */
+	/** Begins to look, every 20 ms. What nothing refers to any more counts until V8 throws it away. */
 	async begin() {
-		await this.#ask("HeapProfiler.collectGarbage");
 		this.#most = 0;
 		await this.#look();
 		this.#timer = setInterval(() => this.#look(), 20);

@@ -15,6 +15,8 @@ const mode = { isHard: false };
 /** Workers KV as documented: how long operations take, in ms, and what they may be. */
 const READ_MS: [number, number] = [20, 100];
 const PUT_MS: [number, number] = [150, 500];
+/** The way to the ledger, which is in one place, and back. */
+const LEDGER_MS: [number, number] = [20, 100];
 const PUT_EVERY_MS = 1000;
 const CONNECTIONS = 6;
 const OPERATIONS = 50;
@@ -24,10 +26,13 @@ const lastPut = new Map<string, number>();
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 type KV = Record<"get" | "getWithMetadata" | "list" | "put" | "delete", Method>;
+type Namespace = { getByName(name: string): RescueLedger };
 interface Env {
 	RESCUES: KV;
-	LEDGER: { getByName(name: string): RescueLedger };
+	LEDGER: Namespace;
 }
+const pause = ([least, most]: [number, number]) =>
+	new Promise<void>((go) => setTimeout(go, least + Math.random() * (most - least)));
 
 /**
  * KV for one invocation.
@@ -37,13 +42,13 @@ function meter(kv: KV, most: number) {
 	const waiting: (() => void)[] = [];
 	let underWay = 0;
 	let operations = 0;
-	const act = async ([least, longest]: [number, number], run: () => Promise<unknown>) => {
+	const act = async (ms: [number, number], run: () => Promise<unknown>) => {
 		if (!mode.isHard) return run();
 		if (++operations > most) throw new Error("Too many subrequests.");
 		if (underWay >= CONNECTIONS) await new Promise<void>((go) => waiting.push(go));
 		underWay++;
 		try {
-			await new Promise((go) => setTimeout(go, least + Math.random() * (longest - least)));
+			await pause(ms);
 			return await run();
 		} finally {
 			underWay--;
@@ -82,6 +87,20 @@ function meter(kv: KV, most: number) {
 		delete: (key: string) => write(key, 0, () => kv.delete(key)),
 	};
 }
+
+/** The ledger as far away as it may be. */
+const farAway = (ledgers: Namespace): Namespace => ({
+	getByName: (name) => {
+		const ledger = ledgers.getByName(name) as unknown as Record<string, Method>;
+		const call =
+			(method: string) =>
+			async (...args: unknown[]) => {
+				await pause(LEDGER_MS);
+				return ledger[method]?.(...args);
+			};
+		return new Proxy({}, { get: (_, method) => call(String(method)) }) as RescueLedger;
+	},
+});
 
 /** The statements whose rows have still to be counted: a cursor knows them once it has been read. */
 let cursors: { rowsRead: number; rowsWritten: number }[] = [];
@@ -165,17 +184,21 @@ export class RescueLedger extends Ledger {
 
 	/** What the ledger has still to do, and how large it is. */
 	look() {
+		countRows();
 		const { sql } = this.ctx.storage;
 		const count = (query: string) => sql.exec(query).one().count;
 		const hasIndex = count("SELECT count(*) AS count FROM meta WHERE name = 'search_version'") > 0;
 		const builtUntil = hasIndex ? count("SELECT value AS count FROM meta WHERE name = 'search_built_until'") : 0;
-		return {
+		const found = {
 			waiting: count("SELECT count(*) AS count FROM outbox"),
 			unindexed: hasIndex ? count("SELECT count(*) AS count FROM (SELECT 1 FROM search_due LIMIT 1)") : 0,
 			pages: count("SELECT count(*) AS count FROM pages"),
 			isIndexed: builtUntil === Number.MAX_SAFE_INTEGER,
 			bytes: sql.databaseSize,
 		};
+		// Looking doesn't count.
+		cursors = [];
+		return found;
 	}
 }
 
@@ -202,6 +225,7 @@ async function answer(request: Request, env: Env): Promise<unknown> {
 export default {
 	async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
 		if (new URL(request.url).pathname.startsWith("/meter/")) return Response.json((await answer(request, env)) ?? null);
-		return app.fetch(request, { ...env, RESCUES: meter(env.RESCUES, OPERATIONS) }, ctx);
+		const LEDGER = mode.isHard ? farAway(env.LEDGER) : env.LEDGER;
+		return app.fetch(request, { ...env, LEDGER, RESCUES: meter(env.RESCUES, OPERATIONS) }, ctx);
 	},
 };
