@@ -48,15 +48,19 @@ export function toScaleTable(rows: Measured[], log: LogCost[]): string {
 		sizes.map((n) => rows.find((row) => row.name === name && row.n === n && row.isHard === isHard));
 	const cpuOf = (name: string, n: number) => rows.find((row) => row.name === name && row.n === n && !row.isHard)?.cpuUs;
 	const ratioOf = (name: string) => (cpuOf(name, most) ?? Number.NaN) / (cpuOf(name, fewest) ?? Number.NaN);
-	const growth = (name: string) => Math.log(ratioOf(name)) / Math.log(most / fewest);
+	/** The exponent: 1 is as the number of records, 0 not at all. */
+	const growth = (name: string) => {
+		const from = sizes.find((n) => cpuOf(name, n)) ?? fewest;
+		return Math.log((cpuOf(name, most) ?? Number.NaN) / (cpuOf(name, from) ?? Number.NaN)) / Math.log(most / from);
+	};
 	const line = (name: string) => {
 		const [plain, hard] = [of(name, false), of(name, true)];
 		const cells = [
 			cell(plain, ({ cpuUs }) => (cpuUs === null ? null : precise(cpuUs / 1000))),
 			Number.isNaN(growth(name)) ? "" : growth(name).toFixed(2),
-			cell(plain, ({ reads, lists }) => precise(reads + lists)),
-			cell(plain, ({ calls }) => precise(calls)),
-			cell(plain, ({ puts }) => precise(puts)),
+			cell(plain, ({ reads, lists }) => count(reads + lists)),
+			cell(plain, ({ calls }) => count(calls)),
+			cell(plain, ({ puts }) => count(puts)),
 			cell(plain, ({ bytes }) => precise(bytes / 1000)),
 			cell(plain, ({ rowsRead }) => precise(rowsRead)),
 			cell(plain, ({ rowsWritten }) => precise(rowsWritten)),
@@ -104,6 +108,9 @@ function cell(measured: (Measured | undefined)[], value: (measured: Measured) =>
 	const values = measured.map((one) => (one && value(one)) ?? "–");
 	return new Set(values).size === 1 ? (values[0] as string) : values.join(" · ");
 }
+
+/** How many: what happens once a minute is left out. */
+const count = (value: number) => (value < 0.1 ? "0" : precise(value));
 
 /** A number with two digits that say something. */
 function precise(value: number): string {

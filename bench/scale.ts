@@ -3,7 +3,7 @@
  * with KV as slow and as strict as the platform's (peers/counted.ts). docs/scale.md holds a run.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { drive } from "./load.ts";
+import { drive, type Exchange } from "./load.ts";
 import { median } from "./measure.ts";
 import { AFTER_CHANGE, bringIn, change, type Operation, READS, stored, WRITES } from "./scale-cases.ts";
 import type { LogCost, Measured } from "./scale-report.ts";
@@ -83,7 +83,9 @@ class Scale {
 		for (const isHard of [false, true]) {
 			await this.#harden(isHard);
 			const imported = bringIn(IMPORTED, isHard ? 1_000_000 : 2_000_000);
-			yield await this.#untilSettled(`import of ${IMPORTED.toLocaleString("en")}`, () => this.#service.send(imported));
+			// What changes before have left to do is done.
+			await sleep(ALARM_MS);
+			yield await this.#untilSettled(`import of ${IMPORTED.toLocaleString("en")}`, () => this.#send(imported));
 		}
 	}
 
@@ -173,9 +175,13 @@ class Scale {
 		return { ...measured, p50, cpuUs: this.#isHard ? null : this.#service.cpuUs - before };
 	}
 
-	async #next({ request }: Operation) {
+	#next({ request }: Operation) {
+		return this.#send(request(this.#turn++, this.#n));
+	}
+
+	async #send(exchange: Exchange) {
 		const started = performance.now();
-		const { headers } = await this.#service.send(request(this.#turn++, this.#n));
+		const { headers } = await this.#service.send(exchange);
 		this.#latencies.push(performance.now() - started);
 		// kv;desc="1 read";dur=3, ledger;desc="0 calls";dur=0
 		const [, calls = 0] = [...String(headers["server-timing"]).matchAll(/desc="(\d+)/g)].map(([, count]) =>
@@ -228,8 +234,9 @@ async function measureLog(around: string, worker: string): Promise<LogCost[]> {
 			const ledger = `log-${changes}`;
 			const { bytes } = await service.meter<Look>(`look?ledger=${ledger}`);
 			const full = await seed(service, LOGGED, changes, ledger);
-			const { states } = stored(LOGGED, 1);
-			costs.push({ changes, bytes: (full - bytes) / LOGGED, recordBytes: Buffer.byteLength(states[0] as string) });
+			const states = Array.from({ length: LOGGED }, (_, index) => stored(index + 1, 1).states).flat();
+			const recordBytes = Buffer.byteLength(states.join("")) / LOGGED;
+			costs.push({ changes, bytes: (full - bytes) / LOGGED, recordBytes });
 		}
 		return costs;
 	} finally {
