@@ -39,6 +39,11 @@ const FOUND = /^(filter|sort|`q`|a total)/;
 /** CPU among the most ÷ among the fewest, storage operations, and SQL rows read, at most. */
 const MOST = { cpu: 2, operations: 3, rows: 800 };
 
+/** What peers/counted.ts makes of KV, of the way to the ledger, and of SQL. */
+const SIMULATED =
+	"The platform's KV: a read takes 20 to 100 ms, a put 150 to 500, a key takes one put a second, six are under way, a request has 50 operations; " +
+	"the ledger is 20 to 100 ms away, a string in SQL has 2 MB at most. Not simulated: daily quotas, KV's cache.";
+
 /** Everything as Markdown: a line an operation, a value for each N where they differ. */
 export function toScaleTable(rows: Measured[], log: LogCost[]): string {
 	const sizes = [...new Set(rows.map(({ n }) => n))];
@@ -86,6 +91,8 @@ export function toScaleTable(rows: Measured[], log: LogCost[]): string {
 		`| one operation among ${sizes.map((n) => n.toLocaleString("en")).join(" · ")} records | CPU ms | growth | KV reads | ledger calls | KV puts | KB put | SQL rows read | written | answered in ms | … on the platform's KV | heap MiB |`,
 		"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
 		...names.map(line),
+		"",
+		SIMULATED,
 		"",
 		`| among ${most.toLocaleString("en")} | what | at most | measured | |`,
 		"|---|---|--:|--:|---|",
