@@ -13,6 +13,65 @@ if (existsSync(MEMORY) && statfsSync(MEMORY).bavail * statfsSync(MEMORY).bsize >
 	process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 }
 
+/** In workerd, with real KV and the real Durable Object. */
+const plugins = () => [
+	cloudflareTest({
+		wrangler: { configPath: "./wrangler.toml" },
+		// Or workerd tells of every call that `reset` broke off.
+		verbose: false,
+		miniflare: {
+			// Vitest looks for it in every file, and its absence is logged.
+			compatibilityFlags: ["enable_nodejs_inspector_module"],
+			// As `npm start` has it; what concerns tokens gives its own bindings to the app.
+			bindings: { OPEN_WRITES: "true" },
+			// A budget that a test can use up.
+			ratelimits: { SMALL_LIMITER: { namespace_id: "1", simple: { limit: 5, period: 60 } } },
+		},
+	}),
+];
+const workerd = {
+	exclude: ["test/**/*.{node,browser}.test.ts", "**/node_modules/**"],
+	// Generous: machines that run CI are slow, and nothing here waits for time to pass.
+	testTimeout: 30_000,
+	isolate: true,
+	// One file each: or every test file asks for their 500 modules one by one, which takes it seconds.
+	deps: {
+		optimizer: {
+			ssr: {
+				enabled: true,
+				include: [
+					"@pothos/core",
+					"fast-check",
+					"graphql",
+					"graphql-yoga",
+					"hono",
+					"hono/accepts",
+					"hono/body-limit",
+					"hono/cors",
+					"hono/method-not-allowed",
+					"hono/request-id",
+					"hono/route",
+					"hono/router/trie-router",
+					"papaparse",
+					"zod/mini",
+				],
+			},
+		},
+	},
+	// Runs a property test again as it was.
+	provide: { seed: process.env.SEED === undefined ? null : Number(process.env.SEED) },
+};
+/** What is promised of writes, reads and publishing: tests that run behind the platform's limits as well (`test/platform`). */
+const PROMISED = [
+	"graphql/{graphql,nodes}",
+	"history/*",
+	"http/preconditions",
+	"ledger/{alarm,faults,idempotency,migrations,model,pages,publishing,reads,repair}",
+	"rescues/search-ways",
+	"store/without-ledger",
+	"transfer/{export,import}",
+];
+
 export default defineConfig({
 	test: {
 		// A line a request is a lot of lines.
@@ -21,56 +80,14 @@ export default defineConfig({
 		// Tests wait more than they compute: on two cores two files at a time.
 		maxWorkers: Math.max(2, availableParallelism() - 1),
 		projects: [
+			{ plugins: plugins(), test: { ...workerd, name: "workerd", include: ["test/**/*.test.ts"] } },
 			{
-				// In workerd, with real KV and the real Durable Object.
-				plugins: [
-					cloudflareTest({
-						wrangler: { configPath: "./wrangler.toml" },
-						// Or workerd tells of every call that `reset` broke off.
-						verbose: false,
-						miniflare: {
-							// Vitest looks for it in every file, and its absence is logged.
-							compatibilityFlags: ["enable_nodejs_inspector_module"],
-							// As `npm start` has it; what concerns tokens gives its own bindings to the app.
-							bindings: { OPEN_WRITES: "true" },
-							// A budget that a test can use up.
-							ratelimits: { SMALL_LIMITER: { namespace_id: "1", simple: { limit: 5, period: 60 } } },
-						},
-					}),
-				],
-				// Generous: machines that run CI are slow, and nothing here waits for time to pass.
+				plugins: plugins(),
 				test: {
-					name: "workerd",
-					include: ["test/**/*.test.ts"],
-					exclude: ["test/**/*.{node,browser}.test.ts", "**/node_modules/**"],
-					testTimeout: 30_000,
-					isolate: true,
-					// One file each: or every test file asks for their 500 modules one by one, which takes it seconds.
-					deps: {
-						optimizer: {
-							ssr: {
-								enabled: true,
-								include: [
-									"@pothos/core",
-									"fast-check",
-									"graphql",
-									"graphql-yoga",
-									"hono",
-									"hono/accepts",
-									"hono/body-limit",
-									"hono/cors",
-									"hono/method-not-allowed",
-									"hono/request-id",
-									"hono/route",
-									"hono/router/trie-router",
-									"papaparse",
-									"zod/mini",
-								],
-							},
-						},
-					},
-					// Runs a property test again as it was.
-					provide: { seed: process.env.SEED === undefined ? null : Number(process.env.SEED) },
+					...workerd,
+					name: "hard platform",
+					include: PROMISED.map((path) => `test/${path}.test.ts`),
+					setupFiles: ["./test/platform/setup.ts"],
 				},
 			},
 			{

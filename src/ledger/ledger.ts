@@ -85,7 +85,8 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, namespace, documents.render);
 		this.#restore = new Restore(ctx.storage, meta, this.#records, this.#pages, this.#outbox, namespace);
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
-			const times = [this.#publishing.nextDue(grace), this.#idempotency.nextDue(), this.#index.nextDue()];
+			const index = namespace.isAdopting ? null : this.#index.nextDue();
+			const times = [this.#publishing.nextDue(grace), this.#idempotency.nextDue(), index];
 			const due = times.filter((time) => time !== null);
 			return due.length > 0 ? Math.min(...due) : null;
 		});
@@ -231,7 +232,8 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#alarm.rings();
 		try {
 			this.#idempotency.sweep();
-			this.#index.step();
+			// Until an adoption is done there are pages, but not all of their records.
+			if (!this.#publishing.namespace.isAdopting) this.#index.step();
 			await this.#publishing.drain();
 			this.#alarm.arm(0);
 		} catch (error) {

@@ -39,11 +39,12 @@ export class Namespace {
 	#publishAgain: (key: string) => void;
 	/** What the last look in this life of the object found: whose the namespace is, and what the first page says. */
 	#seen: Owner = "unknown";
-	#found: { ledger?: string | undefined; claimed?: number | undefined } = {};
+	#found: { ledger?: string | undefined; claimed?: number | undefined } | undefined;
 	#lookedAt = Number.NEGATIVE_INFINITY;
 	#waitMs = 0;
 	#failures = 0;
 	#looking: Promise<void> | undefined;
+	#hangs = false;
 
 	/**
 	 * @param hasChanges whether a change has ever been made in this ledger
@@ -60,15 +61,21 @@ export class Namespace {
 	async check(): Promise<boolean> {
 		// Compared both ways: a clock may have been wrong.
 		if (Math.abs(Date.now() - this.#lookedAt) >= this.#waitMs) {
-			this.#looking ??= this.#look().finally(() => {
-				this.#looking = undefined;
-			});
+			this.#looking ??= this.#look();
 			const looking = this.#looking;
-			await withPatience(looking);
-			// It may hang: others aren't kept waiting for it.
-			if (this.#looking === looking) this.#next(RETRY_MS);
+			if (!this.#hangs) await withPatience(looking);
+			if (this.#looking === looking) {
+				this.#looking = undefined;
+				this.#hangs = true;
+				this.#next(RETRY_MS);
+			}
 		}
 		return this.isOwn;
+	}
+
+	/** Whether the last look has got no answer: KV hangs, and nobody is kept waiting for it any more. */
+	get hangs(): boolean {
+		return this.#hangs;
 	}
 
 	/** Whether this ledger may publish there, as the last look in this life of the object found. */
@@ -98,6 +105,11 @@ export class Namespace {
 		return isWhole ? undefined : this.refuse();
 	}
 
+	/** Whether it was looked at in this life of the object: nobody can claim it over another ledger that isn't known. */
+	get mayBeClaimed(): boolean {
+		return this.#found !== undefined;
+	}
+
 	/** For now the namespace is another ledger's: its documents are being taken in. Must be called in a transaction. */
 	hold() {
 		this.#seen = "foreign";
@@ -108,7 +120,7 @@ export class Namespace {
 	 * again, it publishes over them. Must be called in a transaction.
 	 */
 	claim() {
-		const { ledger, claimed = 0 } = this.#found;
+		const { ledger, claimed = 0 } = this.#found ?? {};
 		this.#meta.set("namespace", "own");
 		if (ledger !== undefined && ledger !== this.#meta.get("ledger")) {
 			this.#meta.set("claimed", Math.max(Date.now(), claimed + 1));
@@ -151,15 +163,19 @@ export class Namespace {
 			log("warn", "namespace not looked at", { waitMs, error: String(error) });
 			this.#next(waitMs);
 		}
+		this.#looking = undefined;
+		this.#hangs = false;
 	}
 
 	async #find(): Promise<"own" | "foreign"> {
 		const id = this.#meta.get("ledger");
 		// It has published here, or is release 1.0's, which didn't note that it had.
 		const isTrusting = this.owner === "own" || (this.owner === "unknown" && this.#hasChanges());
+		const list = () => this.#kv.list({ prefix: "rescue", limit: 1 });
 		const [first, others] = await Promise.all([
 			this.#kv.getWithMetadata<Partial<PageMeta>>(pageKey(0), "stream"),
-			isTrusting ? undefined : this.#kv.list({ prefix: "rescue", limit: 1 }),
+			// A foreign one's first page will still be there, and a day has a thousand lists.
+			isTrusting || this.owner === "foreign" ? undefined : list(),
 		]);
 		first.value?.cancel().catch(() => {});
 		const { ledger, count, claimed } = first.metadata ?? {};
@@ -168,9 +184,9 @@ export class Namespace {
 		if (ledger === id && Date.now() - (claimed ?? 0) > CLAIM_MS && this.#meta.get("claimed_over")) {
 			this.#meta.set("claimed_over", null);
 		}
-		const isEmpty = first.value === null ? others?.keys.length === 0 : count === 0;
+		const isEmpty = async () => (first.value === null ? (others ?? (await list())).keys.length === 0 : count === 0);
 		const isReplaced = ledger !== undefined && this.#hasReplaced(ledger, claimed);
-		const isOwn = ledger === undefined ? isTrusting || isEmpty : ledger === id || isReplaced;
+		const isOwn = ledger === undefined ? isTrusting || (await isEmpty()) : ledger === id || isReplaced;
 		// The other one has published once more, or what this one has isn't seen yet.
 		if (isReplaced) this.#publishAgain(pageKey(0));
 		const owner = isOwn ? "own" : "foreign";

@@ -97,8 +97,8 @@ export class Publishing {
 		return { namespace: this.namespace.owner, backlog: this.#outbox.backlog, breaker };
 	}
 
-	/** How many keys may be published at once. */
+	/** How many keys may be published at once: none while KV refuses everything or hangs. */
 	get #mostAtOnce(): number {
-		return this.namespace.isOwn ? this.#publisher.mostAtOnce : 0;
+		return this.namespace.isOwn && !this.namespace.hangs ? this.#publisher.mostAtOnce : 0;
 	}
 }

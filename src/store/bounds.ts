@@ -9,7 +9,7 @@ let known: { kv: KVNamespace; pages: PageMeta[]; readAt: number } | undefined;
 
 /**
  * The page in KV that holds what comes next after an id; where pages overlap, because one is being split or merged, the one
- * that was altered last. Undefined when there is none, or KV can't be listed.
+ * that was altered last. Undefined when there is none, or KV can't be listed and never could.
  * @param costs counts the lists as reads
  */
 export async function findPage(kv: KVNamespace, after: number, costs: Costs): Promise<PageMeta | undefined> {
@@ -19,7 +19,9 @@ export async function findPage(kv: KVNamespace, after: number, costs: Costs): Pr
 			known = { kv, pages: await listPages(kv, costs), readAt: start };
 		} catch (error) {
 			log("error", "KV list failed", { error: String(error) });
-			return undefined;
+			if (known?.kv !== kv) return undefined;
+			// What was known is better than nothing: a page that isn't there any more is found out when it is read.
+			known = { ...known, readAt: start };
 		} finally {
 			costs.kvMs += Date.now() - start;
 		}

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createApp } from "../../src/app.ts";
 import type { Env } from "../../src/env.ts";
+import { caughtUp } from "../ledger/faulty-kv.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
 
 beforeEach(async () => {
@@ -56,6 +57,7 @@ test("the histories of a list are one call to the ledger, and one read of each b
 		edges { node { history(first: 1) { nodes { version } } } }
 	} }`;
 	const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ query }) };
+	await caughtUp();
 	const response = await createApp().request("/graphql", init, bindings);
 	const { data } = await response.json<{ data: { rescues: unknown } }>();
 	expect(data.rescues).toEqual({

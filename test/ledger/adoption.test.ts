@@ -5,6 +5,7 @@ import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { harden } from "../platform/platform.ts";
+import { buildIndex } from "../rescues/ways.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
 import { alarmNow, disagreements, importRows, ledger, publish } from "./faulty-kv.ts";
 import kv from "./fixtures/release-1.0-kv.json" with { type: "json" };
@@ -128,6 +129,22 @@ describe.each(["the real KV", "the hard platform"])("adopt, on %s,", (on) => {
 		expect((await list()).body).toHaveLength(4);
 		expect(await disagreements()).toEqual([]);
 		expect(await runRebuild("cursor=adopt")).toMatchObject({ status: 400 });
+	});
+
+	test("no index is built of what isn't whole, and the alarm waits for the end", async () => {
+		await fill();
+		await loseLedger();
+		await runRebuild("claim=adopt");
+		for (let i = 0; i < 3; i++) {
+			later(61_000);
+			await alarmNow();
+		}
+		expect(await query("SELECT name FROM sqlite_master WHERE name GLOB 'search*'")).toEqual([]);
+		const at = await runInDurableObject(ledger(), (_, { storage }) => storage.getAlarm());
+		expect(at ?? Number.POSITIVE_INFINITY).toBeGreaterThan(Date.now() + 1000);
+		await rebuild("adopt");
+		await buildIndex();
+		expect((await list("/rescues?sort=-id&limit=1")).body).toMatchObject([{ id: 44 }]);
 	});
 
 	test("two of them at once take everything in once", async () => {

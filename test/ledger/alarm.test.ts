@@ -1,11 +1,14 @@
-import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
+import { nextSecond } from "../platform/hard.ts";
 import { fetchWorker, REST } from "../transports.ts";
-import { breakKV, disagreements, ledger, publish, rows } from "./faulty-kv.ts";
+import { breakKV, caughtUp, disagreements, type Fault, importRows, ledger, publish, rows } from "./faulty-kv.ts";
 
 const rex = { name: "Rex", age: 3, species: "dog" };
 let kv: ReturnType<typeof breakKV>;
+const { put } = env.RESCUES;
 
 beforeEach(() => {
 	kv = breakKV(() => null);
@@ -91,6 +94,7 @@ describe("a clock that went 25 hours ahead and back", () => {
 			await REST.update(1, { age: 4 });
 		});
 		kv.heal();
+		nextSecond();
 		await REST.update(1, { name: "Max" });
 		await runDurableObjectAlarm(ledger());
 		await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
@@ -104,6 +108,7 @@ describe("a clock that went 25 hours ahead and back", () => {
 		await runDurableObjectAlarm(ledger());
 		kv.attempts.length = 0;
 		await env.RESCUES.delete("rescue:1");
+		nextSecond();
 		await publish(1);
 		expect(await disagreements()).toEqual([]);
 	});
@@ -149,6 +154,7 @@ test("an alarm that fails comes again after a while, and doesn't spin", async ()
 test("a document that can't be rendered is noted and backed off; its writes are answered, and other keys go on", async () => {
 	await REST.create(rex);
 	await publish(1);
+	nextSecond();
 	const heal = await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
 		const { exec } = sql;
 		let failures = 0;
@@ -173,4 +179,69 @@ test("a document that can't be rendered is noted and backed off; its writes are 
 	await new Promise((resolve) => setTimeout(resolve, 4000));
 	expect(await runInDurableObject(ledger(), heal)).toBeLessThanOrEqual(4);
 	await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
+});
+
+describe("the alarm doesn't spin", () => {
+	const limits = { ...PAGE_LIMITS };
+	afterEach(() => {
+		Object.assign(PAGE_LIMITS, limits);
+	});
+
+	const troubles = [
+		"another ledger's pages",
+		"an index to be built",
+		"a clock that went ahead and back",
+		"a lost alarm",
+	];
+	const combinations: [Fault, string[]][] = [
+		["throw", troubles],
+		["429", troubles],
+		["quota", []],
+		["quota", troubles],
+		["hang", troubles.slice(1)],
+	];
+
+	test.each(combinations)("while KV says %s, with %j", async (fault, some) => {
+		const has = (trouble: string) => some.includes(trouble);
+		PAGE_LIMITS.records = has("an index to be built") ? 2 : 1000;
+		await importRows(Array.from({ length: 20 }, (_, row) => ({ row, patch: rex })));
+		await caughtUp();
+		nextSecond();
+		kv.choose(() => fault);
+		const write = runInDurableObject(ledger(), (instance) =>
+			instance.write({ do: "update", id: 1, patch: { age: 4 }, when: {} }, { by: null }),
+		);
+		if (has("a clock that went ahead and back")) {
+			vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 25 * HOUR_MS });
+			await REST.update(2, { age: 4 });
+		}
+		vi.useRealTimers();
+		expect(await write).toMatchObject({ ok: true });
+		if (has("another ledger's pages")) {
+			const { value, metadata } = await env.RESCUES.getWithMetadata("rescues:0", "text");
+			await put.call(env.RESCUES, "rescues:0", value as string, { metadata: { ...(metadata as object), ledger: "x" } });
+			await evictDurableObject(ledger());
+		}
+		if (has("a lost alarm")) await runInDurableObject(ledger(), (_, { storage }) => storage.deleteAlarm());
+		let rung = 0;
+		const restore = await runInDurableObject(ledger(), (instance) => {
+			const prototype = Object.getPrototypeOf(instance);
+			const { alarm } = prototype;
+			prototype.alarm = function (this: unknown) {
+				rung++;
+				return alarm.call(this);
+			};
+			return () => {
+				prototype.alarm = alarm;
+			};
+		});
+		await fetchWorker("/rescues/1", { headers: { "Cache-Control": "no-cache" } });
+		await runInDurableObject(ledger(), (_, { storage }) => storage.setAlarm(Date.now()));
+		const start = performance.now();
+		await expect.poll(() => rung, { timeout: 10_000 }).toBeGreaterThan(0);
+		await new Promise((resolve) => setTimeout(resolve, 700));
+		restore();
+		// The index is made, built and found to be so; KV is tried after a second, two and four.
+		expect(rung).toBeLessThanOrEqual(6 + (performance.now() - start) / 1000);
+	});
 });

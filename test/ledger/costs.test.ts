@@ -5,7 +5,8 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { harden } from "../platform/platform.ts";
 import { buildIndex } from "../rescues/ways.ts";
 import { fetchWorker, REST } from "../transports.ts";
-import { disagreements, importRows, ledger, rows } from "./faulty-kv.ts";
+import { alarmNow, disagreements, importRows, ledger, rows } from "./faulty-kv.ts";
+import { loseLedger, rebuild } from "./lost.ts";
 
 const rex = { name: "Rex", age: 3, species: "dog" };
 let platform: Awaited<ReturnType<typeof harden>>;
@@ -281,3 +282,37 @@ test("a transaction of 5,000 rows, the most there may be, keeps the ledger busy 
 	// Five times what it takes when nothing else runs on the machine.
 	for (const { dry, landed } of found) expect(Math.max(dry, landed)).toBeLessThan(5000);
 });
+
+test("no invocation makes more than fifty subrequests: imports, rebuilds, a claim, an adoption, alarms", async () => {
+	platform = await harden({ plan: "free", sparesTests: true });
+	const next = () => vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+	const everyAlarm = async () => {
+		for (let i = 0; i < 8; i++) {
+			next();
+			await alarmNow();
+		}
+	};
+	await importRows(many(120).map((patch, row) => ({ row, id: row + 1, patch })));
+	await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
+		sql.exec("INSERT INTO documents SELECT id, 0 FROM rescues");
+	});
+	expect(await rebuild()).toMatchObject({ mended: 120 });
+	expect(await importFile(many(120).map((record) => ({ ...record, age: 4 })))).toMatchObject({ updated: 120 });
+	await everyAlarm();
+	expect(await disagreements()).toEqual([]);
+	// All are too many, once another ledger has the namespace.
+	await loseLedger();
+	next();
+	expect(await REST.create(rex)).toMatchObject({ code: "UNAVAILABLE" });
+	await rebuild("adopt");
+	await everyAlarm();
+	expect(await disagreements()).toEqual([]);
+	await loseLedger();
+	next();
+	await rebuild("replace");
+	await everyAlarm();
+	expect((await env.RESCUES.list()).keys.map(({ name }) => name)).toEqual(["rescues:0"]);
+	note("subrequests", platform.usage);
+	expect(platform.usage.subrequests).toBeGreaterThan(40);
+	expect(platform.usage.subrequests).toBeLessThanOrEqual(50);
+}, 60_000);

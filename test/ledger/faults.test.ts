@@ -2,11 +2,13 @@ import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import { nextSecond } from "../platform/hard.ts";
 import { fetchWorker, graphql, REST, transports } from "../transports.ts";
 import {
 	type Attempt,
 	alarmNow,
 	breakKV,
+	caughtUp,
 	disagreements,
 	type Fault,
 	importRows,
@@ -120,6 +122,7 @@ test("while a put hangs no other put of its key is started, and other keys go on
 	await REST.create(rex);
 	await REST.create(rex);
 	await publish(1, 2);
+	nextSecond();
 	const before = kv.attempts.length;
 	kv.choose((key) => (key === "rescue:1" ? "late" : null));
 	await Promise.all([1, 2, 3].map((age) => REST.update(1, { age })));
@@ -132,6 +135,7 @@ test("while a put hangs no other put of its key is started, and other keys go on
 	// It lands late, after newer writes: what is newest is published right behind it.
 	kv.heal();
 	await runInDurableObject(ledger(), () => kv.letGo());
+	await caughtUp();
 	await expect.poll(outbox).toEqual([]);
 	expect(landed("rescue:1")).toEqual([1, 2, 4]);
 	expect(await disagreements()).toEqual([]);
@@ -141,6 +145,7 @@ test("a put that hangs for a minute is given up, and its key published again whe
 	await REST.create(rex);
 	await publish(1);
 	const { value: old, metadata } = await env.RESCUES.getWithMetadata("rescue:1", "text");
+	nextSecond();
 	kv.choose((key) => (key === "rescue:1" ? "late" : null));
 	expect(await REST.update(1, { age: 4 })).toMatchObject({ rescue: { version: 2 } });
 	kv.heal();
@@ -206,6 +211,7 @@ test("an eviction between the transaction and the publication loses nothing: the
 test("what has landed is cleared by the alarm, and published no second time", async () => {
 	await REST.create(rex);
 	await publish(1);
+	nextSecond();
 	await REST.update(1, { age: 4 });
 	expect((await rows()).map(({ key }) => key)).toEqual(["rescue:1", "rescues:0"]);
 	expect(kv.attempts).toHaveLength(4);
@@ -219,8 +225,10 @@ test("what has landed is cleared by the alarm, and published no second time", as
 test("an eviction between the landing and the clearing has what landed published again, and loses nothing", async () => {
 	await REST.create(rex);
 	await publish(1);
+	nextSecond();
 	await REST.update(1, { age: 4 });
 	await evictDurableObject(ledger());
+	nextSecond();
 	expect(await runDurableObjectAlarm(ledger())).toBe(true);
 	expect(landed("rescue:1")).toEqual([1, 2, 2]);
 	expect(await disagreements()).toEqual([]);
@@ -239,6 +247,7 @@ test("a write to a key that has landed and isn't cleared yet is published by the
 	await REST.create(rex);
 	await publish(1);
 	kv.choose(() => "429");
+	nextSecond();
 	await REST.update(1, { age: 4 });
 	expect((await rows()).map(({ attempts }) => attempts)).toEqual([1, 1]);
 	// Whatever the alarm clears, not these.
@@ -253,14 +262,17 @@ test("a write to a key that has landed and isn't cleared yet is published by the
 test("a write while a put of its key lands is published behind it, and cleared only then", async () => {
 	await REST.create(rex);
 	await publish(1);
+	nextSecond();
 	kv.choose((key) => (key === "rescue:1" ? "late" : null));
 	const first = REST.update(1, { age: 4 });
 	await expect.poll(() => kv.attempts.filter(isOn("rescue:1")).length).toBe(2);
+	nextSecond();
 	const second = REST.update(1, { age: 5 });
 	await expect.poll(() => landed("rescues:0").at(-1)).toBe(3);
 	kv.heal();
 	await runInDurableObject(ledger(), () => kv.letGo());
 	await Promise.all([first, second]);
+	await caughtUp();
 	expect(landed("rescue:1")).toEqual([1, 2, 3]);
 	await runDurableObjectAlarm(ledger());
 	expect(await rows()).toEqual([]);
@@ -274,6 +286,7 @@ test("what is due later is so although its key has just landed, and what is take
 	});
 	await REST.create({ id: 1, ...rex });
 	const before = kv.attempts.filter(isOn("rescues:0")).length;
+	nextSecond();
 	const row = { row: 0, id: 1001, patch: rex };
 	await importRows([row], true);
 	await importRows([row]);
@@ -292,10 +305,12 @@ test("a put that outlives its evicted ledger and lands on a newer document is pu
 	await REST.create(rex);
 	await publish(1);
 	const { value: old, metadata } = await env.RESCUES.getWithMetadata("rescue:1", "text");
+	nextSecond();
 	kv.choose((key) => (key === "rescue:1" ? "hang" : null));
 	await REST.update(1, { age: 4 });
 	await evictDurableObject(ledger());
 	kv.heal();
+	nextSecond();
 	await REST.update(1, { age: 5 });
 	expect(await disagreements()).toEqual([]);
 	// It has been published, but stays on the list for a minute.
@@ -314,7 +329,9 @@ test("a KV that fails for some keys only has the others at once", async () => {
 	await REST.create(rex);
 	await publish(1, 2);
 	kv.choose((key) => (key === "rescues:0" ? "429" : null));
+	nextSecond();
 	await REST.update(1, { age: 4 });
+	nextSecond();
 	await REST.update(2, { age: 4 });
 	expect(await env.RESCUES.getWithMetadata("rescue:2")).toMatchObject({ metadata: { version: 2 } });
 	expect((await outbox()).map(({ key }) => key)).toEqual(["rescues:0"]);

@@ -287,6 +287,67 @@ describe("looking at the namespace", () => {
 		await reset();
 	});
 
+	test("of a ledger that is another's takes none of the day's lists but the first", async () => {
+		await REST.create(rex);
+		await staging().readState();
+		reads = { get: 0, list: 0 };
+		for (let i = 0; i < 5; i++) {
+			later(61_000);
+			if (i % 2) await evictDurableObject(staging());
+			expect(await createIn(staging())).toMatchObject(UNAVAILABLE);
+		}
+		expect(reads).toEqual({ get: 5, list: 0 });
+	});
+
+	test("that hangs keeps one write waiting, for two seconds, and no other", async () => {
+		await REST.create(rex);
+		const { put } = env.RESCUES;
+		env.RESCUES.getWithMetadata = (() => new Promise(() => {})) as never;
+		env.RESCUES.put = (() => new Promise(() => {})) as never;
+		later(61_000);
+		const time = async (age: number) => {
+			const start = performance.now();
+			expect(await REST.update(1, { age })).toMatchObject({ rescue: { age } });
+			return performance.now() - start;
+		};
+		try {
+			expect(await time(4)).toBeLessThan(3000);
+			for (let age = 5; age < 8; age++) {
+				later(6000);
+				expect(await time(age)).toBeLessThan(1000);
+			}
+		} finally {
+			Object.assign(env.RESCUES, { getWithMetadata, put });
+		}
+		// As soon as KV answers, it is looked at again.
+		later(6000);
+		await REST.update(1, { age: 8 });
+		await alarmNow();
+		expect(await firstPage()).toMatchObject({ revision: 6 });
+	});
+
+	test("comes before every claim: what isn't known can't be replaced", async () => {
+		await REST.create(rex);
+		const text = await (await fetchWorker("/backup")).text();
+		await loseLedger();
+		expect(await REST.create(rex)).toMatchObject(UNAVAILABLE);
+		await evictDurableObject(ledger());
+		// Whoever's the first page is can't be read; all else can.
+		env.RESCUES.getWithMetadata = ((...args: [string]) => {
+			if (typeof args[0] === "string") return Promise.reject(new Error("KV GET failed: 500"));
+			return (getWithMetadata as (...args: [string]) => unknown).apply(env.RESCUES, args);
+		}) as never;
+		for (const claim of ["replace", "adopt"]) expect(await runRebuild(`claim=${claim}`)).toMatchObject({ status: 503 });
+		const headers = { "Content-Type": "application/x-ndjson" };
+		const restore = () => fetchWorker("/restore?replace=true", { method: "POST", headers, body: text });
+		expect((await restore()).status).toBe(503);
+		env.RESCUES.getWithMetadata = getWithMetadata;
+		later(61_000);
+		expect((await restore()).status).toBe(200);
+		later(61_000);
+		expect(await REST.create(rex)).toMatchObject({ rescue: { id: 2 } });
+	});
+
 	test("costs a new service one read and one list, side by side, then a read a minute while it publishes", async () => {
 		await REST.create(rex);
 		expect(reads).toEqual({ get: 1, list: 1 });

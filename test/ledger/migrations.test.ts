@@ -2,7 +2,7 @@ import { evictDurableObject, reset, runInDurableObject } from "cloudflare:test";
 import { afterEach, expect, test } from "vitest";
 import { MIGRATIONS } from "../../src/ledger/migrations.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
-import { ledger, publish } from "./faulty-kv.ts";
+import { caughtUp, ledger, publish } from "./faulty-kv.ts";
 import { installRelease1 } from "./release-1.ts";
 
 afterEach(reset);
@@ -17,6 +17,7 @@ test("a database as release 1.0 wrote it is read, changed, walked and exported",
 	expect(await REST.create({ name: "Again", age: 1, species: "cat", id: 40 })).toMatchObject({
 		code: "ALREADY_EXISTS",
 	});
+	await caughtUp();
 	const list = (await graphql("{ rescues(first: 1000) { totalCount nodes { id } } }")).data.rescues;
 	expect(list.nodes).toHaveLength(35);
 	expect(list.totalCount).toBe(35);

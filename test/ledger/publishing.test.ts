@@ -3,8 +3,9 @@ import { env } from "cloudflare:workers";
 import { afterEach, expect, test } from "vitest";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import { nextSecond } from "../platform/hard.ts";
 import { fetchWorker, GraphQL, REST, transports } from "../transports.ts";
-import { isPublished, ledger, publish } from "./faulty-kv.ts";
+import { caughtUp, isPublished, ledger, publish } from "./faulty-kv.ts";
 
 afterEach(reset);
 
@@ -28,6 +29,7 @@ test("a write is in KV when it is answered, in the very bytes that a read answer
 	const own = await env.RESCUES.getWithMetadata("rescue:1", "text");
 	expect(own.metadata).toEqual({ version: 1, schema: 1 });
 	expect(page.value).toBe(`[${own.value}]`);
+	nextSecond();
 	await REST.update(1, { age: 4 });
 	const changed = await env.RESCUES.getWithMetadata("rescue:1", "text");
 	expect(changed.metadata).toEqual({ version: 2, schema: 1 });
@@ -41,13 +43,16 @@ test("a delete takes the record out of KV", async () => {
 	await REST.create(rex);
 	await publish(1);
 	expect(await env.RESCUES.get("rescue:1")).not.toBeNull();
+	nextSecond();
 	await GraphQL.remove(1);
 	expect(await env.RESCUES.get("rescue:1")).toBeNull();
 	expect(await env.RESCUES.get("rescues:0")).toBe("[]");
 	// It isn't published again when it is restored, but when it is read.
+	nextSecond();
 	await REST.restore(1);
 	expect(await isPublished(1)).toBe(false);
 	expect(await env.RESCUES.get("rescue:1")).toBeNull();
+	nextSecond();
 	await publish(1);
 	expect(await env.RESCUES.getWithMetadata("rescue:1")).toMatchObject({ metadata: { version: 3 } });
 });
@@ -62,6 +67,7 @@ test("50 concurrent writes to one record, over both transports, leave KV at the 
 	await REST.create(rex);
 	await publish(1);
 	await Promise.all(Array.from({ length: 50 }, (_, age) => transports[age % 2]?.update(1, { age })));
+	await caughtUp();
 	const inLedger = await ledger().readRescue(1, "unread");
 	if (!inLedger.ok) throw new Error(inLedger.detail);
 	expect(inLedger.value.meta.version).toBe(51);
@@ -98,6 +104,7 @@ test("a write that KV refuses stands, is answered, and reaches KV by the alarm a
 		{ key: "rescues:0", attempts: 1 },
 	]);
 	expect(await env.RESCUES.getWithMetadata("rescue:1")).toMatchObject({ metadata: { version: 1 } });
+	nextSecond();
 	await runInDurableObject(ledger(), restore);
 	await runInDurableObject(ledger(), (_, state) => state.storage.sql.exec("UPDATE outbox SET due = 0").rowsWritten);
 	expect(await runDurableObjectAlarm(ledger())).toBe(true);
@@ -124,6 +131,7 @@ test("ids, versions and pages survive an eviction", async () => {
 	await evictDurableObject(ledger());
 	expect(await REST.create(rex)).toMatchObject({ rescue: { id: 3, version: 1 } });
 	expect(await REST.update(1, { age: 4 })).toMatchObject({ rescue: { version: 2 } });
+	await caughtUp();
 	const page = await env.RESCUES.getWithMetadata<PageMeta>("rescues:0", "text");
 	expect(page.metadata).toMatchObject({ count: 3, total: 3 });
 });

@@ -2,8 +2,9 @@ import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test } from "vitest";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import { nextSecond } from "../platform/hard.ts";
 import { fetchWorker, GraphQL, graphql, REST, transports } from "../transports.ts";
-import { forgetReads, publish } from "./faulty-kv.ts";
+import { caughtUp, forgetReads, publish } from "./faulty-kv.ts";
 
 afterEach(reset);
 
@@ -107,9 +108,11 @@ describe("a damaged document is answered from the ledger and published again:", 
 	])("a body with %s, at %s, where a read parses it", async (_name, key, body) => {
 		await REST.create(rex);
 		await REST.create(rex);
+		await caughtUp();
 		await publish(1);
 		await forgetReads();
 		const sound = await published();
+		nextSecond();
 		const damage = () => env.RESCUES.put(key, body, { metadata: sound[key]?.metadata as object });
 		await damage();
 		expect(await GraphQL.get(1)).toMatchObject({ rescue: { id: 1, version: 1 } });
@@ -191,6 +194,7 @@ describe("a rebuild", () => {
 		expect(await rebuild()).toEqual({ checked: 46, mended: 0 });
 		expect(puts()).toBe(0);
 
+		nextSecond();
 		// Half-wiped and damaged.
 		for (const id of [1, 2, 44]) await env.RESCUES.delete(`rescue:${id}`);
 		await env.RESCUES.put("rescue:3", "{", { metadata: { version: 1 } });
@@ -200,11 +204,14 @@ describe("a rebuild", () => {
 		});
 		await env.RESCUES.put("rescues:0", "[]", { metadata: sound["rescues:0"]?.metadata as object });
 		expect(await rebuild()).toEqual({ checked: 46, mended: 7 });
+		await caughtUp();
 		expect(await published()).toEqual(sound);
 
+		nextSecond();
 		// Wiped.
 		for (const key of Object.keys(sound)) await env.RESCUES.delete(key);
 		expect(await rebuild()).toEqual({ checked: 46, mended: 46 });
+		await caughtUp();
 		expect(await published()).toEqual(sound);
 	});
 

@@ -49,3 +49,19 @@ test("the ledger's rows are counted, and a string of more than 2 MB is refused",
 	await expect(made()).rejects.toThrow("SQLITE_TOOBIG");
 	expect((await fetchWorker("/rescues/1")).status).toBe(200);
 });
+
+test("an invocation has so many subrequests, and what a test does itself may be spared", async () => {
+	platform = await harden({ sparesTests: true });
+	await REST.create(rex);
+	expect(platform.usage.subrequests).toBeGreaterThanOrEqual(2);
+	for (let i = 0; i < 60; i++) await env.RESCUES.put("a", `${i}`);
+	expect(platform.usage).toMatchObject({ puts: 1, tooSoon: 0 });
+	const { getWithMetadata } = env.RESCUES;
+	env.RESCUES.getWithMetadata = (async (...args: [string, "text"]) => {
+		for (let i = 0; i < 60; i++) await getWithMetadata.apply(env.RESCUES, args as never);
+	}) as never;
+	// Nor may it ask the ledger any more.
+	expect((await fetchWorker("/rescues/1")).status).toBe(503);
+	expect(platform.usage.subrequests).toBeGreaterThan(50);
+	env.RESCUES.getWithMetadata = getWithMetadata;
+});

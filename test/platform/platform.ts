@@ -1,11 +1,13 @@
 /**
  * Makes the real bindings as hard as the platform, which Miniflare doesn't: KV takes one put a second to a key, answers
- * after a while, serves stale and missing values from its cache for a minute, has a day's quota and six connections; the
- * object's SQLite takes no string beyond 2 MB, and counts the rows that it reads and writes. What they store is stored by the
- * real ones. Limits: Workers KV limits, Workers limits, SQLite in Durable Objects limits (Cloudflare's documentation, 2026).
+ * after a while, serves stale and missing values from its cache for a minute, has a day's quota and six connections; an
+ * invocation has so many operations and subrequests; the object's SQLite takes no string beyond 2 MB, and counts the rows
+ * that it reads and writes. What they store is stored by the real ones.
+ * Limits: Workers KV limits, Workers limits, SQLite in Durable Objects limits (Cloudflare's documentation, 2026).
  */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { countInvocations } from "./invocations.ts";
 
 /** What a day has on a plan; the paid plan has no end. */
 export const QUOTAS = {
@@ -20,6 +22,8 @@ const CACHED_MS = 60_000;
 const CONNECTIONS = 6;
 /** Between two puts to a key. */
 const PUT_EVERY_MS = 1000;
+/** What an invocation may ask of KV and of other objects: subrequests on the free plan, KV's operations on the paid one. */
+const SUBREQUESTS = { free: 50, paid: 1000 };
 
 interface Options {
 	plan?: keyof typeof QUOTAS;
@@ -29,6 +33,8 @@ interface Options {
 	readMs?: [number, number];
 	/** Whether reads are served from a cache that is up to a minute old. */
 	isStale?: boolean;
+	/** Whether only what the service does meets the limits, not what a test does to KV itself. */
+	sparesTests?: boolean;
 }
 
 /** What was asked of the platform since it was made hard, or since `reset`. */
@@ -46,18 +52,27 @@ export interface Usage {
 	rowsWritten: number;
 	/** SQL statements. */
 	statements: number;
+	/** The most subrequests that an invocation has made. */
+	subrequests: number;
+}
+
+/** What KV's cache has of a key: null when there was nothing. */
+interface Cached {
+	value: unknown;
+	metadata: unknown;
 }
 
 type Method = (...args: never[]) => Promise<unknown>;
 
 /** The real bindings behind the platform's limits, until `restore` is called. */
-export async function harden({ plan = "free", putMs = [0, 0], readMs = [0, 0], isStale = false }: Options = {}) {
+export async function harden(options: Options = {}) {
+	const { plan = "free", putMs = [0, 0], readMs = [0, 0], isStale = false, sparesTests = false } = options;
 	const kv = env.RESCUES as unknown as Record<"put" | "delete" | "get" | "getWithMetadata" | "list", Method>;
 	const real = { put: kv.put, delete: kv.delete, get: kv.get, getWithMetadata: kv.getWithMetadata, list: kv.list };
 	const usage = noUsage();
 	const quota = QUOTAS[plan];
 	const lastPut = new Map<string, number>();
-	const cache = new Map<string, { at: number; found: { value: unknown; metadata: unknown } }>();
+	const cache = new Map<string, { at: number; found: Cached }>();
 	const waiting: (() => void)[] = [];
 	let underWay = 0;
 	let bytesUnderWay = 0;
@@ -87,7 +102,8 @@ export async function harden({ plan = "free", putMs = [0, 0], readMs = [0, 0], i
 		usage.bytesUnderWay = Math.max(usage.bytesUnderWay, bytesUnderWay);
 		return connect(putMs, async () => {
 			spend("puts");
-			if (Date.now() - (lastPut.get(key) ?? 0) < PUT_EVERY_MS) {
+			// Compared both ways: a test may have moved the clock.
+			if (Math.abs(Date.now() - (lastPut.get(key) ?? 0)) < PUT_EVERY_MS) {
 				usage.tooSoon++;
 				throw new Error(`KV ${operation.toUpperCase()} failed: 429 Too Many Requests`);
 			}
@@ -99,7 +115,18 @@ export async function harden({ plan = "free", putMs = [0, 0], readMs = [0, 0], i
 		});
 	};
 	const size = (value: unknown) => (typeof value === "string" ? new TextEncoder().encode(value).length : 0);
+	const cached = async (key: string): Promise<Cached> => {
+		const known = cache.get(key);
+		if (known && Date.now() - known.at < CACHED_MS) return known.found;
+		const found = (await call(real.getWithMetadata, key, "text")) as Cached;
+		cache.set(key, { at: Date.now(), found });
+		return found;
+	};
 	const call = (method: Method, ...args: unknown[]) => method.apply(kv, args as never[]);
+	const invocations = await countInvocations((count) => {
+		usage.subrequests = Math.max(usage.subrequests, count);
+		if (count > SUBREQUESTS[plan]) throw new Error("Too many subrequests by single Worker invocation.");
+	});
 
 	kv.put = ((key: string, value: unknown, options: unknown) =>
 		write("put", key, size(value), () => call(real.put, key, value, options))) as Method;
@@ -112,17 +139,22 @@ export async function harden({ plan = "free", putMs = [0, 0], readMs = [0, 0], i
 	kv.getWithMetadata = (async (key: string | string[], type?: unknown) =>
 		connect(readMs, async () => {
 			spend("reads");
-			if (!isStale || Array.isArray(key)) return call(real.getWithMetadata, key, type);
-			const known = cache.get(key);
-			if (!known || Date.now() - known.at >= CACHED_MS) {
-				const found = (await call(real.getWithMetadata, key, "text")) as { value: unknown; metadata: unknown };
-				cache.set(key, { at: Date.now(), found });
-			}
-			const { value, metadata } = cache.get(key)?.found ?? { value: null, metadata: null };
+			if (!isStale) return call(real.getWithMetadata, key, type);
+			if (Array.isArray(key))
+				return new Map(await Promise.all(key.map(async (one) => [one, await cached(one)] as const)));
+			const { value, metadata } = await cached(key);
 			const isStream = type === "stream" || (type as { type?: string } | undefined)?.type === "stream";
 			return { metadata, value: isStream && value !== null ? new Response(value as string).body : value };
 		})) as Method;
 
+	for (const name of ["put", "delete", "getWithMetadata", "list"] as const) {
+		const limited = kv[name];
+		kv[name] = (async (...args: never[]) => {
+			if (sparesTests && !invocations.isInside) return call(real[name], ...args);
+			invocations.count();
+			return limited(...args);
+		}) as Method;
+	}
 	const sql = await hardenSql(usage);
 	return {
 		usage,
@@ -141,6 +173,7 @@ export async function harden({ plan = "free", putMs = [0, 0], readMs = [0, 0], i
 		/** Takes all limits away. */
 		restore() {
 			Object.assign(kv, real);
+			invocations.restore();
 			sql.restore();
 		},
 	};
@@ -156,6 +189,7 @@ const noUsage = (): Usage => ({
 	rowsRead: 0,
 	rowsWritten: 0,
 	statements: 0,
+	subrequests: 0,
 });
 
 interface Cursor {

@@ -101,6 +101,14 @@ describe("while the ledger can't answer", () => {
 		}
 	});
 
+	test("when KV can't be listed any more, an isolate goes by the list that it has", async () => {
+		await fetchWorker("/rescues/2");
+		env.RESCUES.list = () => Promise.reject(new Error("KV list() limit exceeded for the day."));
+		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 11_000 });
+		expect((await fetchWorker("/rescues/6")).status).toBe(200);
+		expect((await fetchWorker("/rescues/13")).status).toBe(404);
+	});
+
 	test("an isolate goes by its list of the pages for ten seconds, or until a page of it is gone", async () => {
 		await fetchWorker("/rescues/2");
 		await fetchWorker("/rescues/6");

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test } from "vitest";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import type { ImportReport } from "../../src/transfer/rows.ts";
+import { caughtUp } from "../ledger/faulty-kv.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
 
 afterEach(reset);
@@ -228,6 +229,7 @@ describe("a row", () => {
 		];
 		const report = await send(JSON.stringify(rows), "application/json");
 		expect(counts(report)).toEqual([2, 2, 1, 0]);
+		await caughtUp();
 		expect(await list()).toMatchObject([
 			{ id: 1, age: 4, breed: "Lab", version: 2 },
 			{ id: 2, name: "Tomcat", externalId: "A-2", version: 2 },
