@@ -26,7 +26,7 @@ export interface Env {
 	RATE_LIMIT_POLICY?: string;
 	/** How many KV puts reads may cause in a day (UTC): a record's own document is put by the first read that misses it. */
 	READ_PUTS_PER_DAY: number;
-	/** How many rows building the search index may write in a day (UTC). */
+	/** How many rows the search index may write in a day (UTC). */
 	SEARCH_ROWS_PER_DAY: number;
 	/** What one GraphQL request may ask for (`graphql/limits.ts`). */
 	GRAPHQL_MAX_TOKENS: number;

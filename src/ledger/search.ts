@@ -55,14 +55,16 @@ export class Finder {
 	}
 
 	/**
-	 * The part of a list that is asked for; null when there is no index, or it isn't built yet.
+	 * The part of a list that is asked for; null when there is no index, it isn't built yet, or it lags behind and the day's
+	 * rows are used up.
 	 * @param isFresh whether every change must be in it: null as well when it lags behind by more than is taken in at once
 	 * @param seesAll whether the documents are wanted with their private fields
 	 */
 	find(search: Search, isFresh: boolean, seesAll: boolean): Hits | null {
 		if (!this.#index.isBuilt) return null;
 		const isCurrent = this.#index.catchUp();
-		if (isFresh && !isCurrent) return null;
+		// Tomorrow is too late: the pages know.
+		if (!isCurrent && (isFresh || !this.#index.goesOn)) return null;
 		const { filter, sort, first, from, count } = search;
 		const at = this.#records.latestChange();
 		const found = lazily({ matches: () => (isCurrent ? this.#recall(filter, at) : this.#matches(filter)) });
