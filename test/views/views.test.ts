@@ -188,7 +188,8 @@ describe("views", () => {
 	});
 
 	test("an isolate that knows a page by one view gives another one its own", async () => {
-		const query = "{ rescues(first: 2) { nodes { name microchip history(first: 2) { nodes { by rescue { microchip } } } } } }";
+		const query =
+			"{ rescues(first: 2) { nodes { name microchip history(first: 2) { nodes { by rescue { microchip } } } } } }";
 		const seen = { name: "Rex", microchip: null, history: { nodes: [{ by: null, rescue: { microchip: null } }] } };
 		const { microchip } = rex;
 		const all = { name: "Rex", microchip, history: { nodes: [{ by: "wim", rescue: { microchip } }] } };
