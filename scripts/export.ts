@@ -1,6 +1,6 @@
 /**
  * `npm run export -- animals.csv --url https://your.worker.example`: takes all rescues out, as they are at one moment.
- * The file is there when it is whole. Exit codes: 0 done; 2 wrong usage; 3 the service refused, could not be reached, or
+ * With a token that may read, private fields too. The file is there when it is whole. Exit codes: 0 done; 2 wrong usage; 3 the service refused, could not be reached, or
  * broke off.
  */
 import { createWriteStream } from "node:fs";
@@ -8,11 +8,24 @@ import { rename, rm } from "node:fs/promises";
 import { extname } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { address, ask, drawProgress, onOff, path, readCommand, reasonOf, stop, text, texts } from "./command.ts";
+import {
+	address,
+	ask,
+	drawProgress,
+	onOff,
+	path,
+	readCommand,
+	readToken,
+	reasonOf,
+	stop,
+	text,
+	texts,
+} from "./command.ts";
 
 const command = readCommand("export", {
 	file: path(".csv, .ndjson or .json"),
 	url: address(),
+	token: readToken,
 	full: onOff("add the fields that only the service writes"),
 	species: text("species", "only animals of this species"),
 	status: texts("status", "only animals with this status"),
@@ -20,7 +33,7 @@ const command = readCommand("export", {
 	size: text("size", "only animals of this size"),
 	q: text("text", "only animals whose name, breed or description contains this"),
 });
-const { file, url: service, full, status, ...filters } = command;
+const { file, url: service, token, full, status, ...filters } = command;
 const format = extname(file).slice(1);
 if (!["csv", "ndjson", "json"].includes(format)) stop(2, `${file}: the name must end in .csv, .ndjson, .json.`);
 
@@ -29,7 +42,7 @@ url.search = new URLSearchParams({ format, full: String(full) }).toString();
 for (const [name, value] of Object.entries(filters)) if (value !== undefined) url.searchParams.set(name, value);
 for (const value of status) url.searchParams.append("status", value);
 
-const answer = await ask(url);
+const answer = await ask(url, { token });
 if (typeof answer === "string") stop(3, answer);
 if (!answer.ok || !answer.body) stop(3, await reasonOf(answer));
 

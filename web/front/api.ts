@@ -23,7 +23,7 @@ export interface Page {
 
 const tokenKey = "write-token";
 
-/** The token that writes are sent with; kept until the tab is closed. */
+/** The token that everything is asked with; kept until the tab is closed. */
 export const token = {
 	get: () => sessionStorage.getItem(tokenKey) ?? "",
 	set: (value: string) => sessionStorage.setItem(tokenKey, value),
@@ -31,7 +31,9 @@ export const token = {
 
 async function call<T>(path: string, init: RequestInit, read: (response: Response) => Promise<T>): Promise<Answer<T>> {
 	try {
-		const response = await fetch(path, init);
+		const headers = new Headers(init.headers);
+		if (token.get()) headers.set("Authorization", `Bearer ${token.get()}`);
+		const response = await fetch(path, { ...init, headers });
 		if (response.ok) return { ok: true, value: await read(response) };
 		return { ok: false, problem: await response.json() };
 	} catch (error) {
@@ -53,7 +55,6 @@ function write<T>(
 	const headers = new Headers();
 	if (body !== undefined) headers.set("Content-Type", "application/json");
 	if (version !== null) headers.set("If-Match", `"${version}"`);
-	if (token.get()) headers.set("Authorization", `Bearer ${token.get()}`);
 	return call(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }, read);
 }
 
