@@ -15,7 +15,7 @@ export type StoredRescue = Pick<AnimalRescue, Oldest> & Partial<AnimalRescue>;
  * text, whose quotes are escaped: a document has it or is an earlier release's. That one keeps fields that it doesn't know, but
  * puts them behind those that it does.
  */
-const NEWEST = '","microchip":';
+const NEWEST = 'Z","microchip":';
 
 /** The day (UTC) of a time. */
 export const dayOf = (time: string) => time.slice(0, 10);
