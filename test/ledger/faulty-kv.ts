@@ -3,6 +3,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Result } from "../../src/core/errors.ts";
+import { asServed } from "../../src/rescues/upgrade.ts";
 import type { ImportOutcome, ImportRow } from "../../src/transfer/rows.ts";
 import { fetchWorker } from "../transports.ts";
 
@@ -177,7 +178,7 @@ export async function disagreements(): Promise<string[]> {
 		const documents = rescues.toArray().map(({ id, version, document }) => ({
 			id,
 			key: `rescue:${id}`,
-			body: document,
+			body: asServed(document),
 			meta: { version } as object,
 		}));
 		const read = new Set(
