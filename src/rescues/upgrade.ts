@@ -25,8 +25,8 @@ export const dayOf = (time: string) => time.slice(0, 10);
  * came in on the day on which it was created.
  */
 export const upgrade = ({ id, version, createdAt, updatedAt, ...fields }: StoredRescue): AnimalRescue =>
-	// What is missing `toRescue` fills in.
-	toRescue(id, { intakeDate: dayOf(createdAt), ...fields } as RescueFields, version, createdAt, updatedAt);
+	// What is missing `toRescue` fills in. A damaged document may lack anything: that is for its readers to find.
+	toRescue(id, { intakeDate: createdAt?.slice(0, 10), ...fields } as RescueFields, version, createdAt, updatedAt);
 
 /** Reads a stored document. */
 export const readStored = (document: string): AnimalRescue =>
