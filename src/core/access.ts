@@ -38,3 +38,15 @@ export function refuseWrite({ caller }: Access): Failure | null {
 	if (!isForeignPage) return null;
 	return failure("FORBIDDEN", "Writes are open here, so pages of other origins may not write. Use a token.");
 }
+
+/**
+ * Why a transport that is for programs only turns a request away, whatever it asks: FORBIDDEN for a foreign web page while writes
+ * are open to all, UNAUTHENTICATED for a token that isn't known; null when it doesn't.
+ */
+export function refuseCaller(access: Access): Failure | null {
+	const { name, hasToken, writes, isForeignPage } = access.caller;
+	if (name !== null) return null;
+	if (writes !== "open") return hasToken ? refuseWrite(access) : null;
+	if (!isForeignPage) return null;
+	return failure("FORBIDDEN", "Writes are open here, so pages of other origins are not answered. Use a token.");
+}
