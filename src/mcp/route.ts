@@ -49,7 +49,7 @@ async function listTools(c: Context<RestEnv>) {
 async function callTool(c: Context<RestEnv>, request: rpc.RpcRequest): Promise<rpc.Reply> {
 	const { name, arguments: args = {} } = request.params;
 	if (typeof name !== "string" || !Object.hasOwn(TOOLS, name) || !rpc.isObject(args)) {
-		return rpc.rpcError(request.id, 200, -32602, `Not a tool and its arguments: ${String(name).slice(0, 100)}`);
+		return rpc.rpcError(request.id, 200, -32602, `Unknown tool, or bad arguments: ${String(name).slice(0, 100)}`);
 	}
 	const answer = await TOOLS[name as ToolName].call(c.get("ctx"), args);
 	if (answer.ok) return rpc.answered(request, toResult(answer.value));
