@@ -174,7 +174,8 @@ export async function callTool(name: string, args: Record<string, unknown>) {
 
 async function use(name: string, args: Record<string, unknown>): Promise<Answer> {
 	const { isError, structuredContent, _meta } = await callTool(name, args);
-	if (!isError) return structuredContent;
+	// Whether it is a repeat is said beside the record, as REST has a header for it.
+	if (!isError) return { rescue: structuredContent.rescue };
 	const { code, detail, errors, currentVersion } = _meta.refusal as Refusal;
 	return {
 		code,
