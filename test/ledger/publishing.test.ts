@@ -20,17 +20,17 @@ test("a write is in KV when it is answered, in the very bytes that a read answer
 	const page = await env.RESCUES.getWithMetadata("rescues:0", "text");
 	expect(JSON.parse(page.value as string)).toMatchObject([{ id: 1, ...rex, version: 1 }]);
 	const id = expect.stringMatching(/^[0-9a-f]{32}$/);
-	const all = { revision: 1, lower: 0, upper: null, count: 1, total: 1, edition, ledger: id, schema: 1 };
+	const all = { revision: 1, lower: 0, upper: null, count: 1, total: 1, edition, ledger: id, schema: 2 };
 	expect(page.metadata).toEqual(all);
 	// The record's own document is there once somebody has read it.
 	expect(await env.RESCUES.get("rescue:1")).toBeNull();
 	await publish(1);
 	const own = await env.RESCUES.getWithMetadata("rescue:1", "text");
-	expect(own.metadata).toEqual({ version: 1, schema: 1 });
+	expect(own.metadata).toEqual({ version: 1, schema: 2 });
 	expect(page.value).toBe(`[${own.value}]`);
 	await REST.update(1, { age: 4 });
 	const changed = await env.RESCUES.getWithMetadata("rescue:1", "text");
-	expect(changed.metadata).toEqual({ version: 2, schema: 1 });
+	expect(changed.metadata).toEqual({ version: 2, schema: 2 });
 	expect(JSON.parse(changed.value as string)).toMatchObject({ age: 4, version: 2 });
 	expect(await env.RESCUES.get("rescues:0")).toBe(`[${changed.value}]`);
 	await runDurableObjectAlarm(ledger());
