@@ -72,6 +72,6 @@ const FOREIGN =
 export function refuseCaller({ caller }: Pick<Access, "caller">): Failure | null {
 	const { grant, hasToken, isOpen, isForeign } = caller;
 	if (grant) return null;
-	if (!isOpen) return hasToken ? failure("UNAUTHENTICATED", "The token is not known.") : null;
+	if (!isOpen) return hasToken ? refuse({ caller }, "write") : null;
 	return isForeign ? failure("FORBIDDEN", FOREIGN) : null;
 }

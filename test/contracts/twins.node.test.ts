@@ -65,7 +65,9 @@ const NO_TOOL: Record<string, string> = {
 	...REST_ONLY,
 	...REST_ONLY_WRITES,
 	getHealth: "for operators",
+	getMe: "an assistant has the tools that it may call",
 	getSharedData: "the tutorial's",
+	purgeRescue: "a model doesn't erase for good",
 	rebuildDocuments: "for operators",
 };
 
