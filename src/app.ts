@@ -90,6 +90,7 @@ const withContext =
 	(as: As): MiddlewareHandler<RestEnv> =>
 	(c, next) => {
 		const [access, costs] = [c.get("access"), c.get("costs")];
-		c.set("ctx", { store: new Store({ env: c.env, access, costs, as }), access, sharedData });
+		const streams = { seconds: c.env.STREAM_SECONDS, events: c.env.STREAM_EVENTS };
+		c.set("ctx", { store: new Store({ env: c.env, access, costs, as }), access, sharedData, streams });
 		return next();
 	};

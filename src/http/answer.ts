@@ -77,6 +77,8 @@ export const ifMatch: MiddlewareHandler<RestEnv> = async (c, next) => {
 	const current = /^"(.*)"$/.exec(c.res.headers.get("ETag") ?? "")?.[1];
 	const isMet = tags.ok && (tags.value === "*" || tags.value.some((tag) => !tag.isWeak && tag.opaque === current));
 	if (isMet) return;
+	// A stream would go on unread.
+	await c.res.body?.cancel();
 	c.res = undefined;
 	c.res = problem(c, tags.ok ? failure("VERSION_MISMATCH", "What is there has another ETag.") : tags);
 };

@@ -3,7 +3,7 @@ import type { Costs, Sender } from "../core/context.ts";
 import { type Failure, type Result, rescueNotFound, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
-import type { RescueChange } from "../history/change.ts";
+import type { RescueChange, Wanted } from "../history/change.ts";
 import type { ChangeFeed, HistoryStart, Snapshot } from "../ledger/changes.ts";
 import type {
 	Answer,
@@ -22,6 +22,7 @@ import type { AnimalRescue } from "../rescues/rescue.ts";
 import type { Hits, Search } from "../rescues/search.ts";
 import { upgrade } from "../rescues/upgrade.ts";
 import { findPage, forgetPages } from "./bounds.ts";
+import { type Following, follow, type Hear } from "./live.ts";
 import { recallPage, rememberPage } from "./parsed-pages.ts";
 import {
 	type As,
@@ -121,8 +122,13 @@ export class Store {
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST, UNAVAILABLE. */
-	changes(since: number | string, first: number): Promise<Result<ChangeFeed>> {
-		return this.#readLedger((ledger) => ledger.readChanges(since, first));
+	changes(since: number | string, first: number, wanted?: Wanted): Promise<Result<ChangeFeed>> {
+		return this.#readLedger((ledger) => ledger.readChanges(since, first, wanted));
+	}
+
+	/** Tells of changes as they are made, until it is closed. Answers UNAVAILABLE. */
+	follow(hear: Hear): Promise<Result<Following>> {
+		return this.#readLedger((ledger) => follow(ledger, hear));
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. Answers UNAVAILABLE. */
