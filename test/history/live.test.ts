@@ -330,6 +330,25 @@ describe("over GraphQL", () => {
 		]);
 	});
 
+	test("what is thrown for an event is logged and not told, and the stream goes on", async () => {
+		const error = vi.spyOn(console, "error").mockImplementation(() => {});
+		const ledger = env.LEDGER.getByName("rescues");
+		const { changes } = await (await fetchWorker("/rescues/changes")).json<{ changes: object[] }>();
+		const damaged = [{ ...changes[0], kind: "secret" }, changes[1]];
+		const LEDGER = {
+			getByName: () => ({
+				fetch: (url: string, init: RequestInit) => ledger.fetch(url, init),
+				readChanges: async () => ({ ok: true, value: { changes: damaged, cursor: 2, hasMore: false } }),
+			}),
+		};
+		const stream = await overGraphQL("0", { LEDGER });
+		const [first, second] = await stream.take(2);
+		expect(first).toMatchObject({ errors: [{ extensions: { code: "INTERNAL" } }] });
+		expect(JSON.stringify(first)).not.toContain("secret");
+		expect(numbers([second])).toEqual([2]);
+		expect(error.mock.calls.map(([line]) => JSON.parse(line))).toMatchObject([{ message: "unexpected error" }]);
+	});
+
 	test("over GET too, and a HEAD leaves no socket", async () => {
 		const path = `/graphql?query=${encodeURIComponent("subscription { rescueChanged(since: 0) { id } }".replace("0", '"0"'))}`;
 		const stream = readStream(await ask(path, { headers: { Accept: "text/event-stream" } }));
