@@ -1,7 +1,6 @@
 import type { Access } from "../core/access.ts";
 import type { Costs, Sender } from "../core/context.ts";
-import { type Failure, type Result, rescueNotFound, success, unavailable } from "../core/errors.ts";
-import { log } from "../core/log.ts";
+import { type Failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange, Wanted } from "../history/change.ts";
 import type { ChangeFeed, HistoryStart, Snapshot } from "../ledger/changes.ts";
@@ -16,12 +15,12 @@ import type {
 } from "../ledger/command.ts";
 import { type Miss, pageKey, type Rendered, type RescueMeta, rescueKey } from "../ledger/documents.ts";
 import { sign } from "../ledger/idempotency.ts";
-import type { RescueLedger } from "../ledger/ledger.ts";
 import { covers, isPageMeta, type PageMeta, type Position, START } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import type { Hits, Search } from "../rescues/search.ts";
 import { upgrade } from "../rescues/upgrade.ts";
 import { findPage, forgetPages } from "./bounds.ts";
+import { type Call, callLedger } from "./call.ts";
 import { type Following, follow, type Hear } from "./live.ts";
 import { recallPage, rememberPage } from "./parsed-pages.ts";
 import {
@@ -233,22 +232,8 @@ export class Store {
 		return (await this.#basis.access.spend("ledgerReads")) ?? this.#call(call);
 	}
 
-	/** Calls the one ledger; a call that doesn't come back answers UNAVAILABLE. */
-	async #call<T>(call: Call<T>): Promise<Result<T>> {
+	#call<T>(call: Call<T>): Promise<Result<T>> {
 		const { env, costs } = this.#basis;
-		const start = Date.now();
-		costs.ledgerCalls++;
-		try {
-			// A stub for each call: one that has thrown stays broken.
-			return await call(env.LEDGER.getByName("rescues"));
-		} catch (error) {
-			log("error", "ledger call failed", { error: String(error) });
-			return unavailable();
-		} finally {
-			costs.ledgerMs += Date.now() - start;
-		}
+		return callLedger(env.LEDGER, costs, call);
 	}
 }
-
-/** One RPC. */
-type Call<T> = (ledger: DurableObjectStub<RescueLedger>) => Promise<Result<T>>;
