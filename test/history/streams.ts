@@ -62,7 +62,7 @@ export function readStream(response: Response): Stream {
 			const taken: unknown[] = [];
 			while (taken.length < count) {
 				const event = await stream.next();
-				if (!event) throw new Error(`the stream ended after ${taken.length} of ${count}`);
+				if (!event) throw new Error(`${response.status}: the stream ended after ${taken.length} of ${count}; ${text}`);
 				taken.push(JSON.parse(event.data));
 			}
 			return taken;
