@@ -87,9 +87,10 @@ function showConflict(edited: AnimalRescue, now: AnimalRescue): HTMLElement {
 }
 
 /** Says so when what is being edited has been changed or deleted; what is typed, and the focus, stay. */
-export function noteChange({ kind, version, rescue }: RescueChange) {
+export function noteChange({ kind, version, rescue: changed }: RescueChange) {
+	const rescue = changed as AnimalRescue | null;
 	const isOwn = form.querySelector<HTMLButtonElement>('[type="submit"]')?.disabled;
-	if (!dialog.open || isOwn || !original || original.id !== rescue?.id || version <= original.version) return;
+	if (!dialog.open || isOwn || !rescue || original?.id !== rescue.id || version <= original.version) return;
 	if (kind !== "deleted") showConflict(original, rescue);
 	else show(box, element("p", {}, `Somebody else deleted ${original.name} while you were editing.`));
 }

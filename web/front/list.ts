@@ -122,7 +122,9 @@ const isKnown = (id: number, version: number) => (versions.get(id) ?? 0) >= vers
  */
 export function apply(change: RescueChange) {
 	if (list.ariaBusy === "true") return void meanwhile.push(change);
-	const { kind, version, rescue } = change;
+	const { kind, version } = change;
+	// Of what was purged there is none.
+	const rescue = change.rescue as AnimalRescue | null;
 	if (Number(change.cursor) <= revision || !rescue || isKnown(rescue.id, version)) return;
 	versions.set(rescue.id, version);
 	const there = find(rescue);
@@ -134,9 +136,12 @@ export function apply(change: RescueChange) {
 		there.remove();
 		total--;
 	} else if (belongs && insert(rescue)) total++;
-	else if (!isFiltered()) total += { created: 1, restored: 1, deleted: -1, updated: 0, replaced: 0 }[kind] ?? 0;
+	else if (!isFiltered()) total += ADDED[kind] ?? 0;
 	if (total !== before) count();
 }
+
+/** By how many records a change makes the list longer. */
+const ADDED: Partial<Record<RescueChange["kind"], number>> = { created: 1, restored: 1, deleted: -1 };
 
 /** Puts a card in another one's place, with the focus where it was. */
 function refresh(there: HTMLElement, made: HTMLElement) {
