@@ -86,7 +86,8 @@ const refuseUnanswerable: MiddlewareHandler<RestEnv> = async (c, next) => {
 /** Middleware that leaves the resolvers' context for the route. What it answers depends on who asks. */
 const withContext: MiddlewareHandler<RestEnv> = async (c, next) => {
 	const [access, costs] = [c.get("access"), c.get("costs")];
-	c.set("ctx", { store: new Store({ env: c.env, access, costs }), access, sharedData });
+	const streams = { seconds: c.env.STREAM_SECONDS, events: c.env.STREAM_EVENTS };
+	c.set("ctx", { store: new Store({ env: c.env, access, costs }), access, sharedData, streams });
 	await next();
 	// An answer that was made with prepared headers has it.
 	if (!c.res.headers.has("Vary")) c.res.headers.set("Vary", VARY);

@@ -28,6 +28,9 @@ export interface Env {
 	READ_PUTS_PER_DAY: number;
 	/** How many rows the search index may write in a day (UTC). */
 	SEARCH_ROWS_PER_DAY: number;
+	/** After how many seconds, and how many changes, a stream of changes ends, so that its client comes again. */
+	STREAM_SECONDS: number;
+	STREAM_EVENTS: number;
 	/** What one GraphQL request may ask for (`graphql/limits.ts`). */
 	GRAPHQL_MAX_TOKENS: number;
 	GRAPHQL_MAX_DEPTH: number;

@@ -82,6 +82,8 @@ export const ifMatch: MiddlewareHandler<RestEnv> = async (c, next) => {
 		!isWeak && current !== undefined && stateOf(opaque) === stateOf(current);
 	const isMet = tags.ok && (tags.value === "*" || tags.value.some(isCurrent));
 	if (isMet) return;
+	// A stream would go on unread.
+	await c.res.body?.cancel();
 	c.res = undefined;
 	c.res = problem(c, tags.ok ? failure("VERSION_MISMATCH", "What is there has another ETag.") : tags);
 };

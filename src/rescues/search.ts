@@ -84,7 +84,7 @@ const qRule = "must be text of at most 100 characters";
 const statusRule = "must be a list of statuses, at least one";
 
 /** What a list's arguments may be. */
-export const searchSchemas = lazily({
+export const searchSchemas = /* @__PURE__ */ lazily({
 	/** The filters of a list. What is absent or null doesn't filter. */
 	filter: () => {
 		const { species, status, sex, size } = FIELDS;

@@ -60,6 +60,16 @@ test("every query is an operation that reads, and the other way round but for th
 	expect(ids(false)).toEqual([...Object.values(QUERIES), ...Object.keys(REST_ONLY)].sort());
 });
 
+/** The operation that streams, when it is asked to, what a subscription does. */
+const SUBSCRIPTIONS: Record<string, string> = { rescueChanged: "listChanges" };
+
+test("every subscription has an operation that streams the same", () => {
+	expect(fields(schema.getSubscriptionType())).toEqual(Object.keys(SUBSCRIPTIONS));
+	for (const operationId of Object.values(SUBSCRIPTIONS)) expect(ids(false)).toContain(operationId);
+	const { description } = openapi.paths["/rescues/changes"].get;
+	expect(description).toContain("text/event-stream");
+});
+
 /** Operations that no tool is, and why. */
 const NO_TOOL: Record<string, string> = {
 	...REST_ONLY,

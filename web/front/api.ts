@@ -19,6 +19,8 @@ export interface Page {
 	next: string | null;
 	/** How many there are in all. */
 	total: number;
+	/** Number of the last change that is in it; 0 when the answer doesn't say. */
+	revision: number;
 }
 
 const tokenKey = "write-token";
@@ -66,6 +68,8 @@ export const listRescues = (path: string, signal: AbortSignal): Promise<Answer<P
 		rescues: await response.json(),
 		next: /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1] ?? null,
 		total: Number(response.headers.get("Total-Count")),
+		// A page's ETag: where it begins, and its last change.
+		revision: Number(/^(?:W\/)?"\d+-(\d+)p?"$/.exec(response.headers.get("ETag") ?? "")?.[1] ?? 0),
 	}));
 
 /** One rescue as it is now, not as it was when KV last heard of it. */
