@@ -248,6 +248,7 @@ export class RescueLedger extends DurableObject<Env> {
 			// Until an adoption is done there are pages, but not all of their records.
 			if (!this.#publishing.namespace.isAdopting) {
 				await this.#birthdays.step();
+				this.#subscribers.tell();
 				this.#index.step();
 			}
 			await this.#publishing.drain();

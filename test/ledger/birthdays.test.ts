@@ -3,6 +3,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { STEP } from "../../src/ledger/birthdays.ts";
 import type { RescueLedger } from "../../src/ledger/ledger.ts";
+import { readPage } from "../../src/rescues/view.ts";
+import { readStream } from "../history/streams.ts";
 import { ring } from "../rescues/ways.ts";
 import { fetchWorker, GraphQL, type History, REST, transports } from "../transports.ts";
 import { breakKV, ledger } from "./faulty-kv.ts";
@@ -38,6 +40,15 @@ test.each(transports)("over $name an animal is a year older on its birthday, by 
 	const { changes } = (await t.history(1)) as History;
 	expect(changes[0]).toMatchObject({ kind: "updated", by: null, version: 2 });
 	expect(await birthdays()).toEqual([{ id: 1, next: "2027-11-28" }]);
+});
+
+test("whoever follows the changes is told of a birthday when it happens", async () => {
+	await REST.create({ ...kitten, birthDate: "2024-11-28" });
+	const stream = readStream(await fetchWorker("/rescues/changes", { headers: { Accept: "text/event-stream" } }));
+	at("2026-11-28T00:00:00Z");
+	await ring();
+	expect(await stream.take(1)).toMatchObject([{ kind: "updated", by: null, rescue: { id: 1, age: 2, version: 2 } }]);
+	await stream.leave();
 });
 
 test("the alarm is set for the next birthday, without any request", async () => {
@@ -125,7 +136,8 @@ test("a thousand birthdays on one day are kept in steps, and their page is publi
 	at("2027-01-01T00:00:05Z");
 	await ringAll(2);
 	expect(kv.attempts.map(({ key }) => key)).toEqual(["rescues:0"]);
-	const page = JSON.parse((await env.RESCUES.get("rescues:0")) ?? "[]") as { age: number }[];
+	const page = readPage((await env.RESCUES.get("rescues:0")) ?? "");
+	expect(page).toHaveLength(1000);
 	expect(page.every(({ age }) => age === 5)).toBe(true);
 	kv.restore();
 });
