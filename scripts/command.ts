@@ -78,16 +78,20 @@ export const address = (otherwise?: string): Flag<URL> => ({
 		return new URL(url);
 	},
 });
-/** A token that may write, empty when there is none. */
-export const writeToken: Flag<string> = {
+/** A token, empty when there is none. */
+const token = (may: string, variable: string): Flag<string> => ({
 	takes: "token",
-	help: "a token that may write, WRITE_TOKEN in the environment if left out",
-	read([given = process.env.WRITE_TOKEN ?? ""]) {
+	help: `a token that may ${may}, ${variable} in the environment if left out`,
+	read([given = process.env[variable] ?? ""]) {
 		// What else there is can't be sent in a header (RFC 6750, section 2.1).
 		if (!/^[\x21-\x7e]*$/.test(given)) throw new Error("must be ASCII letters, digits and signs without spaces.");
 		return given;
 	},
-};
+});
+/** A token that may read what is private. */
+export const readToken = token("read private fields, which are left out otherwise", "READ_TOKEN");
+/** A token that may write. */
+export const writeToken = token("write", "WRITE_TOKEN");
 
 /**
  * Reads the command line. Prints the usage and exits when `--help` is asked for, or, with code 2, when something is wrong.
