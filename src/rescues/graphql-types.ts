@@ -126,7 +126,7 @@ export const RescueConnection = builder.objectRef<RescueWalk>("RescueConnection"
 		}),
 		totalCount: t.int({
 			description:
-				"How many rescues the list has in all; without filters, up to half a minute ago. A search beyond 10,000 counts 10,000. Counted only when selected.",
+				"How many rescues the list has in all; without filters, up to half a minute ago. Of what `q`, `location` and the filters that are true or false find, 10,000 are counted. Counted only when selected.",
 			resolve: async ({ total }) => unwrap(await total()).count,
 		}),
 		totalCountIsExact: t.boolean({

@@ -79,7 +79,7 @@ export const paths = {
 						ETag: header("Changes when the page does."),
 						...nextLink("/rescues"),
 						"Total-Count-Is": header(
-							"`at-least` when there may be more: a search that finds more than 10,000 rescues counts no further. Absent otherwise.",
+							"`at-least` when there may be more: of what `q`, `location` and the filters that are true or false find, 10,000 are counted. Absent otherwise.",
 							{ type: "string", const: "at-least" },
 						),
 						"Total-Count": header("How many rescues the list has in all; without filters, up to half a minute ago.", {

@@ -19,6 +19,9 @@ const SORTS = ["id", "-id", "name", "-name", "age", "-age", "createdAt", "-creat
 const FILTERS = [
 	...["sex=female", "status=available", "species=axolotl", "species=hamster", "species=cat&status=adopted&size=small"],
 	...["q=a", "q=labrador", "q=labrador+calm+car", "q=e-77+rex", "q=garden+lively+rex&status=available", "q=nowhere"],
+	...["goodWithCats=true", "neutered=false&goodWithDogs=true&species=cat&size=small", "neutered=true&status=available"],
+	...["location=kennel+7", "location=nowhere", "goodWithCats=false&q=garden+lively", "q=owner+called", "q=file+77+rex"],
+	...["microchip=985+112-000+000+777", "externalId=E-77", "ids=7&ids=77&ids=777&ids=100001", "ids=70&status=intake"],
 ];
 
 /** Asks for a part of a list: what it cost, and where the next part is. */
@@ -81,4 +84,4 @@ test("among 100,000 a part of a list takes as many operations as among 1,000, an
 	// What only filters is counted as it is written.
 	expect(await ask("/rescues?species=axolotl")).toMatchObject({ total: 100, isExact: true });
 	expect(await ask("/rescues?sex=female")).toMatchObject({ total: 49_998, isExact: true });
-}, 60_000);
+}, 180_000);
