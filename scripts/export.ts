@@ -22,6 +22,8 @@ import {
 	texts,
 } from "./command.ts";
 
+const trueOrFalse = (what: string) => text("true|false", `only animals that ${what}`);
+
 const command = readCommand("export", {
 	file: path(".csv, .ndjson or .json"),
 	url: address(),
@@ -31,16 +33,27 @@ const command = readCommand("export", {
 	status: texts("status", "only animals with this status"),
 	sex: text("sex", "only animals of this sex"),
 	size: text("size", "only animals of this size"),
-	q: text("text", "only animals whose name, breed or description contains this"),
+	neutered: trueOrFalse("are neutered, or aren't"),
+	"good-with-children": trueOrFalse("get along with children, or don't"),
+	"good-with-dogs": trueOrFalse("get along with dogs, or don't"),
+	"good-with-cats": trueOrFalse("get along with cats, or don't"),
+	id: texts("id", "only the animal with this id"),
+	"external-id": text("key", "only the animal with this externalId"),
+	microchip: text("number", "only the animal with this microchip"),
+	location: text("place", "only animals that are here"),
+	q: text("text", "only animals that have each of these words in name, breed, color, description, species, externalId"),
 });
-const { file, url: service, token, full, status, ...filters } = command;
+const { file, url: service, token, full, status, id, ...filters } = command;
 const format = extname(file).slice(1);
 if (!["csv", "ndjson", "json"].includes(format)) stop(2, `${file}: the name must end in .csv, .ndjson, .json.`);
 
 const url = new URL("/rescues/export", service);
 url.search = new URLSearchParams({ format, full: String(full) }).toString();
-for (const [name, value] of Object.entries(filters)) if (value !== undefined) url.searchParams.set(name, value);
+const camelCase = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+for (const [name, value] of Object.entries(filters))
+	if (value !== undefined) url.searchParams.set(camelCase(name), value);
 for (const value of status) url.searchParams.append("status", value);
+for (const value of id) url.searchParams.append("ids", value);
 
 const answer = await ask(url, { token });
 if (typeof answer === "string") stop(3, answer);

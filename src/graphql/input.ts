@@ -1,4 +1,4 @@
-/** What the mutations of all nouns do with their arguments. */
+/** What the fields of all nouns do with their arguments. */
 import { parseId } from "../rescues/rescue.ts";
 
 /** What every mutation says of its `idempotencyKey`. */
@@ -7,10 +7,16 @@ export const idempotencyKeyDescription =
 
 /**
  * Arguments as the resolvers take them. A record's id is a number; GraphQL's `ID` gives it as text.
- * @param args whose `input`, if there is one, is a record or a list of records
+ * @param args whose `input`, if there is one, is a record or a list of records, and whose `filter` may have `ids`
  */
-export function unpack<Args extends { input?: unknown }>(args: Args): Args {
+export function unpack<Args extends { input?: unknown; filter?: unknown }>(args: Args): Args {
+	if ("filter" in args) return { ...args, filter: unpackFilter(args.filter) };
 	return "input" in args ? { ...args, input: unpackInput(args.input) } : args;
+}
+
+function unpackFilter(filter: unknown): unknown {
+	if (typeof filter !== "object" || filter === null || !("ids" in filter) || !Array.isArray(filter.ids)) return filter;
+	return { ...filter, ids: filter.ids.map((id) => parseId(id) ?? id) };
 }
 
 function unpackInput(input: unknown): unknown {

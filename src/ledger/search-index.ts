@@ -4,11 +4,21 @@ import { type AnimalRescue, MAX_ID } from "../rescues/rescue.ts";
 import { SEARCH_LIMITS, searchedText, wordsOf } from "../rescues/search.ts";
 import { Meta } from "./migrations.ts";
 import type { Records } from "./records.ts";
-import { ANY_SPECIES, COLUMNS, type Column, type Entry, FACETS, NO_TABLES, TABLES, toEntry } from "./search-tables.ts";
+import {
+	ANY_SPECIES,
+	COLUMNS,
+	type Column,
+	type Entry,
+	FACETS,
+	NO_TABLES,
+	TABLES,
+	TRAITS,
+	toEntry,
+} from "./search-tables.ts";
 import { facetsOf, tokensOf } from "./search-words.ts";
 
 /** What the index holds is made anew when this number changes: with what is indexed, or with how texts are folded. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** How many records one step of the alarm takes into the index, and how many changed ones a search brings up to date first. */
 const STEP = 250;
@@ -197,25 +207,25 @@ export class SearchIndex {
 			const assignments = changed.map((column) => `${column} = ?`);
 			this.#sql.exec(`UPDATE search SET ${assignments} WHERE id = ?`, ...values(entry, changed), id);
 		}
-		const text = rescue && searchedText(rescue);
-		this.#enterText(id, text, entry, changed);
-		return text?.length ?? 0;
+		const texts = rescue && ([searchedText(rescue, "public"), searchedText(rescue, "private")] as const);
+		this.#enterTexts(id, texts, entry, changed);
+		return texts ? texts.join().length : 0;
 	}
 
-	#enterText(id: number, text: string | null, entry: Entry | null, changed: readonly Column[]) {
-		const words = text === null ? null : wordsOf(text).join(" ");
-		const query = "SELECT public FROM search_texts WHERE id = ?";
-		const last = this.#sql.exec<{ public: string }>(query, id).toArray()[0]?.public ?? null;
-		const isSame = words === last;
-		if (isSame && !FACETS.some((facet) => changed.includes(facet))) return;
-		if (last !== null) this.#sql.exec("DELETE FROM search_words WHERE rowid = ?", id);
-		if (words === null || entry === null) {
+	#enterTexts(id: number, texts: readonly [string, string] | null, entry: Entry | null, changed: readonly Column[]) {
+		const query = "SELECT public, private FROM search_texts WHERE id = ?";
+		const [last] = this.#sql.exec<{ public: string; private: string }>(query, id).toArray();
+		const [shown, hidden] = texts?.map((text) => wordsOf(text).join(" ")) ?? [];
+		const isSame = shown === last?.public && hidden === last?.private;
+		if (isSame && !FILTERED.some((name) => changed.includes(name))) return;
+		if (last) this.#sql.exec("DELETE FROM search_words WHERE rowid = ?", id);
+		if (shown === undefined || hidden === undefined || entry === null) {
 			this.#sql.exec("DELETE FROM search_texts WHERE id = ?", id);
 			return;
 		}
-		const tokens = [tokensOf(words), facetsOf(entry)];
-		this.#sql.exec("INSERT INTO search_words (rowid, public, facets) VALUES (?, ?, ?)", id, ...tokens);
-		if (!isSame) this.#sql.exec("INSERT OR REPLACE INTO search_texts VALUES (?, ?)", id, words);
+		const tokens = [tokensOf(shown), tokensOf(hidden), facetsOf(FILTERED.map((name) => [name, entry[name]]))];
+		this.#sql.exec("INSERT INTO search_words (rowid, public, private, facets) VALUES (?, ?, ?, ?)", id, ...tokens);
+		if (!isSame) this.#sql.exec("INSERT OR REPLACE INTO search_texts VALUES (?, ?, ?)", id, shown, hidden);
 	}
 
 	/** Counts a record in or out, with its species and with all species. */
@@ -232,6 +242,9 @@ export class SearchIndex {
 		}
 	}
 }
+
+/** The columns that can be filtered by. */
+const FILTERED = [...FACETS, ...TRAITS];
 
 /** The day (UTC) as a number. */
 const today = () => Math.floor(Date.now() / DAY_MS);

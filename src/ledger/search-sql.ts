@@ -1,5 +1,6 @@
 /** What the index is asked, as SQL. */
-import type { RescueFilter, Sort } from "../rescues/search.ts";
+import { FLAGS, type RescueFilter, type Sort } from "../rescues/search.ts";
+import { FACETS, TRAITS } from "./search-tables.ts";
 
 /** No limit, as SQL has it. */
 export const ALL = -1;
@@ -20,7 +21,7 @@ export const spell = (sort: Sort) => {
 
 /** The first records of a range in an order: each status has its own, they are merged. */
 export function inOrder(statuses: string[], key: string, range: Condition, order: string, most: number): Condition {
-	const columns = `id, ${key} AS key, species, sex, size`;
+	const columns = `id, ${key} AS key, ${[...FACETS, ...TRAITS].filter((name) => name !== "status")}`;
 	const one = `SELECT ${columns} FROM search INDEXED BY search_${key} WHERE status = ? ${range.sql}`;
 	const merged = (queries: string[]): string => {
 		if (queries.length <= COMPOUND) return `${queries.join(" UNION ALL ")} ORDER BY ${order}`;
@@ -32,16 +33,23 @@ export function inOrder(statuses: string[], key: string, range: Condition, order
 	return { sql: `(${merged(statuses.map(() => one))} LIMIT ?) AS search`, bindings };
 }
 
-/** Filters as conditions on an entry. */
-export function conditionsOf({ species, status, sex, size, q }: RescueFilter): Condition[] {
-	const equal = (column: string, value: string) => ({ sql: `${column} = ?`, bindings: [value] });
+/**
+ * Filters as conditions on an entry.
+ * @param seesAll whether words are looked for in private text too
+ */
+export function conditionsOf(filter: RescueFilter, seesAll: boolean): Condition[] {
+	const { species, status, sex, size, location, q } = filter;
+	const equal = (column: string, value: string | number) => ({ sql: `${column} = ?`, bindings: [value] });
 	const words = q?.split(" ") ?? [];
-	const text = `SELECT ${words.map(() => "instr(public, ?) > 0").join(" AND ")} FROM search_texts`;
+	const text = `SELECT ${seesAll ? "public || ' ' || private" : "public"} AS text FROM search_texts WHERE search_texts.id = search.id`;
+	const found = words.map(() => "instr(text, ?) > 0").join(" AND ");
 	return [
 		...(status ? [{ sql: `status IN (${status.map(() => "?")})`, bindings: status }] : []),
 		...(species == null ? [] : [equal("species", species)]),
 		...(sex ? [equal("sex", sex)] : []),
 		...(size ? [equal("size", size)] : []),
-		...(q ? [{ sql: `(${text} WHERE search_texts.id = search.id)`, bindings: words }] : []),
+		...FLAGS.flatMap((name) => (filter[name] == null ? [] : [equal(name, Number(filter[name]))])),
+		...(location == null ? [] : [equal("location", location)]),
+		...(q ? [{ sql: `(SELECT ${found} FROM (${text}))`, bindings: words }] : []),
 	];
 }

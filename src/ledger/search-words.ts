@@ -1,5 +1,5 @@
 /** What the index makes of words: the tokens that FTS5 keeps of a record, and the expression that finds them. */
-import { type RescueFilter, wordsOf } from "../rescues/search.ts";
+import { FLAGS, type RescueFilter, wordsOf } from "../rescues/search.ts";
 
 /** ASCII that FTS5's `ascii` tokenizer would separate tokens at. Everything in a word is part of it; whitespace and NUL never are. */
 const PUNCTUATION = Array.from({ length: 127 }, (_, index) => String.fromCharCode(index + 1))
@@ -32,21 +32,28 @@ export function tokensOf(text: string): string {
 	return tokens.join(" ");
 }
 
-/** The tokens of what can be filtered by: longer than any run, so that they are never mistaken for one. */
-export const facetsOf = ({ species, status, sex, size }: Record<"species" | "status" | "sex" | "size", string>) =>
-	`${facet("species", species)} ${facet("status", status)} ${facet("sex", sex)} ${facet("size", size)}`;
+/** The tokens of what can be filtered by, which are in a column of their own; what isn't known (null) has none. */
+export const facetsOf = (facets: (readonly [name: string, value: string | number | null])[]) =>
+	facets.flatMap(([name, value]) => (value === null ? [] : [facet(name, value)])).join(" ");
 
-const facet = (name: string, value: string) => `${name}=${encodeURIComponent(value)}`;
+const facet = (name: string, value: string | number) => `${name}=${encodeURIComponent(value)}`;
 
-/** The FTS5 expression for filters that are normalised; null when nothing is filtered. */
-export function expressionOf({ species, status, sex, size, q }: RescueFilter): string | null {
-	const one = (name: string, value: string) => `facets : "${facet(name, value)}"`;
+/**
+ * The FTS5 expression for filters that are normalised; null when nothing is filtered.
+ * @param seesAll whether words are looked for in private text too
+ */
+export function expressionOf(filter: RescueFilter, seesAll: boolean): string | null {
+	const { species, status, sex, size, location, q } = filter;
+	const one = (name: string, value: string | number) => `facets : "${facet(name, value)}"`;
+	const texts = seesAll ? "{public private}" : "public";
 	const all = [
-		...(q?.split(" ") ?? []).map((word) => `public : "${phraseOf(word).replaceAll('"', '""')}"`),
+		...(q?.split(" ") ?? []).map((word) => `${texts} : "${phraseOf(word).replaceAll('"', '""')}"`),
 		...(species == null ? [] : [one("species", species)]),
 		...(status ? [`(${status.map((each) => one("status", each)).join(" OR ")})`] : []),
 		...(sex ? [one("sex", sex)] : []),
 		...(size ? [one("size", size)] : []),
+		...FLAGS.flatMap((name) => (filter[name] == null ? [] : [one(name, Number(filter[name]))])),
+		...(location == null ? [] : [one("location", location)]),
 	];
 	return all.length > 0 ? all.join(" AND ") : null;
 }

@@ -4,6 +4,7 @@ import { lazily } from "../core/lazily.ts";
 import {
 	compareRanks,
 	type Hits,
+	isKeyed,
 	type Rank,
 	type RescueFilter,
 	SEARCH_LIMITS,
@@ -15,8 +16,9 @@ import {
 import { publicText } from "../rescues/view.ts";
 import type { Records } from "./records.ts";
 import type { SearchIndex } from "./search-index.ts";
+import { findByKeys } from "./search-keys.ts";
 import { ALL, type Condition, conditionsOf, inOrder, spell } from "./search-sql.ts";
-import { ANY_SPECIES } from "./search-tables.ts";
+import { ANY_SPECIES, FACETS } from "./search-tables.ts";
 import { expressionOf } from "./search-words.ts";
 
 /** How many searches are remembered, each with the ids of at most as many records as are counted. */
@@ -41,6 +43,16 @@ interface Matches {
 	ids: Ids | null;
 }
 
+/** What is looked for, and whether in private text too. */
+interface Asked {
+	filter: RescueFilter;
+	seesAll: boolean;
+}
+
+/** Whether a filter asks for nothing but facets. */
+const isCounted = (filter: RescueFilter) =>
+	Object.keys(filter).every((name) => (FACETS as readonly string[]).includes(name));
+
 /** Finds records by the index. What it finds, and in which order, is what `matches` and `compareRanks` say. */
 export class Finder {
 	#sql: SqlStorage;
@@ -56,20 +68,33 @@ export class Finder {
 
 	/**
 	 * The part of a list that is asked for; null when there is no index, it isn't built yet, or it lags behind and the day's
-	 * rows are used up.
+	 * rows are used up. What names keys needs none.
 	 * @param isFresh whether every change must be in it: null as well when it lags behind by more than is taken in at once
-	 * @param seesAll whether the documents are wanted with their private fields
+	 * @param seesAll whether private text is searched, and the documents are wanted with their private fields
 	 */
 	find(search: Search, isFresh: boolean, seesAll: boolean): Hits | null {
+		const { filter, sort, first, from, count } = search;
+		if (isKeyed(filter)) {
+			const all = findByKeys(this.#sql, search, seesAll);
+			const ranks = from === null ? all : all.filter((rank) => compareRanks(sort, rank, from) > 0);
+			const total = { count: all.length, isExact: true };
+			return this.#hits(ranks, first, seesAll, { ...(count && { total }), at: this.#records.latestChange() });
+		}
 		if (!this.#index.isBuilt) return null;
 		const isCurrent = this.#index.catchUp();
 		// Tomorrow is too late: the pages know.
 		if (!isCurrent && (isFresh || !this.#index.goesOn)) return null;
-		const { filter, sort, first, from, count } = search;
 		const at = this.#records.latestChange();
-		const found = lazily({ matches: () => (isCurrent ? this.#recall(filter, at) : this.#matches(filter)) });
+		const asked = { filter, seesAll };
+		const found = lazily({ matches: () => (isCurrent ? this.#recall(asked, at) : this.#matches(asked)) });
 		const matches = () => found.matches;
-		const ranks = first > 0 ? this.#ranks(filter, sort, from, first + 1, matches) : [];
+		const ranks = first > 0 ? this.#ranks(asked, sort, from, first + 1, matches) : [];
+		const hits = this.#hits(ranks, first, seesAll, { at: isCurrent ? at : null });
+		return hits && { ...hits, ...(count && { total: matches().total }) };
+	}
+
+	/** The first of these records; null when one has been deleted, and isn't out of the index yet. */
+	#hits(ranks: Rank[], first: number, seesAll: boolean, more: Pick<Hits, "total" | "at">): Hits | null {
 		const wanted = ranks.slice(0, first).map(({ id }) => id);
 		const documents: string[] = [];
 		let bytes = 0;
@@ -78,22 +103,19 @@ export class Finder {
 			bytes += document.length;
 			if (bytes > SEARCH_LIMITS.bytes) break;
 		}
-		// One has been deleted, and isn't out of the index yet.
 		if (documents.length < wanted.length && bytes <= SEARCH_LIMITS.bytes) return null;
 		const size = documents.length;
-		return {
-			...{ documents: documents.join(), size, last: ranks[size - 1] ?? null, hasMore: ranks.length > size },
-			...(count && { total: matches().total }),
-			at: isCurrent ? at : null,
-		};
+		const last = ranks[size - 1] ?? null;
+		return { documents: documents.join(), size, last, hasMore: ranks.length > size, ...more };
 	}
 
 	/**
 	 * Up to `limit` records behind a rank, in order. Either all matches are found and sorted, or records are looked
 	 * at in order until enough match: what takes less, as far as the counts tell.
 	 */
-	#ranks(filter: RescueFilter, sort: Sort, from: Rank | null, limit: number, matches: () => Matches): Rank[] {
-		const expression = expressionOf(filter);
+	#ranks(asked: Asked, sort: Sort, from: Rank | null, limit: number, matches: () => Matches): Rank[] {
+		const { filter, seesAll } = asked;
+		const expression = expressionOf(filter, seesAll);
 		if (sort === "id" || sort === "-id") return this.#byId(expression, sort, from, limit);
 		const { status, ...rest } = filter;
 		const statuses = status ?? [...STATUSES];
@@ -109,7 +131,7 @@ export class Finder {
 		if (costSorted <= expected * look) return sorted();
 		// What matches may be at the other end of the order.
 		const patience = costSorted < all * look ? Math.ceil(Math.max(PATIENCE.times * expected, PATIENCE.least)) : ALL;
-		return this.#inOrder(statuses, conditionsOf(rest), sort, from, limit, patience) ?? sorted();
+		return this.#inOrder(statuses, conditionsOf(rest, seesAll), sort, from, limit, patience) ?? sorted();
 	}
 
 	/** By id is the order in which FTS5 finds. */
@@ -184,22 +206,22 @@ export class Finder {
 	}
 
 	/** The same, remembered until the next change: whoever goes through a search page by page asks for it again. */
-	#recall(filter: RescueFilter, at: number): Matches {
-		if (!filter.q) return this.#matches(filter);
+	#recall(asked: Asked, at: number): Matches {
+		if (isCounted(asked.filter)) return this.#matches(asked);
 		if (this.#searches.at !== at || this.#searches.known.size >= REMEMBERED) this.#searches = { at, known: new Map() };
-		const name = JSON.stringify([filter, SEARCH_LIMITS.counted]);
-		const matches = this.#searches.known.get(name) ?? this.#matches(filter);
+		const name = JSON.stringify([asked, SEARCH_LIMITS.counted]);
+		const matches = this.#searches.known.get(name) ?? this.#matches(asked);
 		this.#searches.known.set(name, matches);
 		return matches;
 	}
 
-	/** What matches: counted as it is written or, of a search, found by FTS5, up to ten thousand. */
-	#matches({ q, ...facets }: RescueFilter): Matches {
-		if (!q) return { total: { count: this.#counted(facets), isExact: true }, ids: null };
+	/** What matches: facets are counted as they are written, everything else FTS5 finds, up to ten thousand. */
+	#matches({ filter, seesAll }: Asked): Matches {
+		if (isCounted(filter)) return { total: { count: this.#counted(filter), isExact: true }, ids: null };
 		const { counted } = SEARCH_LIMITS;
 		const query = `SELECT count(*) AS count, json_group_array(id) AS json FROM (
 			SELECT rowid AS id FROM search_words WHERE search_words MATCH ? LIMIT ?)`;
-		const found = this.#sql.exec<{ count: number; json: string }>(query, expressionOf({ q, ...facets }), counted + 1);
+		const found = this.#sql.exec<{ count: number; json: string }>(query, expressionOf(filter, seesAll), counted + 1);
 		const { count, json } = found.one();
 		const isExact = count <= counted;
 		return { total: { count: Math.min(count, counted), isExact }, ids: isExact ? { json } : null };
@@ -207,7 +229,7 @@ export class Finder {
 
 	/** How many records have these facets. */
 	#counted({ species, ...filter }: RescueFilter): number {
-		const all = [{ sql: "species = ?", bindings: [species ?? ANY_SPECIES] }, ...conditionsOf(filter)];
+		const all = [{ sql: "species = ?", bindings: [species ?? ANY_SPECIES] }, ...conditionsOf(filter, false)];
 		const query = `SELECT coalesce(sum(count), 0) AS count FROM search_counts WHERE ${all.map(({ sql }) => sql).join(" AND ")}`;
 		return this.#sql.exec<{ count: number }>(query, ...all.flatMap(({ bindings }) => bindings)).one().count;
 	}

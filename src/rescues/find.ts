@@ -12,6 +12,7 @@ import {
 	asksForPrivate,
 	compareRanks,
 	type Hits,
+	isKeyed,
 	matches,
 	normalise,
 	type Rank,
@@ -169,7 +170,8 @@ async function findInIndex(ctx: Context, asked: Asked): Promise<Result<FoundResc
 	do {
 		const part = { filter, sort, first: first - size, from: last, count: count && total === undefined };
 		const read = await ctx.store.search(part);
-		INDEX.hasAnswered = read.ok && read.value !== null;
+		// By keys it finds before there is an index.
+		if (!isKeyed(filter)) INDEX.hasAnswered = read.ok && read.value !== null;
 		if (!read.ok) return read.code === "RATE_LIMITED" ? read : null;
 		if (read.value === null) return null;
 		hits = read.value;

@@ -126,7 +126,7 @@ export const RescueConnection = builder.objectRef<RescueWalk>("RescueConnection"
 		}),
 		totalCount: t.int({
 			description:
-				"How many rescues the list has in all; without filters, up to half a minute ago. A search beyond 10,000 counts 10,000. Counted only when selected.",
+				"How many rescues the list has in all; without filters, up to half a minute ago. Of what `q`, `location` and the filters that are true or false find, 10,000 are counted. Counted only when selected.",
 			resolve: async ({ total }) => unwrap(await total()).count,
 		}),
 		totalCountIsExact: t.boolean({
@@ -221,6 +221,14 @@ export const RescueFilterInput = builder.inputType("RescueFilter", {
 			status: t.field({ type: [RescueStatus], description: FILTERS.status }),
 			sex: t.field({ type: Sex, description: FILTERS.sex }),
 			size: t.field({ type: Size, description: FILTERS.size }),
+			neutered: t.boolean({ description: FILTERS.neutered }),
+			goodWithChildren: t.boolean({ description: FILTERS.goodWithChildren }),
+			goodWithDogs: t.boolean({ description: FILTERS.goodWithDogs }),
+			goodWithCats: t.boolean({ description: FILTERS.goodWithCats }),
+			ids: t.idList({ description: FILTERS.ids }),
+			externalId: t.string({ description: FILTERS.externalId }),
+			microchip: t.string({ description: FILTERS.microchip }),
+			location: t.string({ description: FILTERS.location }),
 			q: t.string({ description: FILTERS.q }),
 		}) satisfies Record<keyof RescueFilter, unknown>,
 });

@@ -57,7 +57,7 @@ builder.queryType({
 			resolve: async (_root, args, { ctx }) => {
 				const first = args.first ?? 100;
 				if (isPlainList(args)) return unwrap(await walkRescues(ctx, { first, after: args.after, fresh: args.fresh }));
-				return unwrap(await findRescues(ctx, { ...args, first }));
+				return unwrap(await findRescues(ctx, unpack({ ...args, first })));
 			},
 		}),
 	}),

@@ -50,7 +50,9 @@ export const filterParameters = Object.entries(
 	component(searchSchemas.filter).properties as Record<string, Schema>,
 ).map(([name, property]) => {
 	// A query parameter can't be null.
-	const schema = (property.anyOf as Schema[] | undefined)?.find(({ type }) => type !== "null") ?? property;
+	const { anyOf = [property], type } = property as { anyOf?: Schema[]; type?: string | string[] };
+	const some = anyOf.find((one) => one.type !== "null") as Schema;
+	const schema = Array.isArray(type) ? { ...some, type: type.find((one) => one !== "null") } : some;
 	return inQuery(name, FILTERS[name as keyof typeof FILTERS], schema);
 });
 const sort = inQuery("sort", `${SORTING} \`-\` in front turns the order round.`, ref("RescueSort"));
@@ -77,7 +79,7 @@ export const paths = {
 						ETag: header("Changes when the page does."),
 						...nextLink("/rescues"),
 						"Total-Count-Is": header(
-							"`at-least` when there may be more: a search that finds more than 10,000 rescues counts no further. Absent otherwise.",
+							"`at-least` when there may be more: of what `q`, `location` and the filters that are true or false find, 10,000 are counted. Absent otherwise.",
 							{ type: "string", const: "at-least" },
 						),
 						"Total-Count": header("How many rescues the list has in all; without filters, up to half a minute ago.", {
@@ -88,7 +90,7 @@ export const paths = {
 				},
 				304: notModified,
 			},
-			refusals: ["MALFORMED_REQUEST", "UNAVAILABLE"],
+			refusals: ["MALFORMED_REQUEST", "UNAUTHENTICATED", "FORBIDDEN", "UNAVAILABLE"],
 		}),
 		post: write("createRescue", {
 			summary: "Create a rescue",

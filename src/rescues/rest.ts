@@ -4,7 +4,7 @@ import { jsonBody } from "../http/body.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
 import { linkNext, query, toNumber } from "../http/query.ts";
-import { FILTER_PARAMETERS, type FilterQuery } from "./filter-query.ts";
+import { FILTER_PARAMETERS, type FilterQuery, readFilter } from "./filter-query.ts";
 import { findRescues, isPlainList } from "./find.ts";
 import { toCursor } from "./page.ts";
 import type { CreateRescueInput, ReplaceRescueInput, UpdateRescueInput } from "./rescue.ts";
@@ -33,7 +33,8 @@ const LIST_PARAMETERS = { ...FILTER_PARAMETERS, once: ["limit", "cursor", "sort"
 /** A rescue's life, and the list of all: each route unpacks the request, calls a resolver, packs the answer. */
 export const rescues = new Hono<RestEnv>()
 	.get("/rescues", query<ListQuery>(LIST_PARAMETERS), async (c) => {
-		const { limit, cursor, sort, ...filter } = c.req.valid("query");
+		const { limit, cursor, sort, ...given } = c.req.valid("query");
+		const filter = readFilter(given);
 		const batch = { first: toNumber(limit ?? MAX_FIRST), after: cursor, ...readFresh(c) };
 		if (!isPlainList({ filter, sort })) {
 			const found = await findRescues(c.get("ctx"), { ...batch, filter, sort, count: true });

@@ -65,8 +65,18 @@ export const FILTERS = {
 	status: "Only these statuses: one or several.",
 	sex: "Only this sex.",
 	size: "Only this size.",
-	q: "Only rescues that contain every word of this in their name, breed, description, species or externalId, in any order, whatever case and accents; at most 100 characters.",
+	neutered: "Only those that are neutered or spayed, or only those that are known not to be.",
+	goodWithChildren: "Only those that get along with children, or only those that are known not to.",
+	goodWithDogs: "Only those that get along with dogs, or only those that are known not to.",
+	goodWithCats: "Only those that get along with cats, or only those that are known not to.",
+	ids: "Only rescues with one of these ids, 1 to 100 of them.",
+	externalId: "Only the rescue with this externalId, exactly.",
+	microchip:
+		"Only the rescue with this microchip, whatever spaces, dashes and small letters. Needs a token that may read.",
+	location: "Only those that are here, whatever case and accents. Needs a token that may read.",
+	q: "Only rescues that contain every word of this in their name, breed, color, description, species or externalId or, with a token that may read, in their microchip or notes, in any order, whatever case and accents; at most 100 characters.",
 } satisfies Record<keyof RescueFilter, string>;
+
 /**
  * Whether a list is filtered or sorted by what the public doesn't see: a filter or sort that has the name of a private field.
  * That is refused for it, because what is found would tell.
@@ -80,20 +90,30 @@ export const asksForPrivate = (filter: object, sort: string): boolean =>
 export const SORTING =
 	"What to sort by, `id` if nothing else is said. Names compare without case and accents; ties are in order of id.";
 
+/** The filters that are true or false. */
+export const FLAGS = ["neutered", "goodWithChildren", "goodWithDogs", "goodWithCats"] as const;
+
 const qRule = "must be text of at most 100 characters";
 const statusRule = "must be a list of statuses, at least one";
+const idsRule = "must be a list of 1 to 100 ids";
 
 /** What a list's arguments may be. */
 export const searchSchemas = /* @__PURE__ */ lazily({
 	/** The filters of a list. What is absent or null doesn't filter. */
 	filter: () => {
-		const { species, status, sex, size } = FIELDS;
+		const { id, species, status, sex, size, neutered, externalId, microchip, location } = FIELDS;
+		const flag = z.nullish(schemaOf(neutered.holds));
 		return z.strictObject(
 			{
 				species: z.nullish(schemaOf(species.holds)),
 				status: z.nullish(z.array(schemaOf(status.holds), statusRule).check(z.minLength(1, statusRule))),
 				sex: z.nullish(schemaOf(sex.holds)),
 				size: z.nullish(schemaOf(size.holds)),
+				...{ neutered: flag, goodWithChildren: flag, goodWithDogs: flag, goodWithCats: flag },
+				ids: z.nullish(z.array(schemaOf(id.holds), idsRule).check(z.minLength(1, idsRule), z.maxLength(100, idsRule))),
+				externalId: z.nullish(schemaOf(externalId.holds)),
+				microchip: z.nullish(schemaOf(microchip.holds)),
+				location: z.nullish(schemaOf(location.holds)),
 				q: z.nullish(z.string(qRule).check(z.trim(), z.maxLength(100, qRule))),
 			},
 			"must be an object",
@@ -115,11 +135,15 @@ const isAscii = (text: string) => !/[^\0-\x7f]/.test(text);
 /** Every status. */
 export const STATUSES = Object.keys(FIELDS.status.holds.values) as AnimalRescue["status"][];
 
-/** The fields in which `q` looks for its words. */
-const SEARCHED = ["name", "breed", "description", "species", "externalId"] as const;
+/** The fields in which `q` looks for its words: those that everyone sees, and those that the public doesn't. */
+const SEARCHED = {
+	public: ["name", "breed", "color", "description", "species", "externalId"],
+	private: ["microchip", "notes"],
+} as const;
 
-/** A record's texts in which `q` looks for its words, folded, a line for each field. */
-export const searchedText = (rescue: RescueView) => SEARCHED.map((field) => fold(rescue[field] ?? "")).join("\n");
+/** A record's texts in which `q` looks for its words, folded, a line for each field; what is not in the view is empty. */
+export const searchedText = (rescue: RescueView, part: keyof typeof SEARCHED) =>
+	SEARCHED[part].map((field) => fold(rescue[field] ?? "")).join("\n");
 
 /** The words of a folded text, each once. */
 export const wordsOf = (text: string) => [...new Set(text.split(/\s+/))].filter((word) => word !== "");
@@ -136,27 +160,44 @@ function normaliseWords(q: string): string {
 }
 
 /** Filters as they are compared: folded, each status once and in order. Equal filters are equal as JSON. */
-export function normalise({ species, status, sex, size, q }: RescueFilter): RescueFilter {
-	const words = normaliseWords(q ?? "");
+export function normalise({ species, status, sex, size, ids, ...filter }: RescueFilter): RescueFilter {
+	const { externalId, microchip, location } = filter;
+	const words = normaliseWords(filter.q ?? "");
+	const flags = FLAGS.filter((name) => filter[name] != null);
 	return {
 		...(species != null && { species: fold(species) }),
 		...(status && { status: STATUSES.filter((known) => status.includes(known)) }),
 		...(sex && { sex }),
 		...(size && { size }),
+		...Object.fromEntries(flags.map((name) => [name, filter[name]])),
+		...(ids && { ids: [...new Set(ids)].sort((a, b) => a - b) }),
+		...(externalId != null && { externalId }),
+		...(microchip != null && { microchip }),
+		...(location != null && { location: fold(location) }),
 		...(words && { q: words }),
 	};
 }
 
 /** Whether a record passes filters that are normalised. The ledger's index has to say the same (`ledger/search.ts`). */
-export function matches({ species, status, sex, size, q }: RescueFilter, rescue: RescueView): boolean {
+export function matches(filter: RescueFilter, rescue: RescueView): boolean {
+	const { species, status, sex, size, ids, externalId, microchip, location, q } = filter;
 	return (
+		(!ids || ids.includes(rescue.id)) &&
+		(externalId == null || rescue.externalId === externalId) &&
+		(microchip == null || rescue.microchip === microchip) &&
 		(!status || status.includes(rescue.status)) &&
 		(!sex || rescue.sex === sex) &&
 		(!size || rescue.size === size) &&
+		FLAGS.every((name) => filter[name] == null || rescue[name] === filter[name]) &&
 		(species == null || fold(rescue.species) === species) &&
-		(!q || hasWords(q.split(" "), searchedText(rescue)))
+		(location == null || (rescue.location != null && fold(rescue.location) === location)) &&
+		(!q || hasWords(q.split(" "), `${searchedText(rescue, "public")}\n${searchedText(rescue, "private")}`))
 	);
 }
+
+/** Whether filters that are normalised name records by their keys, so that few can match, wherever they are. */
+export const isKeyed = ({ ids, externalId, microchip }: RescueFilter): boolean =>
+	(ids ?? externalId ?? microchip) !== undefined;
 
 const hasWords = (words: string[], text: string) => words.every((word) => text.includes(word));
 

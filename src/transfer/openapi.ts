@@ -64,7 +64,7 @@ export const paths = {
 					},
 				},
 			},
-			refusals: ["UNAVAILABLE"],
+			refusals: ["UNAUTHENTICATED", "FORBIDDEN", "UNAVAILABLE"],
 		}),
 	},
 	"/rescues/import": {

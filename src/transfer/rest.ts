@@ -5,7 +5,7 @@ import { VARY } from "../http/headers.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
 import { only, query, toBoolean } from "../http/query.ts";
-import { FILTER_PARAMETERS, type FilterQuery } from "../rescues/filter-query.ts";
+import { FILTER_PARAMETERS, type FilterQuery, readFilter } from "../rescues/filter-query.ts";
 import { EXPORT_TYPES, exportBody } from "./export-body.ts";
 import { CSV_TYPES, IMPORT_TYPES, NDJSON_TYPES, readImport } from "./import-body.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportRescues, importRescues } from "./resolvers.ts";
@@ -24,7 +24,7 @@ export const transfer = new Hono<RestEnv>()
 		const exported = await exportRescues(c.get("ctx"), {
 			format: format ?? preferred(c),
 			full: toBoolean(full),
-			filter,
+			filter: readFilter(filter),
 		});
 		if (!exported.ok) return problem(c, exported);
 		const { format: written, cursor } = exported.value;

@@ -273,7 +273,23 @@ export type RescueFilter = {
   sex?: Sex | null | undefined;
   /** Only this size. */
   size?: Size | null | undefined;
-  /** Only rescues that contain every word of this in their name, breed, description, species or externalId, in any order, whatever case and accents; at most 100 characters. */
+  /** Only those that are neutered or spayed, or only those that are known not to be. */
+  neutered?: boolean | null | undefined;
+  /** Only those that get along with children, or only those that are known not to. */
+  goodWithChildren?: boolean | null | undefined;
+  /** Only those that get along with dogs, or only those that are known not to. */
+  goodWithDogs?: boolean | null | undefined;
+  /** Only those that get along with cats, or only those that are known not to. */
+  goodWithCats?: boolean | null | undefined;
+  /** Only rescues with one of these ids, 1 to 100 of them. */
+  ids?: Array<string | number> | null | undefined;
+  /** Only the rescue with this externalId, exactly. */
+  externalId?: string | null | undefined;
+  /** Only the rescue with this microchip, whatever spaces, dashes and small letters. Needs a token that may read. */
+  microchip?: string | null | undefined;
+  /** Only those that are here, whatever case and accents. Needs a token that may read. */
+  location?: string | null | undefined;
+  /** Only rescues that contain every word of this in their name, breed, color, description, species or externalId or, with a token that may read, in their microchip or notes, in any order, whatever case and accents; at most 100 characters. */
   q?: string | null | undefined;
 };
 

@@ -19,6 +19,15 @@ const SORTS = ["id", "-id", "name", "-name", "age", "-age", "createdAt", "-creat
 const FILTERS = [
 	...["sex=female", "status=available", "species=axolotl", "species=hamster", "species=cat&status=adopted&size=small"],
 	...["q=a", "q=labrador", "q=labrador+calm+car", "q=e-77+rex", "q=garden+lively+rex&status=available", "q=nowhere"],
+	...["goodWithCats=true", "neutered=false&goodWithDogs=true", "neutered=true&status=available"],
+	...[
+		"location=kennel+7",
+		"location=nowhere",
+		"goodWithCats=false&q=garden+lively",
+		"q=owner+called",
+		"q=file+777+rex",
+	],
+	...["microchip=985+112-000+000+777", "externalId=E-77", "ids=7&ids=77&ids=777&ids=100001", "ids=70&status=intake"],
 ];
 
 /** Asks for a part of a list: what it cost, and where the next part is. */
@@ -72,6 +81,14 @@ test("among 100,000 a part of a list takes as many operations as among 1,000, an
 	expect(many.operations).toBe(2);
 	expect(few.rows, few.ofWhat).toBeLessThan(800);
 	expect(many.rows, many.ofWhat).toBeLessThan(800);
+
+	// Where one in a hundred matches, both ways are at their longest: to look for ten, or to sort all.
+	platform = await harden({ readMs: [20, 20] });
+	const between = await ask("/rescues?neutered=false&goodWithDogs=true&species=cat&size=small&sort=-age&limit=10");
+	expect(between).toMatchObject({ operations: 1, isExact: true });
+	expect(between.total).toBeGreaterThan(900);
+	expect(between.rows).toBeLessThan(4000);
+	platform.restore();
 
 	// Ten thousand are counted at most, on both transports.
 	const { total, isExact } = await ask("/rescues?q=labrador&limit=10");

@@ -192,6 +192,68 @@ describe("beyond four pages", () => {
 		}
 	});
 
+	test("a chip, an externalId and ids are found without the index, by their keys", async () => {
+		findBy("pages");
+		await fill(300);
+		await REST.update(207, { microchip: "985112001234567", notes: "Bites" });
+		await publish();
+		findBy("usual");
+		expect(await searchFact("search_built_until")).not.toBe(Number.MAX_SAFE_INTEGER);
+		platform = await harden({ readMs: [20, 20] });
+		for (const [query, ids] of [
+			["microchip=985+112-001+234567", [207]],
+			["microchip=985112001234567&q=bites&species=dog", []],
+			["externalId=E-206&q=bites&sort=-name", [207]],
+			["externalId=nobody", []],
+			["ids=300&ids=4&ids=4000", [4, 300]],
+			["ids=300&ids=4&sort=-id&status=adopted", [300, 4]],
+		] as const) {
+			platform.reset();
+			// The first page tells that there are many; nothing more is read.
+			const found = await list(query);
+			expect(found, query).toMatchObject({ status: 200, ids, reads: 1, calls: 1 });
+			expect(found.headers.get("Total-Count")).toBe(String(ids.length));
+			expect(platform.usage.rowsRead, query).toBeLessThan(30);
+		}
+		const { data } = await graphql(
+			"{ rescues(filter: { ids: [9, 8, 7] }, sort: ID_DESC, first: 2) { totalCount nodes { id } pageInfo { endCursor hasNextPage } } }",
+		);
+		expect(data.rescues).toMatchObject({
+			totalCount: 3,
+			nodes: [{ id: "9" }, { id: "8" }],
+			pageInfo: { hasNextPage: true },
+		});
+		const rest = await graphql(
+			`{ rescues(filter: { ids: [7, 8, 9] }, sort: ID_DESC, after: "${data.rescues.pageInfo.endCursor}") { nodes { id } } }`,
+		);
+		expect(rest.data.rescues.nodes).toEqual([{ id: "7" }]);
+		// That keys are found says nothing of the index.
+		expect(INDEX.hasAnswered).toBe(false);
+	});
+
+	test("private text is found for those who may see it alone, and what is remembered for one is not given to the other", async () => {
+		await fill(40);
+		await REST.update(7, { notes: "Möller called", location: "Kennel 12", microchip: "985112001234567" });
+		await REST.update(8, { description: "Möller's favourite", location: "kennel 12" });
+		await buildIndex();
+		const elsewhere = { Origin: "https://elsewhere.example" };
+		for (const sort of ["id", "-age"]) {
+			for (let time = 0; time < 2; time++) {
+				expect(await list(`q=moller&sort=${sort}`, elsewhere)).toMatchObject({ ids: [8], calls: 1 });
+				const all = await list(`q=moller&sort=${sort}`);
+				expect(all.ids.toSorted()).toEqual([7, 8]);
+				expect(all.headers.get("Total-Count")).toBe("2");
+				expect((await list(`q=4567&sort=${sort}`, elsewhere)).ids).toEqual([]);
+				expect((await list(`q=4567+called+E-6&sort=${sort}`)).ids).toEqual([7]);
+				expect((await list(`location=KENNEL+12&sort=${sort}`)).ids.toSorted()).toEqual([7, 8]);
+			}
+		}
+		expect(await list("location=kennel+12", elsewhere)).toMatchObject({ status: 403, problem: { code: "FORBIDDEN" } });
+		await REST.update(7, { notes: null, location: "Foster" });
+		expect((await list("q=moller")).ids).toEqual([8]);
+		expect((await list("location=kennel+12")).ids).toEqual([8]);
+	});
+
 	test("the index is built in bounded steps", async () => {
 		findBy("pages");
 		await fill(600);
@@ -534,10 +596,13 @@ test("large records come in several answers, and are one list", async () => {
 test("a search takes as many words as fit", async () => {
 	const letters = Array.from({ length: 50 }, (_, index) => String.fromCodePoint(0x4e00 + index));
 	await fill(40);
-	await REST.create({ name: letters.join(" "), age: 1, species: "dog" });
+	const flags = { neutered: true, goodWithChildren: true, goodWithDogs: true, goodWithCats: true };
+	await REST.create({ name: letters.join(" "), age: 1, species: "dog", ...flags, location: "Kennel 12" });
 	await buildIndex();
+	const others = "neutered=true&goodWithChildren=true&goodWithDogs=true&goodWithCats=true&location=kennel+12";
+	const filters = `status=intake&species=dog&${others}`;
 	for (const sort of ["id", "name"]) {
-		const found = await list(`sort=${sort}&status=intake&species=dog&q=${encodeURIComponent(letters.join(" "))}`);
+		const found = await list(`sort=${sort}&${filters}&q=${encodeURIComponent(letters.join(" "))}`);
 		expect(found).toMatchObject({ ids: [41], calls: 1 });
 	}
 });

@@ -5,11 +5,23 @@ import { FindRescuesDocument } from "../clients/operations.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
 
 const animals = [
-	{ name: "Rex", age: 3, species: "dog", status: "available", sex: "male", size: "large", breed: "Labrador mix" },
-	{ name: "Ämy", age: 2, species: "Cat", status: "pending", sex: "female", description: "Café cat, likes labs." },
-	{ name: "amos", age: 3, species: "DOG", status: "adopted", sex: "male", size: "small", breed: "Épagneul" },
-	{ name: "Zoë", age: 0, species: "dog", status: "available", sex: "female", size: "small", breed: "Poodle" },
-	{ name: "Bo", age: 12, species: "Perro", status: "hold" },
+	{
+		...{ name: "Rex", age: 3, species: "dog", status: "available", sex: "male", size: "large", breed: "Labrador mix" },
+		...{ neutered: true, goodWithCats: false, microchip: "985112001234567", location: "Kennel 12" },
+	},
+	{
+		...{ name: "Ämy", age: 2, species: "Cat", status: "pending", sex: "female", description: "Café cat, likes labs." },
+		...{ externalId: "A-1001", goodWithCats: true, color: "Tortoiseshell", notes: "Bites. Sister of Mia." },
+	},
+	{
+		...{ name: "amos", age: 3, species: "DOG", status: "adopted", sex: "male", size: "small", breed: "Épagneul" },
+		...{ neutered: false, goodWithChildren: true, goodWithDogs: true, goodWithCats: true },
+	},
+	{
+		...{ name: "Zoë", age: 0, species: "dog", status: "available", sex: "female", size: "small", breed: "Poodle" },
+		...{ microchip: "ABC123456", location: "kennel 12", notes: "Poodle of Mrs. Möller" },
+	},
+	{ name: "Bo", age: 12, species: "Perro", status: "hold", goodWithDogs: false },
 ];
 
 beforeEach(async () => {
@@ -90,6 +102,26 @@ describe.each(finders)("over %s a list", (_name, find) => {
 		["that contains a text in name, breed or description", { filter: { q: "LAB" } }, [1, 2]],
 		["that contains a text without its accents", { filter: { q: "cafe" } }, [2]],
 		["that contains a text with accents the record lacks", { filter: { q: "zôe" } }, [4]],
+		["of what is neutered", { filter: { neutered: true } }, [1]],
+		["of what is not neutered, which isn't what is not known", { filter: { neutered: false } }, [3]],
+		["good with children", { filter: { goodWithChildren: true } }, [3]],
+		["good with dogs, or not", { filter: { goodWithDogs: false } }, [5]],
+		["good with cats", { filter: { goodWithCats: true } }, [2, 3]],
+		["of some ids, each once", { filter: { ids: [4, 2, 4, 99] } }, [2, 4]],
+		["of some ids, in another order", { filter: { ids: [1, 2, 3] }, sort: "name" }, [3, 2, 1]],
+		["of one externalId", { filter: { externalId: " A-1001 " } }, [2]],
+		["of one externalId, exactly", { filter: { externalId: "a-1001" } }, []],
+		["of one microchip", { filter: { microchip: "985112001234567" } }, [1]],
+		["of one microchip as it was scanned", { filter: { microchip: " 985 112-001 234 567" } }, [1]],
+		["of one microchip in small letters", { filter: { microchip: "abc-123 456" } }, [4]],
+		["of one microchip that has other things as well", { filter: { microchip: "ABC123456", sex: "male" } }, []],
+		["of one location, whatever its case", { filter: { location: "KENNEL 12 " } }, [1, 4]],
+		["that contains words in any order, in different fields", { filter: { q: "labrador REX dog" } }, [1]],
+		["that contains a color", { filter: { q: "tortoise" } }, [2]],
+		["that contains an externalId", { filter: { q: "a-1001 amy" } }, [2]],
+		["that contains a microchip's end", { filter: { q: "4567" } }, [1]],
+		["that contains words of notes and of what all see", { filter: { q: "moller zoe" } }, [4]],
+		["that contains no location", { filter: { q: "kennel" } }, []],
 		["of all filters together", { filter: { species: "dog", status: ["available"], sex: "female", q: "poo" } }, [4]],
 		["that nothing passes", { filter: { species: "axolotl" } }, []],
 		["with an empty search", { filter: { q: "" }, sort: "-id" }, [5, 4, 3, 2, 1]],
@@ -142,7 +174,10 @@ describe.each(finders)("over %s a list", (_name, find) => {
 
 test("bad filters are named in the same words on both transports", async () => {
 	const bad = {
-		filter: { species: " ", status: ["available", "sleeping"], sex: "yes", size: "huge", q: "x".repeat(101) },
+		filter: {
+			...{ species: " ", status: ["available", "sleeping"], sex: "yes", size: "huge", q: "x".repeat(101) },
+			...{ externalId: "x".repeat(65), microchip: "98511200", location: "", ids: [0, "x", 7] },
+		},
 		sort: "colour",
 		first: 0,
 	};
@@ -169,6 +204,65 @@ test("bad filters are named in the same words on both transports", async () => {
 		path: ["sort"],
 		message:
 			"must be one of: ID_ASC, ID_DESC, NAME_ASC, NAME_DESC, AGE_ASC, AGE_DESC, CREATED_AT_ASC, CREATED_AT_DESC, UPDATED_AT_ASC, UPDATED_AT_DESC",
+	});
+});
+
+test("lists of ids and flags are judged in the same words on both transports", async () => {
+	const bad = { filter: { ids: Array.from({ length: 101 }, (_, index) => index + 1), neutered: "maybe" } };
+	const { errors } = await overREST(bad);
+	expect(errors).toEqual([
+		{ path: ["neutered"], message: "must be true or false" },
+		{ path: ["ids"], message: "must be a list of 1 to 100 ids" },
+	]);
+	const inFilter = (errors as { path: string[]; message: string }[]).map(({ path, message }) => ({
+		path: ["filter", ...path],
+		message,
+	}));
+	expect((await overGraphQL(bad)).errors).toEqual(inFilter);
+	expect(await overGraphQL({ filter: { ids: [] } })).toMatchObject({ code: "INVALID_INPUT" });
+});
+
+describe("the public", () => {
+	// Pages of elsewhere are shown what the public is.
+	const headers = { Origin: "https://elsewhere.example", "Content-Type": "application/json" };
+	const ask = (search: string) => fetchWorker(`/rescues${search}`, { headers });
+	const idsOf = async (search: string) => (await (await ask(search)).json<{ id: number }[]>()).map(({ id }) => id);
+	const askGraphQL = async (filter: string) => {
+		const body = JSON.stringify({ query: `{ rescues(filter: ${filter}) { nodes { id } totalCount } }` });
+		const response = await fetchWorker("/graphql", { method: "POST", headers, body });
+		// biome-ignore lint/suspicious/noExplicitAny: the test looks at whatever comes back
+		return (await response.json()) as any;
+	};
+
+	test.each(["microchip=985112001234567", "location=kennel+12", "microchip=999999999&status=available"])(
+		"may not ask for %s, in lists and exports",
+		async (search) => {
+			for (const path of [`?${search}`, `/export?${search}`]) {
+				const response = await ask(path);
+				expect(response.status).toBe(403);
+				expect(await response.json()).toMatchObject({ code: "FORBIDDEN" });
+			}
+		},
+	);
+
+	test("may not over GraphQL", async () => {
+		for (const filter of ['{ microchip: "985112001234567" }', '{ location: "Kennel 12", ids: ["1"] }']) {
+			expect((await askGraphQL(filter)).errors[0].extensions.code).toBe("FORBIDDEN");
+		}
+		expect((await askGraphQL("{ microchip: null, ids: [4] }")).data.rescues).toEqual({
+			nodes: [{ id: "4" }],
+			totalCount: 1,
+		});
+	});
+
+	test("finds no words in private text, and everything else", async () => {
+		for (const q of ["4567", "moller", "bites", "zoe+moller"]) expect(await idsOf(`?q=${q}`)).toEqual([]);
+		expect(await idsOf("?q=poodle")).toEqual([4]);
+		expect(await idsOf("?q=zoe")).toEqual([4]);
+		expect((await askGraphQL('{ q: "bites" }')).data.rescues.totalCount).toBe(0);
+		expect(await idsOf("?ids=2&ids=1&externalId=A-1001&goodWithCats=true")).toEqual([2]);
+		expect(await idsOf("/export?format=json&q=sister")).toEqual([]);
+		expect(await idsOf("/export?format=json&ids=2&ids=4")).toEqual([2, 4]);
 	});
 });
 

@@ -129,6 +129,11 @@ test("it holds what passes the filters, and refuses what it doesn't know", async
 		JSON.parse(await take(`?format=json${search}`)).map(({ id }: AnimalRescue) => id);
 	expect(await ids("&species=DOG")).toEqual([1]);
 	expect(await ids("&status=available&status=hold")).toEqual([2]);
+	await REST.create({ ...rex, microchip: "985112001234567", location: "Kennel 1", neutered: true, notes: "Barks" });
+	expect(await ids("&microchip=985+112+001+234+567")).toEqual([3]);
+	expect(await ids("&location=kennel+1&neutered=true&ids=3&ids=1")).toEqual([3]);
+	expect(await ids("&q=barks")).toEqual([3]);
+	expect((await take("?format=csv&location=kennel+1")).trim().split("\r\n")).toHaveLength(2);
 	const refused = await fetchWorker("/rescues/export?format=xml&full=1&sex=x");
 	expect(refused.status).toBe(422);
 	const { errors } = await refused.json<{ errors: { path: string[] }[] }>();
