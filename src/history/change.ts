@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { lazily } from "../core/lazily.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
 import { matches, type RescueFilter } from "../rescues/search.ts";
-import type { RescueView } from "../rescues/view.ts";
+import { type RescueView, toPublic } from "../rescues/view.ts";
 
 /** What can happen to a record. */
 export const CHANGE_KINDS = {
@@ -50,6 +50,8 @@ export type RescueChange = z.infer<typeof historySchemas.change>;
 /** Which changes are wanted: those of one rescue, and those of rescues that pass a filter, before the change or after it. */
 export interface Wanted {
 	id: number | null;
+	/** Whether private text is looked into; what isn't seen must not be found either. */
+	seesAll: boolean;
 	/** Normalised. */
 	filter: RescueFilter;
 }
@@ -60,8 +62,8 @@ export interface Step extends RescueChange {
 }
 
 /** Whether a change is one of those that are wanted. What has no record is: whoever keeps a copy has to learn of it. */
-export function isWanted({ id, filter }: Wanted, { rescue, before }: Step): boolean {
-	const states = [rescue, before].filter((state) => state !== null);
+export function isWanted({ id, filter, seesAll }: Wanted, { rescue, before }: Step): boolean {
+	const states = [rescue, before].flatMap((state) => (state === null ? [] : [seesAll ? state : toPublic(state)]));
 	return states.length === 0 || states.some((state) => (id === null || state.id === id) && matches(filter, state));
 }
 

@@ -1,12 +1,13 @@
 /** Reading what happened: a rescue's history, and the feed of all changes. Both are read from the ledger. */
 import * as z from "zod/mini";
+import { refuse, seesAll } from "../core/access.ts";
 import type { Context } from "../core/context.ts";
 import { defineAdminWrite, defineResolver, firstUpTo } from "../core/define.ts";
 import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import { lazily } from "../core/lazily.ts";
 import { parseId } from "../rescues/rescue.ts";
 import { badCursor } from "../rescues/resolvers.ts";
-import { normalise, type RescueFilter, searchSchemas } from "../rescues/search.ts";
+import { asksForPrivate, normalise, type RescueFilter, searchSchemas } from "../rescues/search.ts";
 import type { RescueView } from "../rescues/view.ts";
 import type { RescueChange, Wanted } from "./change.ts";
 import { LiveChanges } from "./live.ts";
@@ -181,10 +182,16 @@ const feedArgs = () => ({
 	filter: z.nullish(searchSchemas.filter),
 });
 
-/** Which changes are asked for; undefined for all of them. */
-function toWanted(id: number | null | undefined, filter: RescueFilter | null | undefined): Wanted | undefined {
-	const wanted = { id: id ?? null, filter: normalise(filter ?? {}) };
-	return wanted.id === null && Object.keys(wanted.filter).length === 0 ? undefined : wanted;
+/** Which changes are asked for; undefined for all of them. Answers UNAUTHENTICATED, FORBIDDEN for what is private. */
+function toWanted(
+	{ access }: Context,
+	id: number | null | undefined,
+	filter: RescueFilter | null | undefined,
+): Result<Wanted | undefined> {
+	const refusal = asksForPrivate(filter ?? {}, "id") ? refuse(access, "read") : null;
+	if (refusal) return refusal;
+	const wanted = { id: id ?? null, filter: normalise(filter ?? {}), seesAll: seesAll(access) };
+	return success(wanted.id === null && Object.keys(wanted.filter).length === 0 ? undefined : wanted);
 }
 
 /**
@@ -197,7 +204,9 @@ export const listChanges = defineResolver(
 	async (ctx, { since, id, filter, first }) => {
 		const from = parseSince(since ?? "0");
 		if (from === null) return badSince();
-		const found = await ctx.store.changes(from, first, toWanted(id, filter));
+		const wanted = toWanted(ctx, id, filter);
+		if (!wanted.ok) return wanted;
+		const found = await ctx.store.changes(from, first, wanted.value);
 		if (!found.ok) return found;
 		return success<RescueChanges>({ ...found.value, cursor: String(found.value.cursor) });
 	},
@@ -210,7 +219,8 @@ export const listChanges = defineResolver(
 export const watchChanges = defineResolver(feedArgs, async (ctx, { since, id, filter }) => {
 	const from = since == null ? null : parseSince(since);
 	if (since != null && from === null) return badSince();
-	return LiveChanges.begin(ctx, from, toWanted(id, filter));
+	const wanted = toWanted(ctx, id, filter);
+	return wanted.ok ? LiveChanges.begin(ctx, from, wanted.value) : wanted;
 });
 
 const badSince = () =>

@@ -143,6 +143,26 @@ describe("what one may do", () => {
 	});
 });
 
+test("the public can't find out by the changes it asks for what is private, polled, streamed or over GraphQL", async () => {
+	await ask("/rescues/1", { token: "w", method: "PATCH", body: { notes: "Zebedee", location: "Kennel 7" } });
+	const feed = async (query: string, token?: string) => {
+		const response = await ask(`/rescues/changes?since=0&${query}`, token ? { token } : {});
+		return { status: response.status, ...(await response.json<{ changes?: object[] }>()) };
+	};
+	expect(await feed("q=zebedee", "r")).toMatchObject({ status: 200, changes: [{ version: 2 }] });
+	expect(await feed("q=zebedee")).toMatchObject({ status: 200, changes: [] });
+	expect(await feed("q=rex")).toMatchObject({ changes: [{ version: 1 }, { version: 2 }] });
+	for (const asked of ["location=Kennel+7", "microchip=985112001234567"]) {
+		expect(await feed(asked, "r")).toMatchObject({ status: 200, changes: [{}, {}].slice(asked[0] === "l" ? 1 : 0) });
+		expect((await feed(asked)).status).toBe(401);
+		const headers = { Accept: "text/event-stream" };
+		expect((await ask(`/rescues/changes?${asked}`, { headers })).status).toBe(401);
+	}
+	const changes = "changes(since: \"0\", filter: { q: \"zebedee\" }, first: 5) { changes { version } }";
+	expect((await graphql(`{ ${changes} }`)).data.changes.changes).toEqual([]);
+	expect((await graphql(`{ ${changes} }`, { token: "r" })).data.changes.changes).toEqual([{ version: 2 }]);
+});
+
 test("private fields are behind all others, so that the public view is a document's beginning", () => {
 	expect(NAMES.slice(-PRIVATE.length)).toEqual(PRIVATE);
 });
