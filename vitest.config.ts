@@ -63,10 +63,11 @@ const workerd = {
 };
 /** What is promised of writes, reads and publishing: tests that run behind the platform's limits as well (`test/platform`). */
 const PROMISED = [
-	"graphql/nodes",
+	"graphql/{graphql,nodes}",
 	"history/*",
 	"http/preconditions",
-	"ledger/{alarm,faults,idempotency,migrations,model,pages,publishing,repair}",
+	"ledger/{alarm,faults,idempotency,migrations,model,pages,publishing,reads,repair}",
+	"rescues/search-ways",
 	"store/without-ledger",
 	"transfer/{export,import}",
 ];

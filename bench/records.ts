@@ -8,7 +8,8 @@ export type Size = "small" | "real";
 /** Side by side, so that the service publishes many creates at once. */
 const LANES = 128;
 const SPECIES = ["dog", "cat", "rabbit", "guinea pig", "horse"];
-const DESCRIPTION =
+/** A text of 160 characters. */
+export const DESCRIPTION =
 	"Came in as a stray and has settled well. Walks nicely on the lead, is fine with other animals after a calm introduction, and likes people who take their time.";
 
 /** The `index`th animal, without an id. */

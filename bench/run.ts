@@ -6,6 +6,7 @@
  *     npm run -s bench -- --quick --json one JSON object on stdout, and nothing else
  *     npm run bench -- --only=graphql    only the cases whose name contains this
  *     npm run bench -- --only=start-up   only the start-up of each Worker
+ *     npm run bench -- --scale           each operation among 1,000, 10,000 and 100,000 records: what docs/scale.md holds
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -17,6 +18,8 @@ import { measure } from "./measure.ts";
 import { fill, type Size } from "./records.ts";
 import { type Row, toJson, toPackages, toTable, toTargets } from "./report.ts";
 import { start } from "./running.ts";
+import { measureScale } from "./scale.ts";
+import { toScaleTable } from "./scale-report.ts";
 import { measureStartUp } from "./startup.ts";
 import { buildWorkers, packages, versions } from "./workers.ts";
 
@@ -25,6 +28,7 @@ const { values: options } = parseArgs({
 		quick: { type: "boolean", default: false },
 		json: { type: "boolean", default: false },
 		only: { type: "string", default: "" },
+		scale: { type: "boolean", default: false },
 	},
 });
 
@@ -50,6 +54,12 @@ if (!existsSync(`${bench}/node_modules/.package-lock.json`)) {
 	execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: bench, stdio: ["ignore", 2, 2] });
 }
 
+if (options.scale) {
+	const { rows, log } = await measureScale((line) => console.error(line));
+	console.log(options.json ? JSON.stringify({ rows, log }, null, "\t") : toScaleTable(rows, log));
+	if (!options.json) say(machine());
+	process.exit();
+}
 const modules = await buildWorkers();
 const isFull = !options.quick && !options.only;
 const isStartUp = options.only === "start-up";
@@ -76,10 +86,13 @@ for (const { n, size } of isStartUp ? [] : DATASETS) {
 if (options.json) {
 	console.log(toJson(rows));
 } else {
-	const { workerd, wrangler } = versions();
 	if (!isStartUp) say(toTargets(rows));
-	say(
-		`${cpus().length} × ${cpus()[0]?.model}, Linux, workerd ${workerd}, wrangler ${wrangler}, Node ${process.versions.node}.`,
-	);
+	say(machine());
 }
 process.exit();
+
+/** What it was measured on. */
+function machine(): string {
+	const { workerd, wrangler } = versions();
+	return `${cpus().length} × ${cpus()[0]?.model}, Linux, workerd ${workerd}, wrangler ${wrangler}, Node ${process.versions.node}.`;
+}

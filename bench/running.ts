@@ -9,12 +9,14 @@ export const TOKEN = "9b1f7c52e0a94d6f8e3a";
 
 const QUIET_WORKERD = fileURLToPath(new URL("quiet-workerd.sh", import.meta.url));
 
-/** One workerd process with every Worker in it. */
-export interface Running {
+/** One workerd process with Workers in it. */
+export interface Running<Name extends string = WorkerName> {
 	/** Where each Worker listens. */
-	urls: Record<WorkerName, URL>;
+	urls: Record<Name, URL>;
 	/** CPU time that the process has used, all its threads, in µs. */
 	cpuUs(): number;
+	/** Where a Worker's inspector listens, when they were started with one. */
+	inspectorUrl(): Promise<URL>;
 	stop(): Promise<void>;
 }
 
@@ -22,15 +24,35 @@ export interface Running {
  * Starts workerd with these Workers on empty storage. Nothing stands between a socket and its Worker: what
  * `wrangler dev` puts there costs more than what is measured.
  */
-export async function start(
-	modules: Record<WorkerName, string>,
-	names: readonly WorkerName[] = WORKERS,
-): Promise<Running> {
+export function start(modules: Record<WorkerName, string>, names: readonly WorkerName[] = WORKERS): Promise<Running> {
+	return startWorkers(names.map((name) => toOptions(name, modules[name])));
+}
+
+/** The service alone, with another Worker around it whose module imports `./service.js`; both as bundled. */
+export function startAround(around: string, service: string, bindings: object): Promise<Running<"service">> {
+	const options = toOptions("service", service);
+	const modules = [{ type: "ESModule" as const, path: "around.js", contents: around }, ...options.modules];
+	const given = (options as { bindings?: object }).bindings;
+	const worker = { ...options, modules, bindings: { ...given, ...bindings } };
+	return startWorkers<"service">([worker], { inspectorPort: 0 });
+}
+
+/** What Miniflare is told of a Worker. */
+type Options = Extract<
+	Parameters<typeof miniflare.convertV4MiniflareOptions>[0],
+	{ workers: unknown }
+>["workers"][number];
+
+async function startWorkers<Name extends string>(
+	workers: (Options & { name: Name })[],
+	shared: { inspectorPort?: number } = {},
+): Promise<Running<Name>> {
 	Object.assign(process.env, { WORKERD: workerdPath(), MINIFLARE_WORKERD_PATH: QUIET_WORKERD });
 	const before = new Set(workerdChildren());
 	const running = new miniflare.Miniflare(
 		miniflare.convertV4MiniflareOptions({
-			workers: names.map((name) => toOptions(name, modules[name])),
+			...shared,
+			workers,
 			// What a Worker logs costs it CPU, as anywhere; nobody reads it (quiet-workerd.sh).
 			handleStructuredLogs: () => {},
 		}),
@@ -38,11 +60,16 @@ export async function start(
 	await running.ready;
 	const pid = workerdChildren().find((child) => !before.has(child));
 	if (pid === undefined) throw new Error("no workerd process was started");
-	const urls = await Promise.all(names.map(async (name) => [name, await running.unsafeGetDirectURL(name)]));
-	return { urls: Object.fromEntries(urls), cpuUs: () => cpuUs(pid), stop: () => running.dispose() };
+	const urls = await Promise.all(workers.map(async ({ name }) => [name, await running.unsafeGetDirectURL(name)]));
+	return {
+		urls: Object.fromEntries(urls) as Record<Name, URL>,
+		cpuUs: () => cpuUs(pid),
+		inspectorUrl: () => running.getInspectorURL(),
+		stop: () => running.dispose(),
+	};
 }
 
-function toOptions(name: WorkerName, contents: string) {
+function toOptions<Name extends WorkerName>(name: Name, contents: string) {
 	const common = {
 		name,
 		modules: [{ type: "ESModule" as const, path: `${name}.js`, contents }],

@@ -34,6 +34,12 @@ export async function buildService(): Promise<string> {
 	return readFile(`${outdir}/index.js`, "utf8");
 }
 
+/** The Worker that counts what the service does; it imports the service as `./service.js`. */
+export async function buildMeter(): Promise<string> {
+	const { transform } = await import("esbuild");
+	return (await transform(await readFile(bench("peers/counted.ts"), "utf8"), { loader: "ts" })).code;
+}
+
 /** Node's modules under their short names, which wrangler's bundler accepts as well. */
 const nodeModules: Plugin = {
 	name: "node-modules",

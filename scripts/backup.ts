@@ -9,7 +9,7 @@ import { copyFile, open, rename } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import type { Progress } from "../src/backup/format.ts";
 import { readBlocks, readFileBlocks } from "./backup-file.ts";
-import { address, ask, drawProgress, path, readCommand, reasonOf, say, stop, writeToken } from "./command.ts";
+import { address, adminToken, ask, drawProgress, path, readCommand, reasonOf, say, stop } from "./command.ts";
 
 /** How often it is gone on in vain before the command gives up. */
 const TRIES = 3;
@@ -17,7 +17,7 @@ const TRIES = 3;
 const { file, url, token } = readCommand("backup", {
 	file: path("what to write, for instance animals.ndjson; if it is there, what is new is put behind it"),
 	url: address(),
-	token: writeToken,
+	token: adminToken,
 });
 const part = `${file}.part`;
 const wasStopped = existsSync(part);

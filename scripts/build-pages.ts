@@ -40,6 +40,7 @@ const files = new Map<string, string | Uint8Array>([
 	["built/swagger-ui.css", readFileSync(join(swagger, "swagger-ui.css"))],
 	["built/schema.graphql", readFileSync("schema/schema.graphql")],
 	["built/openapi.json", JSON.stringify(JSON.parse(readFileSync("schema/openapi.json", "utf8")))],
+	["built/mcp.json", JSON.stringify(JSON.parse(readFileSync("schema/mcp.json", "utf8")))],
 	["built/samples.json", readFileSync("scripts/samples.json")],
 ]);
 

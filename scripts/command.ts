@@ -78,20 +78,26 @@ export const address = (otherwise?: string): Flag<URL> => ({
 		return new URL(url);
 	},
 });
-/** A token, empty when there is none. */
-const token = (may: string, variable: string): Flag<string> => ({
+/**
+ * A token, empty when there is none.
+ * @param may what it has to be good for
+ * @param names where it is in the environment: the first that is set
+ */
+const token = (may: string, ...names: string[]): Flag<string> => ({
 	takes: "token",
-	help: `a token that may ${may}, ${variable} in the environment if left out`,
-	read([given = process.env[variable] ?? ""]) {
+	help: `${may}, ${names.join(" or ")} in the environment if left out`,
+	read([given = names.map((name) => process.env[name]).find(Boolean) ?? ""]) {
 		// What else there is can't be sent in a header (RFC 6750, section 2.1).
 		if (!/^[\x21-\x7e]*$/.test(given)) throw new Error("must be ASCII letters, digits and signs without spaces.");
 		return given;
 	},
 });
-/** A token that may read what is private. */
-export const readToken = token("read private fields, which are left out otherwise", "READ_TOKEN");
-/** A token that may write. */
-export const writeToken = token("write", "WRITE_TOKEN");
+/** One that sees private fields. */
+export const readToken = token("a token that sees private fields too", "READ_TOKEN", "WRITE_TOKEN", "ADMIN_TOKEN");
+/** One that may write. */
+export const writeToken = token("a token that may write", "WRITE_TOKEN", "ADMIN_TOKEN");
+/** One of an admin. */
+export const adminToken = token("a token of an admin", "ADMIN_TOKEN");
 
 /**
  * Reads the command line. Prints the usage and exits when `--help` is asked for, or, with code 2, when something is wrong.

@@ -1,6 +1,6 @@
 /**
  * `npm run export -- animals.csv --url https://your.worker.example`: takes all rescues out, as they are at one moment.
- * The file is there when it is whole. Exit codes: 0 done; 2 wrong usage; 3 the service refused, could not be reached, or
+ * With a token that may read, private fields too. The file is there when it is whole. Exit codes: 0 done; 2 wrong usage; 3 the service refused, could not be reached, or
  * broke off.
  */
 import { createWriteStream } from "node:fs";

@@ -4,7 +4,7 @@
  * `--replace` puts this one's in their place (docs/recovery.md). What broke off is gone on with by running it again.
  * Exit codes: 0 done; 2 wrong usage; 3 the service refused or could not be reached.
  */
-import { address, ask, drawProgress, onOff, readCommand, reasonOf, stop, writeToken } from "./command.ts";
+import { address, adminToken, ask, drawProgress, onOff, readCommand, reasonOf, stop } from "./command.ts";
 
 /** What `POST /rebuild` answers: a batch of documents was compared or taken in, and where the next one begins. */
 interface Rebuilt {
@@ -21,7 +21,7 @@ interface Health {
 
 const { url, token, adopt, replace } = readCommand("rebuild", {
 	url: address(),
-	token: writeToken,
+	token: adminToken,
 	adopt: onOff("take another ledger's documents into this one, which must be new"),
 	replace: onOff("put this ledger's documents in another's place, and remove the rest"),
 });

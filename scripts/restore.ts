@@ -6,7 +6,7 @@
  */
 import { hashIn } from "../src/backup/format.ts";
 import { type BlockText, readFileBlocks } from "./backup-file.ts";
-import { address, ask, drawProgress, onOff, path, readCommand, reasonOf, say, stop, writeToken } from "./command.ts";
+import { address, adminToken, ask, drawProgress, onOff, path, readCommand, reasonOf, say, stop } from "./command.ts";
 
 /** What `GET` and `POST /restore` answer. */
 interface State {
@@ -17,7 +17,7 @@ interface State {
 const { file, url, token, replace } = readCommand("restore", {
 	file: path("what `npm run backup` has written"),
 	url: address(),
-	token: writeToken,
+	token: adminToken,
 	replace: onOff("also over what another service has published in this one's namespace"),
 });
 

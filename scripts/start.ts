@@ -76,6 +76,7 @@ function welcome(port: number): string {
   The animals   ${url}/
   GraphiQL      ${url}/graphql
   REST docs     ${url}/docs
+  Assistants    ${url}/mcp
 
   For a first look, in another terminal: ${samples}
   ${isOpen ? `Writes are open to every program on ${reach}, but not to pages of other origins.` : "Writes need a token."}

@@ -16,6 +16,7 @@ import type { RestEnv } from "./http/http-env.ts";
 import { requestLog } from "./http/log.ts";
 import { notAllowed, problem, STATUS } from "./http/problem.ts";
 import { options } from "./http/query.ts";
+import { answerMcp, refuseMcp } from "./mcp/route.ts";
 import { rest } from "./rest.ts";
 import { pages } from "./service/pages.ts";
 import { sharedData } from "./service/resolvers.ts";
@@ -46,6 +47,7 @@ export function createApp(): Hono<RestEnv> {
 	app.on(["GET", "POST"], "/graphql", refuseUnanswerable);
 	app.post("/graphql", knownQueries);
 	app.on(["GET", "POST"], "/graphql", answerGraphQL);
+	app.post("/mcp", answerMcp);
 	app.route("/", rest);
 	app.notFound((c) => refuse(c, failure("NOT_FOUND", `There is nothing at ${c.req.path.slice(0, 100)}.`)));
 	app.onError((error, c) => {
@@ -70,6 +72,7 @@ function limitBody(maxSize: number): MiddlewareHandler {
 
 /** Refuses a request before its transport has seen it, in that transport's form. */
 function refuse(c: Context, refusal: Failure): Response {
+	if (c.req.path === "/mcp") return refuseMcp(c, refusal);
 	if (c.req.path !== "/graphql") return problem(c, refusal);
 	return c.json({ errors: [toGraphQLError(refusal)] }, STATUS[refusal.code]);
 }
@@ -83,7 +86,8 @@ const refuseUnanswerable: MiddlewareHandler<RestEnv> = async (c, next) => {
 /** Middleware that leaves the resolvers' context for the route. What it answers depends on who asks. */
 const withContext: MiddlewareHandler<RestEnv> = async (c, next) => {
 	const [access, costs] = [c.get("access"), c.get("costs")];
-	c.set("ctx", { store: new Store({ env: c.env, access, costs }), access, sharedData });
+	const streams = { seconds: c.env.STREAM_SECONDS, events: c.env.STREAM_EVENTS };
+	c.set("ctx", { store: new Store({ env: c.env, access, costs }), access, sharedData, streams });
 	await next();
 	// An answer that was made with prepared headers has it.
 	if (!c.res.headers.has("Vary")) c.res.headers.set("Vary", VARY);

@@ -26,8 +26,11 @@ export interface Env {
 	RATE_LIMIT_POLICY?: string;
 	/** How many KV puts reads may cause in a day (UTC): a record's own document is put by the first read that misses it. */
 	READ_PUTS_PER_DAY: number;
-	/** How many rows building the search index may write in a day (UTC). */
+	/** How many rows the search index may write in a day (UTC). */
 	SEARCH_ROWS_PER_DAY: number;
+	/** After how many seconds, and how many changes, a stream of changes ends, so that its client comes again. */
+	STREAM_SECONDS: number;
+	STREAM_EVENTS: number;
 	/** What one GraphQL request may ask for (`graphql/limits.ts`). */
 	GRAPHQL_MAX_TOKENS: number;
 	GRAPHQL_MAX_DEPTH: number;

@@ -29,9 +29,10 @@ export async function freePort(): Promise<number> {
  * Runs `npm start` and waits until it answers.
  * @param state the folder its data is kept in
  * @param flags further flags for `wrangler dev`
+ * @param port where it listens, for one that is started again
  */
-export async function startServer(state: string, flags: string[] = []): Promise<Server> {
-	const port = await freePort();
+export async function startServer(state: string, flags: string[] = [], port?: number): Promise<Server> {
+	port ??= await freePort();
 	const args = ["start", "--", "--port", String(port), "--inspector-port", "0", "--persist-to", state, ...flags];
 	const child = spawn("npm", args, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
 	let output = "";

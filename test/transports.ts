@@ -1,4 +1,4 @@
-/** The two transports behind one face, so that one table of cases can be run through both. */
+/** The three transports behind one face, so that one table of cases can be run through both. */
 import { exports } from "cloudflare:workers";
 import { print } from "graphql";
 import type { InputIssue } from "../src/core/errors.ts";
@@ -15,7 +15,7 @@ import {
 	UpdateRescueDocument,
 } from "./clients/operations.ts";
 
-/** What either transport answered: the record, or the code with the bad fields. */
+/** What a transport answered: the record, or the code with the bad fields. */
 export type Answer = { rescue: AnimalRescue | null } | Refusal;
 
 interface Refusal {
@@ -31,7 +31,7 @@ export interface History {
 }
 
 export interface Transport {
-	name: "REST" | "GraphQL";
+	name: "REST" | "GraphQL" | "MCP";
 	create(input: unknown, key?: string): Promise<Answer>;
 	get(id: string | number): Promise<Answer>;
 	replace(id: string | number, input: unknown, ifVersion?: number, key?: string): Promise<Answer>;
@@ -170,8 +170,50 @@ export const GraphQL: Transport = {
 	},
 };
 
-/** Both, for `describe.each`. */
-export const transports = [REST, GraphQL];
+/** Calls a tool, as a client of the revision 2025-11-25 does, and gives the result. */
+export async function callTool(name: string, args: Record<string, unknown>) {
+	const response = await fetchWorker("/mcp", {
+		method: "POST",
+		headers: { "Content-Type": "application/json", "MCP-Protocol-Version": "2025-11-25" },
+		body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } }),
+	});
+	// biome-ignore lint/suspicious/noExplicitAny: the tests look at whatever comes back
+	return ((await response.json()) as any).result;
+}
+
+async function use(name: string, args: Record<string, unknown>): Promise<Answer> {
+	const { isError, structuredContent, _meta } = await callTool(name, args);
+	// Whether it is a repeat is said beside the record, as REST has a header for it.
+	if (!isError) return { rescue: structuredContent.rescue };
+	const { code, detail, errors, currentVersion } = _meta.refusal as Refusal;
+	return {
+		code,
+		// As in GraphQL.
+		detail: detail.replace("Not valid: input.", "Not valid: the body."),
+		errors: errors?.map(({ path, message }) => ({ path: path[0] === "input" ? path.slice(1) : path, message })),
+		currentVersion,
+	};
+}
+
+/** Over MCP: a record is as REST has it. */
+export const MCP: Transport = {
+	name: "MCP",
+	create: (input, idempotencyKey) => use("create_rescue", { input, idempotencyKey }),
+	get: (id) => use("get_rescue", { id }),
+	replace: (id, input, ifVersion, idempotencyKey) => use("replace_rescue", { id, input, ifVersion, idempotencyKey }),
+	update: (id, input, ifVersion, idempotencyKey) => use("update_rescue", { id, input, ifVersion, idempotencyKey }),
+	remove: (id, ifVersion, idempotencyKey) => use("delete_rescue", { id, ifVersion, idempotencyKey }),
+	restore: (id, idempotencyKey) => use("restore_rescue", { id, idempotencyKey }),
+	// No tool does: a model doesn't erase for good.
+	purge: (id, idempotencyKey) => REST.purge(id, idempotencyKey),
+	history: async (id, first, after) => {
+		const { isError, structuredContent, _meta } = await callTool("list_history", { id, first, after });
+		return isError ? _meta.refusal.code : structuredContent;
+	},
+};
+
+/** All of them, for `describe.each`. */
+export const transports = [REST, GraphQL, MCP];
 
 /** The mutation that each method runs, over REST the operation of that name; null for what only reads. */
 export const MUTATIONS = {

@@ -64,3 +64,14 @@ const TRY = "To try the service on your own machine, open to all: `npm start`.";
 const FOREIGN =
 	"This server is open, so pages of other origins, and requests under another host name than localhost or an IP address, " +
 	"may only read what is public. Use a token.";
+
+/**
+ * Why a transport that is for programs only turns a request away, whatever it asks: FORBIDDEN for what a foreign web page may have
+ * sent to an open server, UNAUTHENTICATED for a token that isn't known; null when it doesn't.
+ */
+export function refuseCaller({ caller }: Pick<Access, "caller">): Failure | null {
+	const { grant, hasToken, isOpen, isForeign } = caller;
+	if (grant) return null;
+	if (!isOpen) return hasToken ? refuse({ caller }, "write") : null;
+	return isForeign ? failure("FORBIDDEN", FOREIGN) : null;
+}

@@ -7,6 +7,14 @@ export interface Context {
 	store: Store;
 	access: Access;
 	sharedData: SharedData;
+	/** When a stream of changes ends, so that its client comes again. */
+	streams: StreamBounds;
+}
+
+/** After how many seconds, and after how many changes, whichever comes first. */
+export interface StreamBounds {
+	seconds: number;
+	events: number;
 }
 
 /** Who writes, and how a repeat of the write is known. */

@@ -10,6 +10,10 @@ export interface Resolver<T> {
 	(ctx: Context, args: unknown): Promise<Result<T>>;
 	/** Every bad field of the arguments, none when they are good. */
 	issues: (args: unknown) => InputIssue[];
+	/** The schema of the arguments. */
+	schema: () => z.ZodMiniType;
+	/** The same resolver with other schemas for some arguments: for a transport that takes less, or differently packed. */
+	narrow: (shape: () => z.core.$ZodLooseShape) => Resolver<T>;
 }
 
 type Args<Shape extends z.core.$ZodLooseShape> = z.output<z.ZodMiniObject<Shape>>;
@@ -34,7 +38,9 @@ const define =
 			const parsed = made.schema.safeParse(args);
 			return parsed.success ? [] : toIssues(parsed.error.issues);
 		};
-		return Object.assign(resolve, { issues });
+		const narrow: Resolver<never>["narrow"] = (narrower) =>
+			define(admit)(() => ({ ...shape(), ...narrower() }), run as never);
+		return Object.assign(resolve, { issues, narrow, schema: () => made.schema });
 	};
 
 /**

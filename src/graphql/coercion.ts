@@ -38,7 +38,8 @@ export function findBadArguments(schema: GraphQLSchema, document: DocumentNode, 
 				const field = typeInfo.getFieldDef();
 				const parent = typeInfo.getParentType();
 				if (!field || field.args.length === 0) return;
-				const isRoot = parent === schema.getQueryType() || parent === schema.getMutationType();
+				const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+				const isRoot = roots.some((root) => root && root === parent);
 				const args = readArguments(node.arguments ?? [], variables);
 				issues.push(...check(field.args, args, isRoot ? rootResolvers[field.name] : undefined));
 			},

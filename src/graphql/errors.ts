@@ -45,14 +45,20 @@ export function logThrown(errors: readonly GraphQLError[], requestId: string) {
 	for (const error of errors) if (isUnexpected(error)) logUnexpected(error.originalError ?? error, requestId);
 }
 
-/** Yoga plugin that logs what was thrown while fields resolved. */
+/** Yoga plugin that logs what was thrown while fields resolved, once or for each event of a stream. */
 export const logErrors: Plugin<GraphQLContext> = {
-	onExecute: () => ({
-		onExecuteDone({ result, args }) {
-			if ("errors" in result) logThrown(result.errors ?? [], args.contextValue.requestId);
+	onExecute: () => ({ onExecuteDone: logResult }),
+	onSubscribe: () => ({
+		onSubscribeResult(subscribed) {
+			logResult(subscribed);
+			return { onNext: logResult };
 		},
 	}),
 };
+
+function logResult({ result, args }: { result: object; args: { contextValue: GraphQLContext } }) {
+	if ("errors" in result) logThrown((result.errors ?? []) as GraphQLError[], args.contextValue.requestId);
+}
 
 /**
  * Yoga's `maskError`: lets our refusals and graphql-js's findings about the request through; anything that was thrown

@@ -62,11 +62,20 @@ export const limits: Plugin<GraphQLContext> = {
 		});
 	},
 
-	onExecute({ args, setResultAndStopExecution }) {
-		const beyond = findBeyond(args, args.contextValue.limits);
-		if (beyond.length > 0) setResultAndStopExecution({ errors: [tooMuch(beyond)] });
-	},
+	onExecute: refuseBeyond,
+	onSubscribe: refuseBeyond,
 };
+
+/** What both of Envelop's hooks are given, as far as it is needed. */
+interface Hook {
+	args: { contextValue: GraphQLContext } & ExecutionArgs;
+	setResultAndStopExecution: (result: { errors: GraphQLError[] }) => void;
+}
+
+function refuseBeyond({ args, setResultAndStopExecution }: Hook) {
+	const beyond = findBeyond(args, args.contextValue.limits);
+	if (beyond.length > 0) setResultAndStopExecution({ errors: [tooMuch(beyond)] });
+}
 
 /** In what an operation asks for more than it may, in words; nothing when it stays within the limits. */
 export function findBeyond(
@@ -78,14 +87,6 @@ export function findBeyond(
 		size[what] > limits[what] ? [`${WORDS[what](size[what])} (at most ${limits[what]})`] : [],
 	);
 }
-
-/** Yoga plugin that refuses subscriptions: graphql-js would find out only while it executes one that there are none. */
-export const noSubscriptions: Plugin = {
-	onSubscribe({ setResultAndStopExecution }) {
-		const refusal = failure("MALFORMED_REQUEST", "There are no subscriptions here.");
-		setResultAndStopExecution({ errors: [toGraphQLError(refusal, { status: 400, spec: true })] });
-	},
-};
 
 const WORDS = {
 	depth: (size: number) => `a depth of ${size}`,

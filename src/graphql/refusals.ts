@@ -1,8 +1,9 @@
 /** What a request that was not executed is told, and the status of one that was. */
 import { type DocumentNode, type ExecutionResult, GraphQLError, getOperationAST, parse } from "graphql";
-import type { Plugin } from "graphql-yoga";
+import type { Plugin, YogaInitialContext } from "graphql-yoga";
 import { type Access, refuse as refuseRole } from "../core/access.ts";
-import { type Code, invalidInput } from "../core/errors.ts";
+import { type Code, failure, invalidInput } from "../core/errors.ts";
+import { takesEventStream } from "../http/graphql-request.ts";
 import { STATUS } from "../http/problem.ts";
 import type { GraphQLContext } from "./builder.ts";
 import { findBadArguments } from "./coercion.ts";
@@ -27,6 +28,15 @@ function refuseMutation(document: DocumentNode, operationName: string | null | u
 	const refusal = refuseRole(access, "write");
 	return refusal && toGraphQLError(refusal, { status: STATUS[refusal.code] });
 }
+
+/** Refuses a subscription that the client couldn't be told the end of, before it is begun: it would be nobody's. */
+export const eventStreams: Plugin<GraphQLContext & YogaInitialContext> = {
+	onSubscribe({ args, setResultAndStopExecution }) {
+		if (takesEventStream(args.contextValue.request)) return;
+		const detail = "A subscription needs the header `Accept: text/event-stream`.";
+		setResultAndStopExecution({ errors: [toGraphQLError(failure("MALFORMED_REQUEST", detail), { status: 406 })] });
+	},
+};
 
 /** Gives every error that graphql-js or Yoga raised a code of ours; answers with bad values are one INVALID_INPUT. */
 export const codes: Plugin = {

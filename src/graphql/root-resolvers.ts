@@ -1,6 +1,6 @@
 /** Which resolver stands behind which root field. */
 import type { Resolver } from "../core/define.ts";
-import { getNodes, listChanges, listHistory, purgeRescue } from "../history/resolvers.ts";
+import { getNodes, listChanges, listHistory, purgeRescue, watchChanges } from "../history/resolvers.ts";
 import { findRescues } from "../rescues/find.ts";
 import {
 	createRescue,
@@ -24,6 +24,7 @@ export const rootResolvers: Record<string, Pick<Resolver<unknown>, "issues">> = 
 	nodes: getNodes,
 	rescueHistory: listHistory,
 	changes: listChanges,
+	rescueChanged: watchChanges,
 	createRescue,
 	replaceRescue,
 	updateRescue,

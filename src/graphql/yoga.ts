@@ -3,6 +3,7 @@ import {
 	execute,
 	GraphQLError,
 	specifiedRules,
+	subscribe,
 	type ValidationContext,
 	type ValidationRule,
 	ValuesOfCorrectTypeRule,
@@ -16,8 +17,8 @@ import type { RestEnv } from "../http/http-env.ts";
 import type { GraphQLContext } from "./builder.ts";
 import { logErrors, maskError, toGraphQLError } from "./errors.ts";
 import { compiledQueries } from "./fast/plugin.ts";
-import { limits, noSubscriptions, readLimits } from "./limits.ts";
-import { codes, isHashOnly, persistedQueryNotFound, writeAccess } from "./refusals.ts";
+import { limits, readLimits } from "./limits.ts";
+import { codes, eventStreams, isHashOnly, persistedQueryNotFound, writeAccess } from "./refusals.ts";
 import { schema } from "./schema.ts";
 
 /** The media types of a request's body. */
@@ -60,6 +61,9 @@ const engine: Plugin = {
 	onExecute({ setExecuteFn }) {
 		setExecuteFn(execute);
 	},
+	onSubscribe({ setSubscribeFn }) {
+		setSubscribeFn(subscribe);
+	},
 };
 
 /** Made once per isolate: it holds the parse and validation caches; one per request costs five times as much. */
@@ -87,7 +91,7 @@ export const yoga = createYoga<GraphQLContext>({
 		// What refuses comes before what executes, and that before what sees to the result.
 		writeAccess,
 		limits,
-		noSubscriptions,
+		eventStreams,
 		compiledQueries,
 		logErrors,
 		codes,
@@ -102,8 +106,10 @@ export const toGraphQLContext = (c: HonoContext<RestEnv>): GraphQLContext => ({
 });
 
 /** Hono handler of `/graphql`. */
-export function answerGraphQL(c: HonoContext<RestEnv>) {
-	// Hono takes the body off what answers a HEAD.
-	const request = c.req.raw.method === "HEAD" ? new Request(c.req.raw, { method: "GET" }) : c.req.raw;
-	return yoga.fetch(request, toGraphQLContext(c));
+export async function answerGraphQL(c: HonoContext<RestEnv>) {
+	if (c.req.raw.method !== "HEAD") return yoga.fetch(c.req.raw, toGraphQLContext(c));
+	const answer = await yoga.fetch(new Request(c.req.raw, { method: "GET" }), toGraphQLContext(c));
+	// Hono takes the body off what answers a HEAD; a subscription would go on unread.
+	await answer.body?.cancel();
+	return answer;
 }

@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
 import { lazily } from "../core/lazily.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
+import { matches, type RescueFilter } from "../rescues/search.ts";
+import type { RescueView } from "../rescues/view.ts";
 
 /** What can happen to a record. */
 export const CHANGE_KINDS = {
@@ -44,3 +46,31 @@ export const historySchemas = lazily({
 });
 
 export type RescueChange = z.infer<typeof historySchemas.change>;
+
+/** Which changes are wanted: those of one rescue, and those of rescues that pass a filter, before the change or after it. */
+export interface Wanted {
+	id: number | null;
+	/** Normalised. */
+	filter: RescueFilter;
+}
+
+/** A change with the state that the record had before it; null when there was none. */
+export interface Step extends RescueChange {
+	before: RescueView | null;
+}
+
+/** Whether a change is one of those that are wanted. What has no record is: whoever keeps a copy has to learn of it. */
+export function isWanted({ id, filter }: Wanted, { rescue, before }: Step): boolean {
+	const states = [rescue, before].filter((state) => state !== null);
+	return states.length === 0 || states.some((state) => (id === null || state.id === id) && matches(filter, state));
+}
+
+/** What the ledger tells its subscribers when something has been committed. */
+export interface Told {
+	/** Number of the change behind which it goes on … */
+	after: number;
+	/** … and of the last one that was made. */
+	upTo: number;
+	/** The changes in between; absent when they are more, or larger, than a message holds: then the log has them. */
+	steps?: Step[];
+}

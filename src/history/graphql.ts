@@ -4,7 +4,7 @@ import { PageInfo } from "../graphql/connection.ts";
 import { inCapitals } from "../graphql/enums.ts";
 import { unwrap } from "../graphql/errors.ts";
 import { idempotencyKeyDescription } from "../graphql/input.ts";
-import { AnimalRescueType, RescueSnapshotType } from "../rescues/graphql-types.ts";
+import { AnimalRescueType, RescueFilterInput, RescueSnapshotType } from "../rescues/graphql-types.ts";
 import { loadHistory } from "./batch.ts";
 import { CHANGE_FIELDS, CHANGE_KINDS, type RescueChange } from "./change.ts";
 import {
@@ -14,6 +14,7 @@ import {
 	DEFAULT_FEED,
 	FEED_FIELDS,
 	getNodes,
+	LIVE_SINCE,
 	listChanges,
 	listHistory,
 	MAX_CHANGES,
@@ -21,6 +22,7 @@ import {
 	MAX_NODES,
 	purgeRescue,
 	type RescueChanges,
+	watchChanges,
 } from "./resolvers.ts";
 
 const ChangeKind = builder.enumType("ChangeKind", {
@@ -148,11 +150,31 @@ builder.queryField("changes", (t) =>
 				defaultValue: DEFAULT_FEED,
 				description: `How many at most: 1 to ${grouped(MAX_FEED)}. There may be fewer: \`hasMore\` decides.`,
 			}),
+			id: t.arg.id({ description: FEED_FIELDS.id }),
+			filter: t.arg({ type: RescueFilterInput, description: FEED_FIELDS.filter }),
 		},
-		resolve: async (_root, { since, first }, { ctx }) =>
-			unwrap(await listChanges(ctx, { since, first: first ?? DEFAULT_FEED })),
+		resolve: async (_root, { first, ...args }, { ctx }) =>
+			unwrap(await listChanges(ctx, { ...args, first: first ?? DEFAULT_FEED })),
 	}),
 );
+
+builder.subscriptionType({
+	description: "What is told as it happens, over Server-Sent Events (graphql-sse, distinct connections).",
+	fields: (t) => ({
+		rescueChanged: t.field({
+			type: RescueChangeType,
+			description:
+				"Every change as it is made, each once and in order. A stream is ended after a while, by a `complete`: subscribe again then, with the last `cursor` as `since`.",
+			args: {
+				since: t.arg.string({ description: LIVE_SINCE }),
+				id: t.arg.id({ description: FEED_FIELDS.id }),
+				filter: t.arg({ type: RescueFilterInput, description: FEED_FIELDS.filter }),
+			},
+			subscribe: async (_root, args, { ctx }) => unwrap(await watchChanges(ctx, args)),
+			resolve: (change) => change,
+		}),
+	}),
+});
 
 builder.queryFields((t) => ({
 	node: t.field({

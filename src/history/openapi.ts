@@ -1,7 +1,21 @@
 /** What the OpenAPI document says of a rescue's history and of the change feed. */
-import { choice, component, cursor, inQuery, json, limit, list, nextLink, object, ref } from "../http/openapi.ts";
+import {
+	choice,
+	component,
+	cursor,
+	header,
+	inHeader,
+	inQuery,
+	json,
+	limit,
+	list,
+	nextLink,
+	object,
+	ref,
+} from "../http/openapi.ts";
 import { operations } from "../http/openapi-operations.ts";
-import { example, idParameter } from "../rescues/openapi.ts";
+import { example, filterParameters, idParameter } from "../rescues/openapi.ts";
+import { MAX_ID } from "../rescues/rescue.ts";
 import { CHANGE_KINDS, historySchemas } from "./change.ts";
 import { DEFAULT_CHANGES, DEFAULT_FEED, FEED_FIELDS, MAX_CHANGES, MAX_FEED, type RescueChanges } from "./resolvers.ts";
 
@@ -49,14 +63,25 @@ export const paths = {
 		get: read("listChanges", {
 			summary: "List what changed since a cursor or a time",
 			description:
-				"Every change in order, deletions too: for whoever keeps a copy. There may be fewer than `limit`: `hasMore` decides. Read from the ledger.",
+				"Every change in order, deletions too: for whoever keeps a copy. There may be fewer than `limit`: `hasMore` decides. Read from the ledger.\n\n" +
+				"With `Accept: text/event-stream` it is a stream of Server-Sent Events that goes on with each change as it is made: " +
+				"`event: change`, the change's number as `id`, a `RescueChange` as `data`. Without `since` it begins now. It ends after a while, " +
+				"and `EventSource` comes again by itself: `Last-Event-ID`, which beats `since`, says where it was. `limit` is not for streams. " +
+				"Filters hold for both: a change is given when the rescue passes them before it or after it.",
 			parameters: [
 				inQuery("since", FEED_FIELDS.since, { minLength: 1, pattern: SINCE }),
 				limit(MAX_FEED, DEFAULT_FEED),
+				inQuery("id", FEED_FIELDS.id, { type: "integer", minimum: 1, maximum: MAX_ID }),
+				...filterParameters,
+				inHeader("Last-Event-ID", "Where a stream goes on: the `id` of the last event.", {
+					minLength: 1,
+					pattern: "^(0|[1-9][0-9]{0,15})$",
+				}),
 			],
 			answers: {
 				200: {
 					description: "What changed.",
+					headers: { Vary: header("`Accept`: a stream is at the same URL.") },
 					content: json(ref("RescueChanges"), { changes: [change], cursor: "1", hasMore: false }),
 				},
 			},

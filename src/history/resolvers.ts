@@ -6,8 +6,10 @@ import { failure, type Result, rescueNotFound, success } from "../core/errors.ts
 import { lazily } from "../core/lazily.ts";
 import { parseId } from "../rescues/rescue.ts";
 import { badCursor } from "../rescues/resolvers.ts";
+import { normalise, type RescueFilter, searchSchemas } from "../rescues/search.ts";
 import type { RescueView } from "../rescues/view.ts";
-import type { RescueChange } from "./change.ts";
+import type { RescueChange, Wanted } from "./change.ts";
+import { LiveChanges } from "./live.ts";
 
 /** The most changes in one answer: each holds the whole record, up to some 100 KB. */
 export const MAX_CHANGES = 100;
@@ -152,7 +154,13 @@ export const FEED_FIELDS = {
 	hasMore: "Whether there are more changes already.",
 	since:
 		"The `cursor` of the answer before, or a time (RFC 3339): then what changed at or after it. From the beginning when left out.",
+	id: "Only changes of this rescue.",
+	filter: "Only changes of rescues that pass this filter, before the change or after it.",
 } as const;
+
+/** What `since` means to a stream. */
+export const LIVE_SINCE =
+	"The `cursor` of the last change that is known, or a time (RFC 3339): what came after it is given first. From now on when left out.";
 
 /** What changed. */
 export interface RescueChanges {
@@ -161,7 +169,23 @@ export interface RescueChanges {
 	hasMore: boolean;
 }
 
-const schemas = lazily({ time: () => z.iso.datetime({ offset: true }) });
+const idRule = "must be the id of a rescue";
+const schemas = lazily({
+	time: () => z.iso.datetime({ offset: true }),
+	id: () => z.nullish(z.pipe(z.transform(parseId), z.int(idRule))),
+});
+
+const feedArgs = () => ({
+	since: z.nullish(z.string("must be a cursor or a time")),
+	id: schemas.id,
+	filter: z.nullish(searchSchemas.filter),
+});
+
+/** Which changes are asked for; undefined for all of them. */
+function toWanted(id: number | null | undefined, filter: RescueFilter | null | undefined): Wanted | undefined {
+	const wanted = { id: id ?? null, filter: normalise(filter ?? {}) };
+	return wanted.id === null && Object.keys(wanted.filter).length === 0 ? undefined : wanted;
+}
 
 /**
  * What changed since a cursor or a time, in order, deletions too: for whoever keeps a copy. One call to the ledger.
@@ -169,20 +193,28 @@ const schemas = lazily({ time: () => z.iso.datetime({ offset: true }) });
  * Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, UNAVAILABLE.
  */
 export const listChanges = defineResolver(
-	() => ({
-		since: z.nullish(z.string("must be a cursor or a time")),
-		first: firstUpTo(MAX_FEED),
-	}),
-	async (ctx, { since, first }) => {
+	() => ({ ...feedArgs(), first: firstUpTo(MAX_FEED) }),
+	async (ctx, { since, id, filter, first }) => {
 		const from = parseSince(since ?? "0");
-		if (from === null) {
-			return failure("MALFORMED_REQUEST", "`since` must be a cursor that this feed gave, or a time as in RFC 3339.");
-		}
-		const found = await ctx.store.changes(from, first);
+		if (from === null) return badSince();
+		const found = await ctx.store.changes(from, first, toWanted(id, filter));
 		if (!found.ok) return found;
 		return success<RescueChanges>({ ...found.value, cursor: String(found.value.cursor) });
 	},
 );
+
+/**
+ * Changes as they are made, after those since a cursor or a time, each once and in order. Whoever takes it has to take what
+ * it gives until it ends, or to end it. Answers INVALID_INPUT, MALFORMED_REQUEST for a bad cursor, UNAVAILABLE.
+ */
+export const watchChanges = defineResolver(feedArgs, async (ctx, { since, id, filter }) => {
+	const from = since == null ? null : parseSince(since);
+	if (since != null && from === null) return badSince();
+	return LiveChanges.begin(ctx, from, toWanted(id, filter));
+});
+
+const badSince = () =>
+	failure("MALFORMED_REQUEST", "`since` must be a cursor that this feed gave, or a time as in RFC 3339.");
 
 function parseSince(since: string): number | string | null {
 	if (/^(0|[1-9]\d{0,15})$/.test(since) && Number.isSafeInteger(Number(since))) return Number(since);

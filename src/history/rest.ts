@@ -1,16 +1,36 @@
 import { Hono } from "hono";
-import { readKey, replay } from "../http/answer.ts";
+import { accepts } from "hono/accepts";
+import { invalidInput } from "../core/errors.ts";
+import { JSON_TYPE, readKey, replay } from "../http/answer.ts";
+import { EVENT_STREAM, eventStream } from "../http/event-stream.ts";
+import { VARY } from "../http/headers.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
 import { linkNext, only, query, toNumber } from "../http/query.ts";
-import { DEFAULT_CHANGES, DEFAULT_FEED, listChanges, listHistory, purgeRescue } from "./resolvers.ts";
+import { FILTER_PARAMETERS, type FilterQuery } from "../rescues/filter-query.ts";
+import { DEFAULT_CHANGES, DEFAULT_FEED, listChanges, listHistory, purgeRescue, watchChanges } from "./resolvers.ts";
+
+/** The query string of the feed. */
+type FeedQuery = FilterQuery & { since?: string; limit?: string; id?: string };
+const FEED_PARAMETERS = { ...FILTER_PARAMETERS, once: ["since", "limit", "id", ...FILTER_PARAMETERS.once] } as const;
 
 /** A rescue's changes, and those of all rescues; mounted before `/rescues/:id`, which would take `changes` for an id. */
 export const history = new Hono<RestEnv>()
 	.use("/rescues/changes", only("GET", "HEAD"))
-	.get("/rescues/changes", query<{ since?: string; limit?: string }>({ once: ["since", "limit"] }), async (c) => {
-		const { since, limit } = c.req.valid("query");
-		const found = await listChanges(c.get("ctx"), { since, first: toNumber(limit ?? DEFAULT_FEED) });
+	.get("/rescues/changes", query<FeedQuery>(FEED_PARAMETERS), async (c) => {
+		const { since, limit, id, ...filter } = c.req.valid("query");
+		c.header("Vary", `Accept, ${VARY}`);
+		if (accepts(c, { header: "Accept", supports: [EVENT_STREAM, JSON_TYPE], default: JSON_TYPE }) === EVENT_STREAM) {
+			if (limit !== undefined) return problem(c, invalidInput([{ path: ["limit"], message: "is not for streams" }]));
+			const from = c.req.header("Last-Event-ID") || since;
+			const watched = await watchChanges(c.get("ctx"), { since: from, id, filter });
+			if (!watched.ok) return problem(c, watched);
+			const stream = eventStream(watched.value, "change");
+			// What HEAD asks for has no body, and nobody would end it.
+			if (c.req.raw.method === "HEAD") await stream.body?.cancel();
+			return stream;
+		}
+		const found = await listChanges(c.get("ctx"), { since, id, filter, first: toNumber(limit ?? DEFAULT_FEED) });
 		return found.ok ? c.json(found.value) : problem(c, found, { first: "limit" });
 	})
 	.get("/rescues/:id/history", query<{ limit?: string; cursor?: string }>({ once: ["limit", "cursor"] }), async (c) => {

@@ -53,12 +53,12 @@ export const forAdmins: MiddlewareHandler<HttpEnv> = async (c, next) => {
 };
 
 /**
- * Middleware that refuses a REST write that will not be admitted before a byte of its body is read. GraphQL can't know
- * before it has read what is asked.
+ * Middleware that refuses a REST write that will not be admitted before a byte of its body is read. GraphQL and MCP can't know
+ * before they have read what is asked.
  */
 export const refuseEarly: MiddlewareHandler<HttpEnv> = async (c, next) => {
 	const { method, path } = c.req;
-	const isWrite = !["GET", "HEAD", "OPTIONS"].includes(method) && path !== "/graphql";
+	const isWrite = !["GET", "HEAD", "OPTIONS"].includes(method) && !["/graphql", "/mcp"].includes(path);
 	// A path that takes no such method is answered 404 or 405, whoever asks.
 	if (!isWrite || !matchedRoutes(c).some((route) => route.method === method)) return next();
 	const refusal = refuse(c.get("access"), "write");

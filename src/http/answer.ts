@@ -26,17 +26,17 @@ const OF_NOT_MODIFIED = prepareHeaders(CACHING);
  * @param state names the state of what was read, whoever asks
  * @param headers what else the answer carries
  */
-export function answer<T>(
+export async function answer<T>(
 	c: Context<RestEnv>,
-	body: ReadableStream | string,
+	body: string | (() => Promise<Uint8Array<ArrayBuffer>>),
 	state: string,
 	headers: Record<string, string> = {},
 ) {
 	const tag = seesAll(c.get("access")) ? state : `${state}p`;
-	// An unread body goes with its request: to cancel it costs more.
+	// What isn't read goes with its request: to cancel it costs more.
 	const response = isNotModified(c.req.header("If-None-Match"), tag)
 		? new Response(null, { status: 304, headers: OF_NOT_MODIFIED })
-		: new Response(body, { headers: OF_DOCUMENTS });
+		: new Response(typeof body === "string" ? body : await body(), { headers: OF_DOCUMENTS });
 	return typed<T, 200>(add(response, { ...headers, ETag: `"${tag}"` }));
 }
 
@@ -82,6 +82,8 @@ export const ifMatch: MiddlewareHandler<RestEnv> = async (c, next) => {
 		!isWeak && current !== undefined && stateOf(opaque) === stateOf(current);
 	const isMet = tags.ok && (tags.value === "*" || tags.value.some(isCurrent));
 	if (isMet) return;
+	// A stream would go on unread.
+	await c.res.body?.cancel();
 	c.res = undefined;
 	c.res = problem(c, tags.ok ? failure("VERSION_MISMATCH", "What is there has another ETag.") : tags);
 };

@@ -19,14 +19,22 @@ export function refuseRequest(request: Request): Refusal | null {
 		const detail = "There are no WebSockets here: send a POST, or a GET with `query`.";
 		return { failure: failure("MALFORMED_REQUEST", detail), status: 400 };
 	}
-	const accepted = request.headers.get("Accept") ?? "*/*";
-	if (accepted.split(",").some(isMet)) return null;
+	if (readRanges(request).some((range) => ["*/*", "application/*", ...TYPES].includes(range))) return null;
 	const detail = `Accept must take ${TYPES[0]} or ${TYPES[1]}: answers come as nothing else.`;
 	return { failure: failure("MALFORMED_REQUEST", detail), status: 406 };
 }
 
-function isMet(range: string): boolean {
-	const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
-	if (parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) return false;
-	return type === "" || type === "*/*" || type === "application/*" || TYPES.includes(type);
+/** Whether a request asks for Server-Sent Events by name. */
+export const takesEventStream = (request: Request) => readRanges(request).includes("text/event-stream");
+
+/**
+ * The media ranges that a request accepts, in lower case, without those that it says it doesn't (RFC 9110, section 12.5.1), and
+ * those in another charset than the one that there is.
+ */
+function readRanges(request: Request): string[] {
+	const ranges = (request.headers.get("Accept") ?? "*/*").toLowerCase().split(",");
+	return ranges.flatMap((range) => {
+		const [type = "", ...parameters] = range.split(";").map((part) => part.trim());
+		return parameters.some((parameter) => /^(q=0(\.0*)?|charset=(?!utf-8$).*)$/.test(parameter)) ? [] : [type || "*/*"];
+	});
 }

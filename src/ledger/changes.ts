@@ -1,6 +1,6 @@
 /** Reading the change log: histories, the feed, snapshots. */
 import { failure, type Result, success } from "../core/errors.ts";
-import type { RescueChange } from "../history/change.ts";
+import { isWanted, type RescueChange, type Step, type Wanted } from "../history/change.ts";
 import { asServed, readStored } from "../rescues/upgrade.ts";
 import type { Records } from "./records.ts";
 
@@ -31,6 +31,10 @@ export interface Snapshot {
 /** The most bytes of documents in one answer to the Worker, far below RPC's 32 MiB. */
 export const MAX_BYTES = 1024 * 1024;
 
+/** How many changes, and bytes of their documents, are looked at in one call for those that are wanted. */
+const MAX_LOOKED_AT = 10_000;
+const MAX_BYTES_LOOKED_AT = 8 * 1024 * 1024;
+
 /** The same for histories: with the longest one that a caller may ask for, 10 MiB, it stays below the 32 MiB. */
 const MAX_HISTORIES_BYTES = 8 * 1024 * 1024;
 
@@ -41,6 +45,9 @@ export type Row = Omit<RescueChange, "rescue" | "rescueId" | "cursor"> & {
 	document: string;
 	[column: string]: SqlStorageValue;
 };
+
+/** The same with the state before it. */
+type StepRow = Row & { before: string | null };
 
 /**
  * Reads the change log that `records.ts` writes: one record's changes, all of them in the order in which they were made, and
@@ -78,25 +85,57 @@ export class Changes {
 	}
 
 	/**
-	 * Up to `first` changes in the order in which they were made; fewer when they are large.
+	 * Up to `first` changes in the order in which they were made; fewer when they are large, or many that aren't wanted lie
+	 * between them.
 	 * @param since number of the last change that is known, or an RFC 3339 time in UTC: then what came at or after it
 	 * @returns MALFORMED_REQUEST for a number that no change has had yet
 	 */
-	since(since: number | string, first: number): Result<ChangeFeed> {
+	since(since: number | string, first: number, wanted?: Wanted): Result<ChangeFeed> {
 		const last = this.#records.latestChange();
 		const from = typeof since === "number" ? since : this.#before(since, last);
 		if (from > last) return failure("MALFORMED_REQUEST", "The cursor is not one that this feed gave.");
-		const rows = this.#sql.exec<Row>("SELECT * FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?", from, first);
 		const changes: RescueChange[] = [];
 		let cursor = from;
-		let bytes = 0;
-		for (const row of rows) {
-			changes.push(toChange(row));
+		let [bytes, lookedAt] = [0, 0];
+		for (const row of wanted ? this.#steps(from, MAX_LOOKED_AT) : this.#rows(from, first)) {
 			cursor = row.sequence;
-			bytes += row.document.length;
-			if (bytes > MAX_BYTES) break;
+			lookedAt += row.document.length;
+			if (!wanted || isWanted(wanted, toStep(row))) {
+				changes.push(toChange(row));
+				bytes += row.document.length;
+			}
+			if (bytes > MAX_BYTES || lookedAt > MAX_BYTES_LOOKED_AT || changes.length === first) break;
 		}
 		return success({ changes, cursor, hasMore: cursor < last });
+	}
+
+	/**
+	 * The changes behind a number, each with what was before it.
+	 * @returns null when they are more than `most`, or their documents longer than `length` characters
+	 */
+	steps(after: number, most: number, length: number): Step[] | null {
+		const steps: Step[] = [];
+		let read = 0;
+		for (const row of this.#steps(after, most + 1)) {
+			read += row.document.length;
+			if (steps.length === most || read > length) return null;
+			steps.push(toStep(row));
+		}
+		return steps;
+	}
+
+	#rows(after: number, first: number): Iterable<Row> {
+		return this.#sql.exec<Row>("SELECT * FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?", after, first);
+	}
+
+	#steps(after: number, first: number): Iterable<StepRow> {
+		return this.#sql.exec<StepRow>(
+			`SELECT changes.*, previous.document AS before FROM changes
+			LEFT JOIN changes AS previous ON previous.id = changes.id AND previous.version = changes.version - 1
+			WHERE changes.sequence > ? ORDER BY changes.sequence LIMIT ?`,
+			after,
+			first,
+		);
 	}
 
 	/**
@@ -156,3 +195,8 @@ const toChange = ({ id, version, kind, at, by, sequence, document }: Row): Rescu
 	cursor: String(sequence),
 	rescue: kind === "purged" ? null : readStored(document),
 });
+
+const toStep = (row: Row): Step => {
+	const { before } = row as StepRow;
+	return { ...toChange(row), before: before === null ? null : readStored(before) };
+};

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { type Failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
-import type { RescueChange } from "../history/change.ts";
+import type { RescueChange, Wanted } from "../history/change.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
 import type { Hits, Search } from "../rescues/search.ts";
 import { SCHEMA } from "../rescues/upgrade.ts";
@@ -35,6 +35,7 @@ import { Rendering } from "./rendering.ts";
 import { BEING_RESTORED, Restore } from "./restore.ts";
 import { Finder } from "./search.ts";
 import { SearchIndex } from "./search-index.ts";
+import { Subscribers } from "./subscribers.ts";
 
 /** When the alarm comes again after it has failed, so that it never spins. */
 const AFTER_FAILURE_MS = 60_000;
@@ -49,6 +50,7 @@ export class RescueLedger extends DurableObject<Env> {
 	#pages: Pages;
 	#records: Records;
 	#changes: Changes;
+	#subscribers: Subscribers;
 	#idempotency: Idempotency;
 	#outbox: Outbox;
 	#publishing: Publishing;
@@ -69,6 +71,7 @@ export class RescueLedger extends DurableObject<Env> {
 		const ownDocuments = new OwnDocuments(sql, meta, env.READ_PUTS_PER_DAY);
 		this.#records = new Records(sql, this.#pages, ownDocuments);
 		this.#changes = new Changes(sql, this.#records);
+		this.#subscribers = new Subscribers(ctx, this.#records, this.#changes);
 		this.#index = new SearchIndex(ctx.storage, this.#records, env.SEARCH_ROWS_PER_DAY);
 		this.#finder = new Finder(sql, this.#index, this.#records);
 		this.#idempotency = new Idempotency(sql);
@@ -79,8 +82,7 @@ export class RescueLedger extends DurableObject<Env> {
 			render: (key: string) => (this.#restore.isUnderWay ? null : rendering.render(key)),
 			size: (key: string) => rendering.size(key),
 		};
-		const armFor = (at: number) => this.#alarm.armFor(at);
-		const [records, outbox] = [this.#records, this.#outbox];
+		const [records, outbox, armFor] = [this.#records, this.#outbox, (at: number) => this.#alarm.armFor(at)];
 		const parts = { storage: ctx.storage, kv: env.RESCUES, meta, records, ownDocuments, documents, outbox, armFor };
 		this.#publishing = new Publishing(parts);
 		const { namespace } = this.#publishing;
@@ -120,17 +122,14 @@ export class RescueLedger extends DurableObject<Env> {
 		}
 	}
 
-	/** Why the ledger can't answer: UNAVAILABLE; nothing when it can. Sees to the alarm besides. */
-	async #refuse(): Promise<Failure | undefined> {
+	/** Why it can't answer: UNAVAILABLE, or nothing. What has happened it tells whoever has the namespace. Sees to the alarm. */
+	async #refuse(isPast = false): Promise<Failure | undefined> {
 		this.ctx.waitUntil(this.#alarm.look());
-		return this.#restore.isUnderWay ? BEING_RESTORED : this.#publishing.namespace.refuse();
+		const { namespace } = this.#publishing;
+		return this.#restore.isUnderWay ? BEING_RESTORED : isPast ? namespace.refuseEmpty() : namespace.refuse();
 	}
 
-	/** The same for what has happened, which the ledger tells whoever has the namespace. */
-	async #refuseThePast(): Promise<Failure | undefined> {
-		this.ctx.waitUntil(this.#alarm.look());
-		return this.#restore.isUnderWay ? BEING_RESTORED : this.#publishing.namespace.refuseEmpty();
-	}
+	#refuseThePast = () => this.#refuse(true);
 
 	/** Does what is claimed, compares a batch of what is published with what is here, and publishes what differs. */
 	async #rebuildBatch(command: Extract<Command, { do: "rebuild" }>, sender: SignedSender): Promise<Result<Answer>> {
@@ -154,13 +153,13 @@ export class RescueLedger extends DurableObject<Env> {
 			keys = this.#publishing.mark(written.value.stale);
 			return success(written.value.answer);
 		});
+		this.#subscribers.tell();
 		if (answer.ok) await this.#publishing.publish(keys);
 		return answer;
 	}
 
 	/**
-	 * The record's document as it is now: settles what KV doesn't know, and publishes it. Answers NOT_FOUND; UNAVAILABLE when
-	 * the documents in KV are another ledger's, as `readPage` does too.
+	 * The record's document as it is now, published if KV lacks it. Answers NOT_FOUND; UNAVAILABLE as `readPage` does.
 	 * @param miss what KV had instead
 	 */
 	async readRescue(id: number, miss: Miss): Promise<Result<Rendered<RescueMeta>>> {
@@ -174,7 +173,7 @@ export class RescueLedger extends DurableObject<Env> {
 	}
 
 	/**
-	 * The page that holds what comes next after an id, as it is now.
+	 * The page that holds what comes next after an id, as it is now. UNAVAILABLE when the documents in KV are another ledger's.
 	 * @param damaged key of the published page that was found to be, and is to be published again
 	 */
 	async readPage(after: number, damaged: string | null): Promise<Result<Rendered<PageMeta>>> {
@@ -192,8 +191,13 @@ export class RescueLedger extends DurableObject<Env> {
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST. */
-	async readChanges(since: number | string, first: number): Promise<Result<ChangeFeed>> {
-		return (await this.#refuseThePast()) ?? this.#changes.since(since, first);
+	async readChanges(since: number | string, first: number, wanted?: Wanted): Promise<Result<ChangeFeed>> {
+		return (await this.#refuseThePast()) ?? this.#changes.since(since, first, wanted);
+	}
+
+	/** Takes a subscriber to what changes: answers 101 with a WebSocket, or 503 with the refusal as JSON. */
+	override async fetch(): Promise<Response> {
+		return this.#subscribers.take(await this.#refuseThePast());
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. */
@@ -221,6 +225,7 @@ export class RescueLedger extends DurableObject<Env> {
 	/** Takes blocks of a backup in. Answers what `Restore.take` does. */
 	async restore(request: RestoreRequest): Promise<Result<RestoreState>> {
 		const taken = await this.ctx.blockConcurrencyWhile(() => this.#restore.take(request));
+		this.#subscribers.tell();
 		this.#publishing.takeOver();
 		await this.#publishing.drain();
 		return taken;

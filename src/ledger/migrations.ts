@@ -14,7 +14,8 @@ const hasBirthDate = (row: string) => `instr(${row}.document, '"birthDate":"')`;
  * March. Null for one without a date of birth, and for one that has left.
  */
 const nextBirthday = (row: string) => `iif(
-	${row}.document ->> 'status' IN ('adopted', 'transferred', 'returned_to_owner', 'deceased'), NULL,
+	${row}.document ->> 'birthDate' IS NULL
+		OR ${row}.document ->> 'status' IN ('adopted', 'transferred', 'returned_to_owner', 'deceased'), NULL,
 	date(format('%04d%s', substr(${row}.document ->> 'birthDate', 1, 4) + (${row}.document ->> 'age') + 1,
 		substr(${row}.document ->> 'birthDate', 5))))`;
 

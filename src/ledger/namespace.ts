@@ -39,7 +39,7 @@ export class Namespace {
 	#publishAgain: (key: string) => void;
 	/** What the last look in this life of the object found: whose the namespace is, and what the first page says. */
 	#seen: Owner = "unknown";
-	#found: { ledger?: string | undefined; claimed?: number | undefined } = {};
+	#found: { ledger?: string | undefined; claimed?: number | undefined } | undefined;
 	#lookedAt = Number.NEGATIVE_INFINITY;
 	#waitMs = 0;
 	#failures = 0;
@@ -105,6 +105,11 @@ export class Namespace {
 		return isWhole ? undefined : this.refuse();
 	}
 
+	/** Whether it was looked at in this life of the object: nobody can claim it over another ledger that isn't known. */
+	get mayBeClaimed(): boolean {
+		return this.#found !== undefined;
+	}
+
 	/** For now the namespace is another ledger's: its documents are being taken in. Must be called in a transaction. */
 	hold() {
 		this.#seen = "foreign";
@@ -115,7 +120,7 @@ export class Namespace {
 	 * again, it publishes over them. Must be called in a transaction.
 	 */
 	claim() {
-		const { ledger, claimed = 0 } = this.#found;
+		const { ledger, claimed = 0 } = this.#found ?? {};
 		this.#meta.set("namespace", "own");
 		if (ledger !== undefined && ledger !== this.#meta.get("ledger")) {
 			this.#meta.set("claimed", Math.max(Date.now(), claimed + 1));

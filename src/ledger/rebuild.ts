@@ -1,5 +1,5 @@
 /** The comparison of what is published with what should be, and what an admin claims before it. */
-import { failure, type Result, success } from "../core/errors.ts";
+import { failure, type Result, success, unavailable } from "../core/errors.ts";
 import { Adoption } from "./adoption.ts";
 import type { Command, Rebuilt } from "./command.ts";
 import { pageKey, parseKey, type Rendered, rescueKey } from "./documents.ts";
@@ -58,6 +58,7 @@ export class Rebuild {
 		if (isAdopting ? claim === "adopt" || from === ADOPT : from === null && claim === "adopt") return this.#adopt();
 		const isReplacing = claim === "replace" && !isAdopting;
 		const refusal = await this.#namespace.refuse();
+		if (isReplacing && !this.#namespace.mayBeClaimed) return unavailable();
 		// Not UNAVAILABLE when it is another's: it would go on being refused.
 		if (refusal && !isReplacing) {
 			return this.#namespace.owner === "foreign" ? failure("ALREADY_EXISTS", refusal.detail) : refusal;
@@ -77,6 +78,7 @@ export class Rebuild {
 	/** Takes in a step of another ledger's documents; when all are, the namespace is this ledger's, and the comparison begins. */
 	async #adopt(): Promise<Result<Landing>> {
 		await this.#namespace.check();
+		if (!this.#namespace.mayBeClaimed) return unavailable();
 		const read = await this.#adoption.read();
 		return success((stamp) => {
 			const landed = this.#adoption.land(read, stamp);

@@ -9,7 +9,7 @@ import {
 	readBlock,
 	splitBlocks,
 } from "../backup/format.ts";
-import { type Failure, failure, type Result, success } from "../core/errors.ts";
+import { type Failure, failure, type Result, success, unavailable } from "../core/errors.ts";
 import type { RestoreRequest, RestoreState } from "./command.ts";
 import { FILL_TAKEN, type Meta } from "./migrations.ts";
 import type { Namespace } from "./namespace.ts";
@@ -105,6 +105,7 @@ export class Restore {
 			return failure("MALFORMED_REQUEST", `The restore ${wanted}.`);
 		}
 		const refusal = await this.#namespace.refuse();
+		if (replace && !this.#namespace.mayBeClaimed) return unavailable();
 		const isForeign = this.#namespace.owner === "foreign";
 		if (refusal && !(isForeign && replace)) return isForeign ? failure("ALREADY_EXISTS", FOREIGN) : refusal;
 		let before = from === null ? null : this.#progress;

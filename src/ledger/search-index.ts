@@ -27,6 +27,8 @@ const CATCH_UP = 1000;
 export const CHARACTERS = 200_000;
 /** How many rows SQLite writes for a new record's entry. */
 export const ROWS_A_RECORD = 9;
+/** The same for a change that was noted and is taken in, at most. */
+const ROWS_A_CHANGE = 13;
 /** When a step is tried again that has failed. */
 const PAUSE_MS = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -48,7 +50,7 @@ export class SearchIndex {
 	#builtUntil: number;
 	#pausedUntil = 0;
 
-	/** @param rowsPerDay how many rows building may write in a day (UTC) */
+	/** @param rowsPerDay how many rows the index may write in a day (UTC); the others are for writes */
 	constructor(storage: DurableObjectStorage, records: Pick<Records, "render">, rowsPerDay: number) {
 		this.#storage = storage;
 		this.#sql = storage.sql;
@@ -64,13 +66,20 @@ export class SearchIndex {
 		return this.#version === VERSION && this.#builtUntil === MAX_ID;
 	}
 
-	/** Brings changed records up to date, a thousand at most. Gives whether all are. */
+	/** Whether it goes on today: the day's rows aren't used up. */
+	get goesOn(): boolean {
+		return this.#rowsToday() < this.#rowsPerDay;
+	}
+
+	/** Brings changed records up to date, a thousand at most, while it goes on today. Gives whether all are. */
 	catchUp(limit = CATCH_UP): boolean {
 		const due = this.#due(limit + 1);
 		if (due.length === 0) return true;
+		if (!this.goesOn) return false;
 		const entered = this.#storage.transactionSync(() => {
 			const ids = this.#enterAll(due.slice(0, limit));
 			for (const id of ids) this.#sql.exec("DELETE FROM search_due WHERE id = ?", id);
+			this.#spend(ids.length * ROWS_A_CHANGE);
 			return ids;
 		});
 		return entered.length === due.length;
@@ -110,14 +119,15 @@ export class SearchIndex {
 			return;
 		}
 		this.catchUp(STEP);
-		if (this.#builtUntil < MAX_ID && this.#buildsAt() <= Date.now()) this.#build();
+		if (this.#builtUntil < MAX_ID && this.goesOn) this.#build();
+		if (!this.goesOn) log("warn", "search index goes on tomorrow", { rowsPerDay: this.#rowsPerDay });
 	}
 
 	#nextDue(): number | null {
 		if (this.#version === null) return this.#areMoreThan(SEARCH_LIMITS.pages) ? Date.now() : null;
-		if (this.#version !== VERSION || this.#due(1).length > 0) return Date.now();
-		if (!this.#areMoreThan(SEARCH_LIMITS.pages / 2)) return Date.now();
-		return this.#builtUntil < MAX_ID ? this.#buildsAt() : null;
+		if (this.#version !== VERSION || !this.#areMoreThan(SEARCH_LIMITS.pages / 2)) return Date.now();
+		if (this.#builtUntil === MAX_ID && this.#due(1).length === 0) return null;
+		return this.goesOn ? Date.now() : (today() + 1) * DAY_MS;
 	}
 
 	/** Whether the list has more pages than this. */
@@ -148,20 +158,17 @@ export class SearchIndex {
 			const isLast = rows.length < STEP && ids.length === rows.length;
 			const until = isLast ? MAX_ID : (ids.at(-1) as number);
 			this.#meta.set("search_built_until", until);
-			this.#meta.set("search_day", `${today()} ${this.#rowsToday() + ids.length * ROWS_A_RECORD}`);
+			this.#spend(ids.length * ROWS_A_RECORD);
 			return until;
 		});
 		if (this.#builtUntil === MAX_ID) log("log", "search index built", {});
-		else if (this.#buildsAt() > Date.now())
-			log("warn", "search index goes on tomorrow", { rowsPerDay: this.#rowsPerDay });
 	}
 
-	/** When building goes on: a day's rows are for writes first. */
-	#buildsAt(): number {
-		return this.#rowsToday() < this.#rowsPerDay ? Date.now() : (today() + 1) * DAY_MS;
+	#spend(rows: number) {
+		this.#meta.set("search_day", `${today()} ${this.#rowsToday() + rows}`);
 	}
 
-	/** How many rows building has written today. */
+	/** How many rows the index has written today. */
 	#rowsToday(): number {
 		const [day, rows] = String(this.#meta.get("search_day") ?? "").split(" ");
 		return Number(day) === today() ? Number(rows) : 0;

@@ -67,7 +67,8 @@ export class Finder {
 	}
 
 	/**
-	 * The part of a list that is asked for; null when there is no index, or it isn't built yet. What names keys needs none.
+	 * The part of a list that is asked for; null when there is no index, it isn't built yet, or it lags behind and the day's
+	 * rows are used up. What names keys needs none.
 	 * @param isFresh whether every change must be in it: null as well when it lags behind by more than is taken in at once
 	 * @param seesAll whether private text is searched, and the documents are wanted with their private fields
 	 */
@@ -81,7 +82,8 @@ export class Finder {
 		}
 		if (!this.#index.isBuilt) return null;
 		const isCurrent = this.#index.catchUp();
-		if (isFresh && !isCurrent) return null;
+		// Tomorrow is too late: the pages know.
+		if (!isCurrent && (isFresh || !this.#index.goesOn)) return null;
 		const at = this.#records.latestChange();
 		const asked = { filter, seesAll };
 		const found = lazily({ matches: () => (isCurrent ? this.#recall(asked, at) : this.#matches(asked)) });

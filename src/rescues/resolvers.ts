@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { defineRead, defineWrite, firstUpTo } from "../core/define.ts";
 import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { Precondition } from "../ledger/command.ts";
+import type { Passed } from "../store/published.ts";
 import { type PageMeta, type Position, pageBehind, parseCursor, START, toCursor } from "./page.ts";
 import { parseId, toPatch } from "./rescue.ts";
 import { rescueSchemas } from "./schemas.ts";
@@ -46,7 +47,7 @@ export const getRescue = defineRead(
 /** A part of the list: as much of it as one published page holds. */
 export interface RescueBatch {
 	/** A JSON array of records, by id. */
-	body: ReadableStream | string;
+	body: Passed;
 	/** The published page it comes from. */
 	page: PageMeta;
 	/** Where the list goes on; null at its end. */

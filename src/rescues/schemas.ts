@@ -118,9 +118,11 @@ function describe<Schema extends z.ZodMiniType>(schema: Schema, meta: z.core.Glo
 
 const isNullable = (field: Field) => "default" in field && field.default === null;
 
-/** Each field's schema, as the record has it. */
-const fields = lazily(
-	Object.fromEntries(NAMES.map((name) => [name, () => makeField(FIELDS[name])])) as Record<Name, () => z.ZodMiniType>,
+/** Each field's schema, as the record has it. Pure, as all schemas are marked: a page that needs none doesn't get Zod. */
+const fields = /* @__PURE__ */ lazily(
+	/* @__PURE__ */ Object.fromEntries(
+		/* @__PURE__ */ NAMES.map((name) => [name, () => makeField(FIELDS[name])]),
+	) as Record<Name, () => z.ZodMiniType>,
 );
 
 function makeField(field: Field): z.ZodMiniType {
@@ -202,7 +204,7 @@ const input = <Output, Input>(id: keyof typeof DESCRIPTIONS, shape: z.core.$ZodS
 	named<Output, Input>(id, z.strictObject(shape, objectRule).check(...checks));
 
 /** Each is made when it is first read. */
-export const rescueSchemas = lazily({
+export const rescueSchemas = /* @__PURE__ */ lazily({
 	/** A record as both transports give it. */
 	record: () => named<RescueView, RescueView>("AnimalRescue", z.strictObject({ ...fields, ...hidden() })),
 	/** The input of `createRescue` and the body of `POST /rescues`. */

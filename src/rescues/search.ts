@@ -98,7 +98,7 @@ const statusRule = "must be a list of statuses, at least one";
 const idsRule = "must be a list of 1 to 100 ids";
 
 /** What a list's arguments may be. */
-export const searchSchemas = lazily({
+export const searchSchemas = /* @__PURE__ */ lazily({
 	/** The filters of a list. What is absent or null doesn't filter. */
 	filter: () => {
 		const { id, species, status, sex, size, neutered, externalId, microchip, location } = FIELDS;

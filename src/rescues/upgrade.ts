@@ -15,7 +15,7 @@ export type StoredRescue = Pick<AnimalRescue, Oldest> & Partial<AnimalRescue>;
  * text, whose quotes are escaped: a document has it or is an earlier release's. That one keeps fields that it doesn't know, but
  * puts them behind those that it does.
  */
-const NEWEST = '","microchip":';
+const NEWEST = 'Z","microchip":';
 
 /** The day (UTC) of a time. */
 export const dayOf = (time: string) => time.slice(0, 10);
@@ -25,8 +25,8 @@ export const dayOf = (time: string) => time.slice(0, 10);
  * came in on the day on which it was created.
  */
 export const upgrade = ({ id, version, createdAt, updatedAt, ...fields }: StoredRescue): AnimalRescue =>
-	// What is missing `toRescue` fills in.
-	toRescue(id, { intakeDate: dayOf(createdAt), ...fields } as RescueFields, version, createdAt, updatedAt);
+	// What is missing `toRescue` fills in. A damaged document may lack anything: that is for its readers to find.
+	toRescue(id, { intakeDate: createdAt?.slice(0, 10), ...fields } as RescueFields, version, createdAt, updatedAt);
 
 /** Reads a stored document. */
 export const readStored = (document: string): AnimalRescue =>

@@ -7,7 +7,7 @@ import type { AnimalRescue } from "../rescues/rescue.ts";
 import { SCHEMA, upgrade } from "../rescues/upgrade.ts";
 import { publicPage, publicText, type RescueView, readPage, toPublic } from "../rescues/view.ts";
 import { recallPage, rememberPage } from "./parsed-pages.ts";
-import { type Body, discard, firstBytes, type Published } from "./published.ts";
+import { type Body, discard, firstBytes, type Passed, type Published } from "./published.ts";
 
 /** A record's document, which is passed on in any case. */
 export type PublishedRescue = Published<RescueMeta, RescueView> & { body: string };
@@ -63,7 +63,7 @@ export function openPage(
 	// What the isolate remembers it does for one view: another one is another page.
 	const view = key === null || meta.edition === undefined ? null : { key: `${key} ${seesAll}`, edition: meta.edition };
 	const isPassedOn = !seesAll && meta.schema === SCHEMA;
-	const body = isPassedOn ? publicBody(document, meta) : document;
+	const body = isPassedOn ? publicBody(document, meta) : undefined;
 	const drop = () => discard(document);
 	const parse = async () => {
 		const known = view && (recallPage(view.key, view.edition) as RescueView[] | undefined);
@@ -72,7 +72,7 @@ export function openPage(
 			return success({ value: known, meta });
 		}
 		try {
-			const text = typeof body === "string" ? body : await new Response(body).text();
+			const text = body === undefined ? await readText(document) : await readText(body);
 			const value = isPassedOn ? (JSON.parse(text) as RescueView[]) : readAll(text, meta, seesAll);
 			if (Array.isArray(value) && value.length === meta.count) {
 				if (view) rememberPage(view.key, view.edition, value, text.length);
@@ -85,11 +85,18 @@ export function openPage(
 		const settled = await settle();
 		return settled.ok ? settled.value.parse() : settled;
 	};
-	return { ...(isPassedOn && { body }), meta, parse, discard: drop };
+	return { ...(body !== undefined && { body }), meta, parse, discard: drop };
 }
 
-const publicBody = (document: Body, { publicEnd = 0 }: PageMeta): Body =>
-	typeof document === "string" ? publicPage(document) : firstBytes(document, publicEnd);
+const publicBody = (document: Body, { publicEnd = 0 }: PageMeta): Passed =>
+	typeof document === "string" ? publicPage(document) : () => firstBytes(document, publicEnd);
+
+const decoder = new TextDecoder();
+
+async function readText(body: Body | Passed): Promise<string> {
+	if (typeof body === "function") return decoder.decode(await body());
+	return typeof body === "string" ? body : new Response(body).text();
+}
 
 function readAll(text: string, { schema }: PageMeta, seesAll: boolean): RescueView[] {
 	const whole = readPage(text);

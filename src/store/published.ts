@@ -9,13 +9,16 @@ import { SCHEMA } from "../rescues/upgrade.ts";
 /** A document's body: still bytes, for passing through, or text, for parsing. */
 export type Body = ReadableStream | string;
 
+/** A body that is passed on as it is: text, or bytes that are read when somebody asks for them. */
+export type Passed = string | (() => Promise<Uint8Array<ArrayBuffer>>);
+
 /** How a reader wants a document's body. */
 export type As = "stream" | "text";
 
 /** A document as it was read, as far as the reader may see it. */
 export interface Published<Meta, T> {
 	/** The body, if it can be passed on as it is; else `parse` has what it holds. */
-	body?: Body;
+	body?: Passed;
 	meta: Meta;
 	/**
 	 * Parses the body, once, instead of reading it. One that can't be what was published is settled by the ledger, whose
@@ -73,25 +76,16 @@ export const discard = (body: Body) => {
 	if (typeof body !== "string") body.cancel().catch(() => {});
 };
 
-interface BYOBReader {
-	readAtLeast(least: number, view: Uint8Array): Promise<{ value?: Uint8Array }>;
-	cancel(): Promise<void>;
+/** The first bytes of a stream, in one piece. */
+export async function firstBytes(stream: ReadableStream, count: number): Promise<Uint8Array<ArrayBuffer>> {
+	// Node's types, which the tests need, hide what Workers add.
+	const reader = stream.getReader({ mode: "byob" }) as unknown as BYOBReader;
+	const { value } = await reader.readAtLeast(count, new Uint8Array(count));
+	reader.cancel().catch(() => {});
+	return value ?? new Uint8Array();
 }
 
-/** The first bytes of a stream, read when somebody asks for them, in one piece. */
-export function firstBytes(stream: ReadableStream, count: number): ReadableStream {
-	return new ReadableStream(
-		{
-			async pull(controller) {
-				// Node's types, which the tests need, hide what Workers add.
-				const reader = stream.getReader({ mode: "byob" }) as unknown as BYOBReader;
-				const { value } = await reader.readAtLeast(count, new Uint8Array(count));
-				if (value) controller.enqueue(value);
-				controller.close();
-				reader.cancel().catch(() => {});
-			},
-			cancel: (reason) => stream.cancel(reason),
-		},
-		{ highWaterMark: 0 },
-	);
+interface BYOBReader {
+	readAtLeast(least: number, view: Uint8Array<ArrayBuffer>): Promise<{ value?: Uint8Array<ArrayBuffer> }>;
+	cancel(): Promise<void>;
 }

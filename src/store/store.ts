@@ -3,7 +3,7 @@ import type { Costs, Sender } from "../core/context.ts";
 import { type Failure, type Result, rescueNotFound, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
-import type { RescueChange } from "../history/change.ts";
+import type { RescueChange, Step, Wanted } from "../history/change.ts";
 import type { ChangeFeed, HistoryStart, Snapshot } from "../ledger/changes.ts";
 import type {
 	Answer,
@@ -16,12 +16,13 @@ import type {
 } from "../ledger/command.ts";
 import { type Miss, pageKey, rescueKey } from "../ledger/documents.ts";
 import { sign } from "../ledger/idempotency.ts";
-import type { RescueLedger } from "../ledger/ledger.ts";
 import { covers, type PageMeta, type Position, START } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import type { Hits, Search } from "../rescues/search.ts";
 import { type RescueView, toPublic } from "../rescues/view.ts";
 import { findPage, forgetPages } from "./bounds.ts";
+import { type Call, callLedger } from "./call.ts";
+import { type Following, follow, type Hear } from "./live.ts";
 import { openPage, openRescue, type PublishedPage, type PublishedRescue } from "./opened.ts";
 import { type As, discard, isPublishedPage, isRescueMeta, readKV } from "./published.ts";
 
@@ -117,15 +118,25 @@ export class Store {
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST, UNAVAILABLE. */
-	async changes(since: number | string, first: number): Promise<Result<ChangeFeed>> {
-		const read = await this.#readLedger((ledger) => ledger.readChanges(since, first));
+	async changes(since: number | string, first: number, wanted?: Wanted): Promise<Result<ChangeFeed>> {
+		const read = await this.#readLedger((ledger) => ledger.readChanges(since, first, wanted));
 		return read.ok ? success({ ...read.value, changes: this.#changesSeen(read.value.changes) }) : read;
 	}
 
+	/** Tells of changes as they are made, until it is closed. Answers UNAVAILABLE. */
+	follow(hear: Hear): Promise<Result<Following>> {
+		const see: Hear = (told) => hear(told?.steps ? { ...told, steps: this.#changesSeen(told.steps) } : told);
+		return this.#readLedger((ledger) => follow(ledger, see));
+	}
+
 	/** Changes as who asks may see them. */
-	#changesSeen(changes: RescueChange[]): RescueChange[] {
+	#changesSeen<Change extends RescueChange & Partial<Step>>(changes: Change[]): Change[] {
 		if (this.#seesAll) return changes;
-		return changes.map((change) => ({ ...change, by: null, rescue: change.rescue && toPublic(change.rescue) }));
+		return changes.map((change) => {
+			const { rescue, before } = change;
+			const seen = { by: null, rescue: rescue && toPublic(rescue), ...(before && { before: toPublic(before) }) };
+			return { ...change, ...seen };
+		});
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. Answers UNAVAILABLE. */
@@ -240,22 +251,8 @@ export class Store {
 		return (await this.#basis.access.spend("ledgerReads")) ?? this.#call(call);
 	}
 
-	/** Calls the one ledger; a call that doesn't come back answers UNAVAILABLE. */
-	async #call<T>(call: Call<T>): Promise<Result<T>> {
+	#call<T>(call: Call<T>): Promise<Result<T>> {
 		const { env, costs } = this.#basis;
-		const start = Date.now();
-		costs.ledgerCalls++;
-		try {
-			// A stub for each call: one that has thrown stays broken.
-			return await call(env.LEDGER.getByName("rescues"));
-		} catch (error) {
-			log("error", "ledger call failed", { error: String(error) });
-			return unavailable();
-		} finally {
-			costs.ledgerMs += Date.now() - start;
-		}
+		return callLedger(env.LEDGER, costs, call);
 	}
 }
-
-/** One RPC. */
-type Call<T> = (ledger: DurableObjectStub<RescueLedger>) => Promise<Result<T>>;

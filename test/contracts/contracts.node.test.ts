@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { CriticalityLevel, diff } from "@graphql-inspector/core";
 import { buildSchema, isInputObjectType, isIntrospectionType, isObjectType, isScalarType, printSchema } from "graphql";
 import { expect, test } from "vitest";
+import { tools } from "../../scripts/mcp-tools.ts";
 import { schema } from "../../src/graphql/schema.ts";
 import { openapi } from "../../src/openapi.ts";
 
@@ -17,9 +18,9 @@ test("schema/schema.graphql says what the code says, and whether a difference br
 	expect(printSchema(schema), `schema/schema.graphql ${stale}`).toBe(printSchema(committed));
 });
 
-test("schema/openapi.json says what the code says", () => {
-	const committed = readFileSync("schema/openapi.json", "utf8");
-	expect(`${JSON.stringify(openapi, null, "\t")}\n`, `schema/openapi.json ${stale}`).toBe(committed);
+test.each(Object.entries({ openapi, mcp: tools }))("schema/%s.json says what the code says", (name, contract) => {
+	const committed = readFileSync(`schema/${name}.json`, "utf8");
+	expect(`${JSON.stringify(contract, null, "\t")}\n`, `schema/${name}.json ${stale}`).toBe(committed);
 });
 
 test("every type, field and argument in the schema is described", () => {

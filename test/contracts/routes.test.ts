@@ -11,6 +11,7 @@ const ELSEWHERE = {
 	"GET /docs/": "leads to that page",
 	"GET /graphql": "GraphQL: schema/schema.graphql is its contract",
 	"POST /graphql": "GraphQL: schema/schema.graphql is its contract",
+	"POST /mcp": "MCP: schema/mcp.json is its contract",
 };
 
 /** Routes by method and path, each with the names of its query parameters: `name` may be given once, `name[]` again. */

@@ -1,5 +1,6 @@
 import type { GraphQLObjectType } from "graphql";
 import { expect, test } from "vitest";
+import { tools } from "../../scripts/mcp-tools.ts";
 import { schema } from "../../src/graphql/schema.ts";
 import { openapi } from "../../src/openapi.ts";
 
@@ -57,4 +58,36 @@ test("every mutation is an operation that writes, under the same name, and the o
 test("every query is an operation that reads, and the other way round but for those with a reason", () => {
 	expect(fields(schema.getQueryType())).toEqual([...Object.keys(QUERIES), ...Object.keys(GRAPHQL_ONLY)].sort());
 	expect(ids(false)).toEqual([...Object.values(QUERIES), ...Object.keys(REST_ONLY)].sort());
+});
+
+/** The operation that streams, when it is asked to, what a subscription does. */
+const SUBSCRIPTIONS: Record<string, string> = { rescueChanged: "listChanges" };
+
+test("every subscription has an operation that streams the same", () => {
+	expect(fields(schema.getSubscriptionType())).toEqual(Object.keys(SUBSCRIPTIONS));
+	for (const operationId of Object.values(SUBSCRIPTIONS)) expect(ids(false)).toContain(operationId);
+	const { description } = openapi.paths["/rescues/changes"].get;
+	expect(description).toContain("text/event-stream");
+});
+
+/** Operations that no tool is, and why. */
+const NO_TOOL: Record<string, string> = {
+	...REST_ONLY,
+	...REST_ONLY_WRITES,
+	getHealth: "for operators",
+	getMe: "an assistant has the tools that it may call",
+	getSharedData: "the tutorial's",
+	purgeRescue: "a model doesn't erase for good",
+	rebuildDocuments: "for operators",
+};
+
+test("every operation is a tool that reads or writes, under the same name, and the other way round but for those with a reason", () => {
+	const named = (isWrite: boolean) =>
+		tools
+			.filter(({ annotations }) => annotations.readOnlyHint !== isWrite)
+			.map(({ name }) => name.replace("find_", "list_").replace(/_(\w)/g, (_, letter) => letter.toUpperCase()));
+	for (const isWrite of [true, false]) {
+		expect(named(isWrite).sort()).toEqual(ids(isWrite).filter((id) => !(id in NO_TOOL)));
+	}
+	expect(Object.keys(NO_TOOL).filter((id) => ![...ids(true), ...ids(false)].includes(id))).toEqual([]);
 });

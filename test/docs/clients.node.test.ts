@@ -33,7 +33,9 @@ describe("docs/clients.md says what its examples print", () => {
 	test.each(snippets)("$under: $name", async ({ name, code, said }) => {
 		writeFileSync(`${FOLDER}/${name}`, code.replaceAll("http://localhost:8787", server.url));
 		const isTypeScript = name.endsWith(".ts");
-		const { stdout } = await run(isTypeScript ? process.execPath : "sh", [name], { cwd: FOLDER });
+		// Browsers have `EventSource`, Node has it behind a flag.
+		const command = isTypeScript ? [process.execPath, "--experimental-eventsource", name] : ["sh", name];
+		const { stdout } = await run(command[0] as string, command.slice(1), { cwd: FOLDER });
 		// What a tool tells of its own doing is not the example's output.
 		if (said !== "") expect(stdout.replaceAll("\r", "")).toBe(said);
 	});

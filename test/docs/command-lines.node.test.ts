@@ -57,7 +57,12 @@ test.each([...new Set(commands)])("%s", async (command) => {
 	if (script === "start" || script === "deploy")
 		await checkWrangler([script === "start" ? "dev" : script, ...given.split(" ")]);
 	else if (file && readFileSync(file, "utf8").includes("readCommand(")) await runOurs(file, given);
-	else expect([given, file === undefined || existsSync(file)]).toEqual(["", true]);
+	else {
+		// What takes too long to be run here: its flags are those that it reads.
+		const known = file === undefined ? "" : readFileSync(file, "utf8");
+		const unknown = given.split(" ").filter((flag) => flag && !known.includes(`${flag.slice(2)}: { type:`));
+		expect(unknown).toEqual([]);
+	}
 });
 
 /** Runs a command of ours against the service, or, when none is named, asks for its usage with the flags that are given. */

@@ -28,16 +28,23 @@ afterEach(async () => {
 	server = undefined;
 });
 /** Starts the service, with the tokens `admin`, `importer` and `partner`, or other ones. */
-async function start(state: string, tokens = "admin:a,importer:i,partner:p"): Promise<Server> {
+async function start(state: string, tokens = "importer:i,partner:p"): Promise<Server> {
 	await server?.stop();
-	server = await startServer(state, ["--var", "OPEN_WRITES:false", "--var", `WRITE_TOKENS:${tokens}`]);
+	server = await startServer(state, [
+		"--var",
+		"OPEN_WRITES:false",
+		"--var",
+		"ADMIN_TOKENS:admin:a",
+		"--var",
+		`WRITE_TOKENS:${tokens}`,
+	]);
 	return server;
 }
 
 /** Runs a command as it stands in the document. */
 const run = (command: string, env: Record<string, string> = {}) =>
 	new Promise<string>((resolve) => {
-		const more = { WORKER: server?.url ?? "", WRITE_TOKEN: "a", npm_config_loglevel: "silent", ...env };
+		const more = { WORKER: server?.url ?? "", ADMIN_TOKEN: "a", npm_config_loglevel: "silent", ...env };
 		execFile("sh", ["-c", command], { env: { ...process.env, ...more } }, (_failed, out, error) => {
 			resolve(`${out}${error}${out.endsWith("\n") || out === "" ? "" : "\n"}`);
 		});

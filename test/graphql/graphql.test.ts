@@ -1,6 +1,7 @@
 import { reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test } from "vitest";
+import { caughtUp } from "../ledger/faulty-kv.ts";
 import { fetchWorker, GraphQL, graphql, REST } from "../transports.ts";
 
 afterEach(reset);
@@ -33,6 +34,7 @@ test("a delete gives what was deleted", async () => {
 
 test("the list has cursors, page info and the total", async () => {
 	for (let i = 0; i < 5; i++) await REST.create(rex);
+	await caughtUp();
 	const query =
 		"query($first: Int, $after: String) { rescues(first: $first, after: $after) { edges { cursor node { id } } nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount } }";
 	const first = (await graphql(query, { first: 2 })).data.rescues;

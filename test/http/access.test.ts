@@ -26,12 +26,23 @@ const mutate = (env: Env, headers: Record<string, string> = {}, body: object = {
 		headers: { "Content-Type": "application/json", ...headers },
 		body: JSON.stringify(body),
 	});
+const callTool = (env: Env, headers: Record<string, string> = {}) =>
+	send(env, "/mcp", {
+		method: "POST",
+		headers: { "Content-Type": "application/json", ...headers },
+		body: JSON.stringify({
+			jsonrpc: "2.0",
+			id: 1,
+			method: "tools/call",
+			params: { name: "create_rescue", arguments: { input: rex } },
+		}),
+	});
 const CREATE = 'mutation { createRescue(input: { name: "Rex", age: 3, species: "dog" }) { id } }';
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 const codeOf = async (response: Response) => {
 	// biome-ignore lint/suspicious/noExplicitAny: the tests look at whatever comes back
 	const body = (await response.json()) as any;
-	return body.code ?? body.errors?.[0].extensions.code;
+	return body.code ?? body.error?.data.code ?? body.errors?.[0].extensions.code;
 };
 const count = async (env: Env) => (await send(env, "/rescues", {})).headers.get("Total-Count");
 
@@ -40,6 +51,7 @@ const tellsHow = /wrangler secret put WRITE_TOKENS/;
 describe.each([
 	["REST", post],
 	["GraphQL", mutate],
+	["MCP", callTool],
 ])("over %s", (_name, write) => {
 	test("a server without tokens refuses every write and says how to set one", async () => {
 		for (const headers of [{}, bearer("anything"), bearer("")]) {

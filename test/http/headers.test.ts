@@ -29,6 +29,9 @@ const answers: [string, string, RequestInit, number][] = [
 	["GraphQL", "/graphql", { method: "POST", headers: json, body: '{"query":"{ sharedData { name } }"}' }, 200],
 	["GraphQL of the wrong type", "/graphql", { method: "POST", body: "x" }, 415],
 	["GraphQL by another method", "/graphql", { method: "DELETE" }, 405],
+	["MCP", "/mcp", { method: "POST", headers: json, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' }, 200],
+	["MCP of the wrong type", "/mcp", { method: "POST", body: "x" }, 415],
+	["MCP by another method", "/mcp", { method: "GET" }, 405],
 	["a HEAD", "/rescues", { method: "HEAD" }, 200],
 ];
 
@@ -92,22 +95,25 @@ test.each([
 	expect(response.headers.get("X-Request-Id") === id).toBe(isKept);
 });
 
-test.each(["/rescues", "/rescues/1", "/graphql"])("a preflight to %s is answered 204 and may be kept", async (path) => {
-	const response = await fetchWorker(path, {
-		method: "OPTIONS",
-		headers: {
-			Origin: "https://app.example",
-			"Access-Control-Request-Method": "PATCH",
-			"Access-Control-Request-Headers": "authorization,content-type,if-match,idempotency-key",
-		},
-	});
-	expect(response.status).toBe(204);
-	expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
-	expect(response.headers.get("Access-Control-Allow-Methods")).toContain("PATCH");
-	expect(response.headers.get("Access-Control-Allow-Headers")).toContain("authorization");
-	expect(Number(response.headers.get("Access-Control-Max-Age"))).toBeGreaterThan(600);
-	expect(response.headers.get("X-Request-Id")).not.toBeNull();
-});
+test.each(["/rescues", "/rescues/1", "/graphql", "/mcp"])(
+	"a preflight to %s is answered 204 and may be kept",
+	async (path) => {
+		const response = await fetchWorker(path, {
+			method: "OPTIONS",
+			headers: {
+				Origin: "https://app.example",
+				"Access-Control-Request-Method": "PATCH",
+				"Access-Control-Request-Headers": "authorization,content-type,if-match,idempotency-key",
+			},
+		});
+		expect(response.status).toBe(204);
+		expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+		expect(response.headers.get("Access-Control-Allow-Methods")).toContain("PATCH");
+		expect(response.headers.get("Access-Control-Allow-Headers")).toContain("authorization");
+		expect(Number(response.headers.get("Access-Control-Max-Age"))).toBeGreaterThan(600);
+		expect(response.headers.get("X-Request-Id")).not.toBeNull();
+	},
+);
 
 test("over https browsers are told to stay there", async () => {
 	const response = await exports.default.fetch(new Request("https://rescue.test/rescues"));

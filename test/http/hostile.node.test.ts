@@ -88,7 +88,7 @@ describe("a body of REST", () => {
 		expect(await response.text()).toContain('"age":0,');
 	});
 
-	test("beyond 64 KiB without a Content-Length is refused, over both transports", async () => {
+	test("beyond 64 KiB without a Content-Length is refused, over all transports", async () => {
 		const chunked = () =>
 			new ReadableStream({
 				start(controller) {
@@ -101,6 +101,8 @@ describe("a body of REST", () => {
 		await expectProblem(await post(chunked()), 413, "PAYLOAD_TOO_LARGE");
 		const response = await post(chunked(), JSON_TYPE, "/graphql");
 		expect([response.status, (await json(response)).errors[0].extensions.code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
+		const message = await post(chunked(), JSON_TYPE, "/mcp");
+		expect([message.status, (await json(message)).error.data.code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
 	});
 
 	test("of exactly 64 KiB is read", async () => {

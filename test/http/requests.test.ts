@@ -60,6 +60,7 @@ describe("a body with a Content-Encoding is 415, whether it is encoded or not, t
 		["a patch", "/rescues/1", "PATCH", '{"age":9}'],
 		["an import", "/rescues/import", "POST", JSON.stringify([rex])],
 		["GraphQL", "/graphql", "POST", '{"query":"{__typename}"}'],
+		["MCP", "/mcp", "POST", '{"jsonrpc":"2.0","id":1,"method":"ping"}'],
 	])("%s", async (_what, path, method, text) => {
 		const bodies = [
 			["gzip", await gzip(text).arrayBuffer()],
@@ -128,6 +129,7 @@ test.each([
 	["/rescues/changes", "GET, HEAD, OPTIONS"],
 	["/rescues/import", "POST, OPTIONS"],
 	["/graphql", "GET, HEAD, POST, OPTIONS"],
+	["/mcp", "POST, OPTIONS"],
 ])("OPTIONS %s without a preflight says what there is", async (path, allow) => {
 	const response = await fetchWorker(path, { method: "OPTIONS" });
 	expect([response.status, response.headers.get("Allow")]).toEqual([204, allow]);
@@ -191,7 +193,7 @@ test("an upload that breaks off is no error of ours", async () => {
 			},
 		});
 	try {
-		for (const path of ["/rescues", "/rescues/import", "/graphql"]) {
+		for (const path of ["/rescues", "/rescues/import", "/graphql", "/mcp"]) {
 			for (const length of [{ "Content-Length": "1000" }, {}]) {
 				const request = new Request(`http://localhost${path}`, {
 					method: "POST",

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import { readPage } from "../../src/rescues/view.ts";
 import { harden } from "../platform/platform.ts";
 import { buildIndex } from "../rescues/ways.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
@@ -22,7 +23,7 @@ const query = (sql: string) =>
 const pageKeys = async () => (await env.RESCUES.list({ prefix: "rescues:" })).keys.map(({ name }) => name);
 const damage = async (key: string, change: (body: AnimalRescue[], meta: PageMeta) => [unknown, object | null]) => {
 	const { value, metadata } = await env.RESCUES.getWithMetadata<PageMeta>(key, "text");
-	const [body, meta] = change(JSON.parse(value as string), metadata as PageMeta);
+	const [body, meta] = change(readPage(value as string), metadata as PageMeta);
 	await env.RESCUES.put(key, typeof body === "string" ? body : JSON.stringify(body), { metadata: meta });
 };
 

@@ -81,6 +81,19 @@ test("who is deleted has no birthdays, and is restored at the age that it has by
 	expect(await birthdays()).toEqual([{ id: 1, next: "2028-11-28" }]);
 });
 
+test("who has no date of birth any more has no birthdays", async () => {
+	await REST.create({ ...kitten, birthDate: "2024-11-28" });
+	await REST.update(1, { birthDate: null });
+	expect(await birthdays()).toEqual([]);
+	await GraphQL.update(1, { birthDate: "2024-02-29" });
+	expect(await birthdays()).toEqual([{ id: 1, next: "2027-03-01" }]);
+	await GraphQL.replace(1, { ...kitten, age: 2 });
+	expect(await birthdays()).toEqual([]);
+	at("2028-03-01T00:00:00Z");
+	await ringAll(2);
+	expect(await REST.update(1, {})).toMatchObject({ rescue: { age: 2, version: 5 } });
+});
+
 test("several birthdays that nobody has kept are one change", async () => {
 	await REST.create({ ...kitten, birthDate: "2020-01-15" });
 	at("2031-01-15T00:00:00Z");

@@ -3,6 +3,8 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Result } from "../../src/core/errors.ts";
+import { asServed } from "../../src/rescues/upgrade.ts";
+import { writePage } from "../../src/rescues/view.ts";
 import type { ImportOutcome, ImportRow } from "../../src/transfer/rows.ts";
 import { isHard, nextSecond } from "../platform/hard.ts";
 import { fetchWorker } from "../transports.ts";
@@ -193,7 +195,7 @@ export async function disagreements(): Promise<string[]> {
 		const documents = rescues.toArray().map(({ id, version, document }) => ({
 			id,
 			key: `rescue:${id}`,
-			body: document,
+			body: asServed(document),
 			meta: { version } as object,
 		}));
 		const read = new Set(
@@ -208,7 +210,7 @@ export async function disagreements(): Promise<string[]> {
 				({ id }) => id >= Math.max(lower, 1) && id < (upper ?? Number.MAX_SAFE_INTEGER + 1),
 			);
 			const meta = { revision, lower, upper, count: inPage.length, ...(lower === 0 && { total }) };
-			documents.push({ id: 0, key: `rescues:${lower}`, body: `[${inPage.map(({ body }) => body).join()}]`, meta });
+			documents.push({ id: 0, key: `rescues:${lower}`, body: writePage(inPage.map(({ body }) => body)).body, meta });
 		}
 		const published = documents.filter(({ id }) => id === 0 || read.has(id));
 		return new Map(published.map(({ key, body, meta }) => [key, { body, meta }]));

@@ -326,6 +326,28 @@ describe("looking at the namespace", () => {
 		expect(await firstPage()).toMatchObject({ revision: 6 });
 	});
 
+	test("comes before every claim: what isn't known can't be replaced", async () => {
+		await REST.create(rex);
+		const text = await (await fetchWorker("/backup")).text();
+		await loseLedger();
+		expect(await REST.create(rex)).toMatchObject(UNAVAILABLE);
+		await evictDurableObject(ledger());
+		// Whoever's the first page is can't be read; all else can.
+		env.RESCUES.getWithMetadata = ((...args: [string]) => {
+			if (typeof args[0] === "string") return Promise.reject(new Error("KV GET failed: 500"));
+			return (getWithMetadata as (...args: [string]) => unknown).apply(env.RESCUES, args);
+		}) as never;
+		for (const claim of ["replace", "adopt"]) expect(await runRebuild(`claim=${claim}`)).toMatchObject({ status: 503 });
+		const headers = { "Content-Type": "application/x-ndjson" };
+		const restore = () => fetchWorker("/restore?replace=true", { method: "POST", headers, body: text });
+		expect((await restore()).status).toBe(503);
+		env.RESCUES.getWithMetadata = getWithMetadata;
+		later(61_000);
+		expect((await restore()).status).toBe(200);
+		later(61_000);
+		expect(await REST.create(rex)).toMatchObject({ rescue: { id: 2 } });
+	});
+
 	test("costs a new service one read and one list, side by side, then a read a minute while it publishes", async () => {
 		await REST.create(rex);
 		expect(reads).toEqual({ get: 1, list: 1 });

@@ -5,7 +5,7 @@ import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import { type AnimalRescue, type RescueFields, toRescue } from "../../src/rescues/rescue.ts";
 import { rescueSchemas } from "../../src/rescues/schemas.ts";
-import { nextSecond } from "../platform/hard.ts";
+import { isHard, nextSecond } from "../platform/hard.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
 import { caughtUp, disagreements, importRows, ledger, rows } from "./faulty-kv.ts";
 
@@ -35,6 +35,8 @@ async function publishPages() {
 		const isDue = ({ key, due }: { key: string; due: number }) =>
 			key.startsWith("rescues:") && due < Date.now() + 30_000;
 		if (!(await rows()).some(isDue)) return;
+		// What is under way takes real time.
+		if (isHard()) await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 	throw new Error("the pages don't get published");
 }

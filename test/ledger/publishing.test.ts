@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, expect, test } from "vitest";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import { readPage, writePage } from "../../src/rescues/view.ts";
 import { nextSecond } from "../platform/hard.ts";
 import { fetchWorker, GraphQL, REST, transports } from "../transports.ts";
 import { caughtUp, isPublished, ledger, publish } from "./faulty-kv.ts";
@@ -19,22 +20,24 @@ test("a write is in KV when it is answered, in the very bytes that a read answer
 	await REST.create(rex);
 	const edition = expect.stringMatching(/^[0-9a-f-]{36}$/);
 	const page = await env.RESCUES.getWithMetadata("rescues:0", "text");
-	expect(JSON.parse(page.value as string)).toMatchObject([{ id: 1, ...rex, version: 1 }]);
+	expect(readPage(page.value as string)).toMatchObject([{ id: 1, ...rex, version: 1 }]);
 	const id = expect.stringMatching(/^[0-9a-f]{32}$/);
-	const all = { revision: 1, lower: 0, upper: null, count: 1, total: 1, edition, ledger: id, schema: 1 };
-	expect(page.metadata).toEqual(all);
+	const all = { revision: 1, lower: 0, upper: null, count: 1, total: 1, edition, ledger: id, schema: 2 };
+	const { body, publicEnd } = writePage([JSON.stringify(readPage(page.value as string)[0])]);
+	expect(page.value).toBe(body);
+	expect(page.metadata).toEqual({ ...all, publicEnd });
 	// The record's own document is there once somebody has read it.
 	expect(await env.RESCUES.get("rescue:1")).toBeNull();
 	await publish(1);
 	const own = await env.RESCUES.getWithMetadata("rescue:1", "text");
-	expect(own.metadata).toEqual({ version: 1, schema: 1 });
-	expect(page.value).toBe(`[${own.value}]`);
+	expect(own.metadata).toEqual({ version: 1, schema: 2 });
+	expect(page.value).toBe(writePage([own.value as string]).body);
 	nextSecond();
 	await REST.update(1, { age: 4 });
 	const changed = await env.RESCUES.getWithMetadata("rescue:1", "text");
-	expect(changed.metadata).toEqual({ version: 2, schema: 1 });
+	expect(changed.metadata).toEqual({ version: 2, schema: 2 });
 	expect(JSON.parse(changed.value as string)).toMatchObject({ age: 4, version: 2 });
-	expect(await env.RESCUES.get("rescues:0")).toBe(`[${changed.value}]`);
+	expect(await env.RESCUES.get("rescues:0")).toBe(writePage([changed.value as string]).body);
 	await runDurableObjectAlarm(ledger());
 	expect(await outbox()).toEqual([]);
 });
@@ -46,7 +49,7 @@ test("a delete takes the record out of KV", async () => {
 	nextSecond();
 	await GraphQL.remove(1);
 	expect(await env.RESCUES.get("rescue:1")).toBeNull();
-	expect(await env.RESCUES.get("rescues:0")).toBe("[]");
+	expect(await env.RESCUES.get("rescues:0")).toBe("[]\n[]");
 	// It isn't published again when it is restored, but when it is read.
 	nextSecond();
 	await REST.restore(1);
@@ -60,7 +63,7 @@ test("a delete takes the record out of KV", async () => {
 test("an empty service has its first page once it has been asked", async () => {
 	expect(await REST.get(1)).toMatchObject({ code: "NOT_FOUND" });
 	await runDurableObjectAlarm(ledger());
-	expect(await env.RESCUES.get("rescues:0")).toBe("[]");
+	expect(await env.RESCUES.get("rescues:0")).toBe("[]\n[]");
 });
 
 test("50 concurrent writes to one record, over both transports, leave KV at the ledger's last version", async () => {
@@ -73,7 +76,7 @@ test("50 concurrent writes to one record, over both transports, leave KV at the 
 	expect(inLedger.value.meta.version).toBe(51);
 	const inKV = await env.RESCUES.getWithMetadata("rescue:1", "text");
 	expect(inKV).toMatchObject({ value: inLedger.value.body, metadata: { version: 51 } });
-	expect(await env.RESCUES.get("rescues:0")).toBe(`[${inLedger.value.body}]`);
+	expect(await env.RESCUES.get("rescues:0")).toBe(writePage([inLedger.value.body]).body);
 	await runDurableObjectAlarm(ledger());
 	expect(await outbox()).toEqual([]);
 });

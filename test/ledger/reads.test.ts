@@ -1,9 +1,20 @@
 import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { nextSecond } from "../platform/hard.ts";
 import { harden } from "../platform/platform.ts";
 import { fetchWorker, REST, transports } from "../transports.ts";
-import { alarmNow, breakKV, disagreements, forgetReads, importRows, isPublished, ledger, outbox } from "./faulty-kv.ts";
+import {
+	alarmNow,
+	breakKV,
+	caughtUp,
+	disagreements,
+	forgetReads,
+	importRows,
+	isPublished,
+	ledger,
+	outbox,
+} from "./faulty-kv.ts";
 
 const rex = { name: "Rex", age: 3, species: "dog" };
 let kv: ReturnType<typeof breakKV>;
@@ -45,14 +56,17 @@ test.each(transports)("a create over $name is one put; the first read publishes 
 test("a change puts, and a delete takes away, only documents that are in KV", async () => {
 	await importRescues(3);
 	await read(1);
+	nextSecond();
 	kv.attempts.length = 0;
 	for (const id of [1, 2]) await REST.update(id, { age: 4 });
+	nextSecond();
 	for (const id of [1, 2]) await REST.remove(id);
 	expect(kv.attempts.filter(({ key }) => key !== "rescues:0").map(({ operation, key }) => [operation, key])).toEqual([
 		["put", "rescue:1"],
 		["delete", "rescue:1"],
 	]);
 	expect(await isPublished(1)).toBe(false);
+	await caughtUp();
 	expect(await disagreements()).toEqual([]);
 });
 

@@ -318,6 +318,24 @@ describe("beyond four pages", () => {
 		expect(await build()).toBe(Number.MAX_SAFE_INTEGER);
 	});
 
+	test("changes are taken in within the day's rows too; beyond, the pages are read, and the next day it goes on", async () => {
+		await fill(40);
+		await buildIndex();
+		await runInDurableObject(ledger(), (_, { storage: { sql } }) => {
+			sql.exec("INSERT OR REPLACE INTO meta VALUES ('search_day', ?)", `${Math.floor(Date.now() / 86_400_000)} 30000`);
+		});
+		await REST.update(3, { name: "Quirin" });
+		await ring();
+		const asked = await list("q=quirin");
+		expect(asked).toMatchObject({ status: 200, ids: [3] });
+		expect(asked.reads).toBeGreaterThan(1);
+		const alarm = await runInDurableObject(ledger(), (_, { storage }) => storage.getAlarm());
+		expect(alarm).toBeGreaterThan(Date.now() + 1000);
+		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 86_400_000 });
+		await ring();
+		expect(await list("q=quirin")).toMatchObject({ status: 200, ids: [3], calls: 1 });
+	});
+
 	test("it knows every write that was answered, after an eviction too", async () => {
 		await fill(40);
 		await buildIndex();

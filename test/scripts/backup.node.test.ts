@@ -25,7 +25,7 @@ afterAll(() => Promise.all([server.stop(), restored.stop()]));
 
 const run = (script: string, ...args: string[]) =>
 	new Promise<{ code: number; out: string; error: string }>((resolve) => {
-		const env = { ...process.env, WRITE_TOKEN: "from-the-environment" };
+		const env = { ...process.env, ADMIN_TOKEN: "from-the-environment" };
 		execFile(process.execPath, [`scripts/${script}.ts`, ...args], { env }, (failed, out, error) =>
 			resolve({ code: (failed?.code as number | undefined) ?? 0, out, error }),
 		);

@@ -18,7 +18,7 @@ afterAll(() => server.stop());
 const run = (script: string, ...args: string[]) =>
 	new Promise<{ code: number; out: string; error: string }>((resolve) => {
 		const path = script === "soak" ? "test/soak/soak.ts" : `scripts/${script}.ts`;
-		const env = { ...process.env, WRITE_TOKEN: "from-the-environment" };
+		const env = { ...process.env, WRITE_TOKEN: "from-the-environment", ADMIN_TOKEN: "from-the-environment" };
 		execFile(process.execPath, [path, ...args], { env }, (failed, out, error) =>
 			resolve({ code: (failed?.code as number | undefined) ?? 0, out, error }),
 		);

@@ -33,7 +33,8 @@ test.each<[string, (child: ChildProcess) => void]>([
 		const port = await freePort();
 		const { child, said, exited } = start(port);
 		await expect.poll(said, { timeout: 60_000 }).toContain("Ctrl-C stops");
-		for (const path of ["/", "/graphql", "/docs"]) expect(said()).toContain(`http://localhost:${port}${path}\n`);
+		for (const path of ["/", "/graphql", "/docs", "/mcp"])
+			expect(said()).toContain(`http://localhost:${port}${path}\n`);
 		expect(said()).toContain(`npm run sample -- --url http://localhost:${port}`);
 		expect(said()).toContain("Writes are open to every program on this machine");
 		const before = said();

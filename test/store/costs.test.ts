@@ -74,6 +74,16 @@ describe("with up to a thousand records, storage is asked", () => {
 		["once to delete", writeToRead, () => send("DELETE", "/rescues/1")],
 		["once to change what nobody has read", write, () => send("PATCH", "/rescues/3", { age: 4 })],
 		["once to delete what nobody has read", write, () => send("DELETE", "/rescues/3")],
+		[
+			"once for a stream from now on",
+			{ ...nothing, calls: 1 },
+			() => get("/rescues/changes", { Accept: "text/event-stream" }),
+		],
+		[
+			"twice for one that begins with what came before",
+			{ ...nothing, calls: 2 },
+			() => get("/rescues/changes?since=1", { Accept: "text/event-stream" }),
+		],
 		["once for fresh data", { ...nothing, calls: 1 }, () => get("/rescues/1", { "Cache-Control": "no-cache" })],
 	])("%s", async (_what, expected, act) => {
 		await fill(3);

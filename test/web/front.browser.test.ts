@@ -122,6 +122,10 @@ test("an edit keeps what others changed, and a conflict is explained and can be 
 	await expect.poll(() => status(page)).toBe("Rex is saved.");
 	expect(await elsewhere("GET", "/rescues/1")).toMatchObject({ breed: "Collie", status: "available", version: 3 });
 
+	// A page that isn't told of it.
+	await page.route("**/rescues/changes", (route) => route.abort());
+	await page.reload();
+	await cardOf(page, "Rex").waitFor();
 	await elsewhere("PATCH", "/rescues/1", { age: 4 });
 	await page.getByRole("button", { name: "Mark adopted: Rex" }).click();
 	await page.getByText("Somebody else changed Rex meanwhile: it is not marked adopted.").waitFor();

@@ -19,11 +19,13 @@ export interface Page {
 	next: string | null;
 	/** How many there are in all. */
 	total: number;
+	/** Number of the last change that is in it; 0 when the answer doesn't say. */
+	revision: number;
 }
 
 const tokenKey = "write-token";
 
-/** The token that writes are sent with; kept until the tab is closed. */
+/** The token that everything is asked with; kept until the tab is closed. */
 export const token = {
 	get: () => sessionStorage.getItem(tokenKey) ?? "",
 	set: (value: string) => sessionStorage.setItem(tokenKey, value),
@@ -31,7 +33,9 @@ export const token = {
 
 async function call<T>(path: string, init: RequestInit, read: (response: Response) => Promise<T>): Promise<Answer<T>> {
 	try {
-		const response = await fetch(path, init);
+		const headers = new Headers(init.headers);
+		if (token.get()) headers.set("Authorization", `Bearer ${token.get()}`);
+		const response = await fetch(path, { ...init, headers });
 		if (response.ok) return { ok: true, value: await read(response) };
 		return { ok: false, problem: await response.json() };
 	} catch (error) {
@@ -53,7 +57,6 @@ function write<T>(
 	const headers = new Headers();
 	if (body !== undefined) headers.set("Content-Type", "application/json");
 	if (version !== null) headers.set("If-Match", `"${version}"`);
-	if (token.get()) headers.set("Authorization", `Bearer ${token.get()}`);
 	return call(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }, read);
 }
 
@@ -65,6 +68,8 @@ export const listRescues = (path: string, signal: AbortSignal): Promise<Answer<P
 		rescues: await response.json(),
 		next: /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1] ?? null,
 		total: Number(response.headers.get("Total-Count")),
+		// A page's ETag: where it begins, and its last change.
+		revision: Number(/^(?:W\/)?"\d+-(\d+)p?"$/.exec(response.headers.get("ETag") ?? "")?.[1] ?? 0),
 	}));
 
 /** One rescue as it is now, not as it was when KV last heard of it. */

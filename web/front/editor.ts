@@ -1,4 +1,5 @@
 /** The dialog in which an animal is added or edited. */
+import type { RescueChange } from "../../src/history/change.ts";
 import { FIELDS, type Writable } from "../../src/rescues/fields.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { type Answer, createRescue, getRescue, type Problem, updateRescue } from "./api.ts";
@@ -60,7 +61,10 @@ async function save() {
 async function explainConflict(edited: AnimalRescue) {
 	const found = await getRescue(edited.id);
 	if (!found.ok) return showProblem(box, found.problem);
-	const now = found.value;
+	showConflict(edited, found.value).focus();
+}
+
+function showConflict(edited: AnimalRescue, now: AnimalRescue): HTMLElement {
 	const differing = fields.filter((field) => toText(now[field]) !== toText(edited[field]));
 	const reload = element("button", { type: "button" }, "Load the current record");
 	reload.onclick = () => {
@@ -79,7 +83,16 @@ async function explainConflict(edited: AnimalRescue) {
 		),
 		reload,
 	);
-	reload.focus();
+	return reload;
+}
+
+/** Says so when what is being edited has been changed or deleted; what is typed, and the focus, stay. */
+export function noteChange({ kind, version, rescue: changed }: RescueChange) {
+	const rescue = changed as AnimalRescue | null;
+	const isOwn = form.querySelector<HTMLButtonElement>('[type="submit"]')?.disabled;
+	if (!dialog.open || isOwn || !rescue || original?.id !== rescue.id || version <= original.version) return;
+	if (kind !== "deleted") showConflict(original, rescue);
+	else show(box, element("p", {}, `Somebody else deleted ${original.name} while you were editing.`));
 }
 
 /** Shows the API's messages at their fields, and what concerns no field above them. */

@@ -1,12 +1,14 @@
 /** The front page: the animals, through the API as any other client. */
+import type { RescueChange } from "../../src/history/change.ts";
 import { FIELDS } from "../../src/rescues/fields.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { getRescue, token, updateRescue } from "./api.ts";
 import { type Actions, drawing } from "./card.ts";
-import { openEditor } from "./editor.ts";
+import { noteChange, openEditor } from "./editor.ts";
 import { byId, element, show } from "./element.ts";
 import { options } from "./form.ts";
-import { drop, put, reload, say, setUpList } from "./list.ts";
+import { apply, drop, put, reload, say, setUpList } from "./list.ts";
+import { watchChanges } from "./live.ts";
 import { showProblem } from "./problem-box.ts";
 import { openRemover } from "./remover.ts";
 import { loadSamples } from "./samples.ts";
@@ -85,4 +87,9 @@ setUpList({ actions, empty: invite });
 onSearch(() => void reload());
 byId("add").addEventListener("click", add);
 byId("app").hidden = false;
+const changed = (change: RescueChange) => {
+	apply(change);
+	noteChange(change);
+};
+watchChanges(changed, () => void reload());
 await reload();

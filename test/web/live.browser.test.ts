@@ -1,0 +1,165 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { freePort, newStateFolder, type Server, startServer } from "../server.ts";
+import { findBarriers, openPage } from "./browser.ts";
+import { launchBrowser } from "./chromium.ts";
+
+const state = newStateFolder();
+const port = await freePort();
+const url = `http://127.0.0.1:${port}`;
+// So few changes that a page comes again and again.
+const start = () => startServer(state, ["--var", "STREAM_EVENTS:3"], port);
+let server: Server;
+let browser: Browser;
+beforeAll(async () => {
+	[server, browser] = await Promise.all([start(), launchBrowser()]);
+});
+afterAll(() => Promise.all([browser?.close(), server?.stop()]));
+
+async function write(method: string, path: string, body?: object) {
+	const init = { method, headers: { "Content-Type": "application/json" } };
+	const response = await fetch(`${url}${path}`, { ...init, ...(body && { body: JSON.stringify(body) }) });
+	expect(response.ok).toBe(true);
+	return response.status === 204 ? null : ((await response.json()) as { id: number });
+}
+const create = async (name: string, more: object = {}) =>
+	(await write("POST", "/rescues", { name, age: 3, species: "dog", ...more }))?.id as number;
+const names = (page: Page) => page.locator("#list h3").allTextContents();
+const status = (page: Page) => page.locator("#count").textContent();
+
+/** The animals that each test begins with. */
+let rex = 0;
+let tom = 0;
+beforeEach(async () => {
+	const there = (await (await fetch(`${url}/rescues`)).json()) as { id: number }[];
+	for (const { id } of there) await write("DELETE", `/rescues/${id}`);
+	rex = await create("Rex", { status: "available" });
+	tom = await create("Tom", { status: "hold" });
+});
+
+/** An open page that is told of changes. */
+async function open(path = "/") {
+	const watched = await openPage(browser, `${url}${path}`);
+	const told = watched.page.waitForResponse((response) => response.url().endsWith("/rescues/changes"));
+	await watched.page.reload();
+	await told;
+	await watched.page.locator("#list > li").first().waitFor();
+	return watched;
+}
+const close = async ({ page, faults }: Awaited<ReturnType<typeof open>>) => {
+	expect(faults).toEqual([]);
+	await page.context().close();
+};
+
+test("cards change, appear and go on an open page, and are counted", async () => {
+	const watched = await open();
+	const { page } = watched;
+	await write("PATCH", `/rescues/${rex}`, { name: "Rexi", age: 1 });
+	await expect.poll(() => names(page)).toEqual(["Rexi", "Tom"]);
+	await page.getByText("1 year").waitFor();
+	const bella = await create("Bella");
+	await expect.poll(() => names(page)).toEqual(["Rexi", "Tom", "Bella"]);
+	await expect.poll(() => status(page)).toBe("3 animals");
+	await write("DELETE", `/rescues/${tom}`);
+	await expect.poll(() => names(page)).toEqual(["Rexi", "Bella"]);
+	await write("POST", `/rescues/${tom}/restore`);
+	await expect.poll(() => names(page)).toEqual(["Rexi", "Tom", "Bella"]);
+	await expect.poll(() => status(page)).toBe("3 animals");
+	for (const id of [rex, tom, bella]) await write("DELETE", `/rescues/${id}`);
+	await page.getByText("No animals yet.").waitFor();
+	expect(await findBarriers(page)).toEqual([]);
+	await close(watched);
+});
+
+test("a search shows who belongs to it, in its order", async () => {
+	const watched = await open("/?status=available&sort=name");
+	const { page } = watched;
+	expect(await names(page)).toEqual(["Rex"]);
+	await write("PATCH", `/rescues/${tom}`, { status: "available", name: "Max" });
+	await expect.poll(() => names(page)).toEqual(["Max", "Rex"]);
+	await create("Nora");
+	await create("Pia", { status: "available" });
+	await expect.poll(() => names(page)).toEqual(["Max", "Pia", "Rex"]);
+	await expect.poll(() => status(page)).toBe("3 animals");
+	await write("PATCH", `/rescues/${rex}`, { status: "adopted" });
+	await expect.poll(() => names(page)).toEqual(["Max", "Pia"]);
+	await expect.poll(() => status(page)).toBe("2 animals");
+	await close(watched);
+});
+
+test("what is beyond the part that is shown is counted, and not shown before it is asked for", async () => {
+	for (let number = 1; number <= 25; number++) await create(`Animal ${number}`);
+	const watched = await open();
+	const { page } = watched;
+	await expect.poll(() => status(page)).toBe("24 of 27 animals");
+	const last = await create("Last");
+	await expect.poll(() => status(page)).toBe("24 of 28 animals");
+	await write("DELETE", `/rescues/${last}`);
+	await expect.poll(() => status(page)).toBe("24 of 27 animals");
+	await page.getByRole("button", { name: "Show more" }).click();
+	await expect.poll(() => status(page)).toBe("27 animals");
+	await close(watched);
+});
+
+test("what is being edited says so, and keeps what was typed", async () => {
+	const watched = await open();
+	const { page } = watched;
+	await page.getByRole("button", { name: "Edit Rex" }).click();
+	await page.locator("#breed").fill("Collie");
+	await write("PATCH", `/rescues/${rex}`, { status: "pending" });
+	await page.getByText("Somebody else changed Rex while you were editing.").waitFor();
+	expect(await page.locator("#editor-problem li").allTextContents()).toEqual(["Status is now: Adoption pending"]);
+	expect(await page.locator("#breed").inputValue()).toBe("Collie");
+	expect(await page.evaluate(() => document.activeElement?.id)).toBe("breed");
+	expect(await findBarriers(page)).toEqual([]);
+	await page.getByRole("button", { name: "Load the current record" }).click();
+	await page.locator("#breed").fill("Collie");
+	await page.getByRole("button", { name: "Save" }).click();
+	await expect.poll(() => status(page)).toBe("Rex is saved.");
+	await page.getByRole("button", { name: "Edit Rex" }).click();
+	await write("DELETE", `/rescues/${rex}`);
+	await page.getByText("Somebody else deleted Rex while you were editing.").waitFor();
+	await close(watched);
+});
+
+test("what one does oneself is shown and counted once, and a card that changes keeps the focus", async () => {
+	const watched = await open();
+	const { page } = watched;
+	await page.getByRole("button", { name: "Add an animal" }).click();
+	await page.locator("#name").fill("Bella");
+	await page.locator("#species").fill("dog");
+	await page.locator("#age").fill("3");
+	await page.getByRole("button", { name: "Save" }).click();
+	await expect.poll(() => status(page)).toBe("Bella is added.");
+	await page.getByRole("button", { name: "Edit Tom" }).focus();
+	await write("PATCH", `/rescues/${tom}`, { name: "Tommy" });
+	await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Edit Tommy");
+	await create("Nora");
+	await expect.poll(() => status(page)).toBe("4 animals");
+	expect(await names(page)).toHaveLength(4);
+	await close(watched);
+});
+
+test("through restarts and ends of streams a page is told everything, and EventSource each change once", async () => {
+	const watched = await open();
+	const { page } = watched;
+	const { cursor } = (await (await fetch(`${url}/rescues/changes?limit=1000`)).json()) as { cursor: string };
+	// Text, because Vitest would put names of its own into a function.
+	await page.evaluate(`
+		window.told = [];
+		const source = new EventSource("/rescues/changes?since=${cursor}");
+		source.addEventListener("change", ({ lastEventId, data }) => told.push([Number(lastEventId), Number(JSON.parse(data).cursor)]));
+	`);
+	const first = Number(cursor) + 1;
+	const told = () => page.evaluate<[number, number][]>("told");
+	const all = (count: number) => Array.from({ length: count }, (_, i) => [first + i, first + i]);
+	for (let age = 1; age <= 8; age++) await write("PATCH", `/rescues/${rex}`, { age });
+	await expect.poll(told, { timeout: 20_000 }).toEqual(all(8));
+	await server.stop("SIGKILL");
+	server = await start();
+	await write("PATCH", `/rescues/${rex}`, { name: "Rexi" });
+	await write("PATCH", `/rescues/${tom}`, { name: "Tommy" });
+	await expect.poll(told, { timeout: 30_000 }).toEqual(all(10));
+	await expect.poll(() => names(page), { timeout: 30_000 }).toEqual(["Rexi", "Tommy"]);
+	await close(watched);
+});
