@@ -158,6 +158,8 @@ describe.each([
 		const stream = await open("1", { STREAM_SECONDS: 0.05 });
 		expect(numbers(await stream.rest())).toEqual([2]);
 		await expectSockets(0);
+		await REST.update(1, { age: 4 });
+		expect(numbers(await (await open("2")).take(1))).toEqual([3]);
 	});
 
 	test("ends with the ledger's restart when it is of a token: tokens may have changed", async () => {
