@@ -360,3 +360,46 @@ describe("over GraphQL", () => {
 		await expectSockets(0);
 	});
 });
+
+describe("who is told what", () => {
+	const closed = { OPEN_WRITES: "false", READ_TOKENS: "desk:look", WRITE_TOKENS: "anna:write" };
+	const asAnna = { Authorization: "Bearer write", "Content-Type": "application/json" };
+	const update = (body: object) =>
+		createApp().request(
+			"/rescues/1",
+			{ method: "PATCH", headers: asAnna, body: JSON.stringify(body) },
+			{ ...env, ...closed },
+		);
+	const microchip = "981000012345678";
+
+	test("the public is told of a change of private fields without them and without names, whoever may see them with both", async () => {
+		const [told, polled] = [await overREST("2", closed), await overREST("2", closed, "look")];
+		const [toldGraphQL, seenGraphQL] = [await overGraphQL("2", closed), await overGraphQL("2", closed, "look")];
+		const replayed = () => overREST("2", closed);
+		expect((await update({ microchip })).status).toBe(200);
+		for (const stream of [told, await replayed()]) {
+			const [change] = (await stream.take(1)) as { by: unknown; version: number; rescue: object }[];
+			expect(change).toMatchObject({ by: null, version: 2, rescue: { id: 1, version: 2 } });
+			expect(JSON.stringify(change)).not.toMatch(/microchip|981000012345678|anna/);
+		}
+		expect(await polled.take(1)).toMatchObject([{ by: "anna", rescue: { microchip } }]);
+		expect(await toldGraphQL.take(1)).toMatchObject([{ data: { rescueChanged: { by: null } } }]);
+		expect(await seenGraphQL.take(1)).toMatchObject([{ data: { rescueChanged: { by: "anna" } } }]);
+	});
+
+	test("a purge is told to whoever follows, and the number that it empties is no gap", async () => {
+		const before = await overREST();
+		await REST.remove(2);
+		expect((await fetchWorker("/rescues/2/history", { method: "DELETE" })).status).toBe(204);
+		await REST.update(1, { age: 4 });
+		expect(await before.take(3)).toMatchObject([
+			{ kind: "deleted" },
+			{ kind: "purged", rescue: null },
+			{ cursor: "5" },
+		]);
+		const after = await overREST("1");
+		expect(numbers(await after.take(2))).toEqual([4, 5]);
+		const one = await keep(watch("?since=0&id=2"));
+		expect(numbers(await one.take(1))).toEqual([4]);
+	});
+});

@@ -16,7 +16,7 @@ type Headers = Record<string, string>;
 
 /** Sends a body to a service, as it is when it is text. */
 function send(service: Env, body: unknown, headers: Headers = {}): Promise<Response> {
-	const request = new Request("http://rescue.test/mcp", {
+	const request = new Request("http://localhost/mcp", {
 		method: "POST",
 		headers: { "Content-Type": "application/json", ...headers },
 		body: typeof body === "string" ? body : JSON.stringify(body),

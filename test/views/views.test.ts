@@ -158,7 +158,7 @@ test("the public can't find out by the changes it asks for what is private, poll
 		const headers = { Accept: "text/event-stream" };
 		expect((await ask(`/rescues/changes?${asked}`, { headers })).status).toBe(401);
 	}
-	const changes = "changes(since: \"0\", filter: { q: \"zebedee\" }, first: 5) { changes { version } }";
+	const changes = 'changes(since: "0", filter: { q: "zebedee" }, first: 5) { changes { version } }';
 	expect((await graphql(`{ ${changes} }`)).data.changes.changes).toEqual([]);
 	expect((await graphql(`{ ${changes} }`, { token: "r" })).data.changes.changes).toEqual([{ version: 2 }]);
 });
