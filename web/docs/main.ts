@@ -6,6 +6,11 @@ interface SwaggerUI {
 	specSelectors: { specJson(): { toJS(): { paths: Record<string, Record<string, unknown>> } } };
 }
 
+interface Plugging {
+	React: { createElement(component: unknown, props: object): unknown };
+	getComponent(name: string): unknown;
+}
+
 interface Answer {
 	status: number;
 	headers: Record<string, string>;
@@ -30,8 +35,16 @@ const ui = SwaggerUIBundle({
 	url: "/openapi.json",
 	domNode: document.querySelector("#docs"),
 	presets: [SwaggerUIBundle.presets.apis],
-	// There is one server, this one: nothing to choose.
-	plugins: [{ components: { ServersContainer: () => null } }],
+	plugins: [
+		// There is one server, this one: nothing to choose.
+		{ components: { ServersContainer: () => null } },
+		// What it would show for items of a list of whole numbers anyway, without a warning that it has no component for them.
+		({ React, getComponent }: Plugging) => ({
+			components: {
+				JsonSchema_integer_int64: (props: object) => React.createElement(getComponent("JsonSchema_string"), props),
+			},
+		}),
+	],
 	layout: "BaseLayout",
 	deepLinking: true,
 	tryItOutEnabled: true,
