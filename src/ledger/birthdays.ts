@@ -4,7 +4,7 @@ import type { AnimalRescue } from "../rescues/rescue.ts";
 import { ageOf } from "../rescues/settle.ts";
 import { dayOf } from "../rescues/upgrade.ts";
 import type { Rendered, RescueMeta } from "./documents.ts";
-import type { Stale } from "./outbox.ts";
+import type { Stale } from "./publishing/outbox.ts";
 import type { Records } from "./records.ts";
 
 /** How many birthdays one step of the alarm keeps: some 100 ms in which no write gets in. */

@@ -5,9 +5,9 @@ import { ageOf, settle, type Unsettled } from "../rescues/settle.ts";
 import { dayOf } from "../rescues/upgrade.ts";
 import type { Answer, Command } from "./command.ts";
 import { landRows, MORE_MS } from "./imports.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Outbox } from "./publishing/outbox.ts";
 import { mismatch, type Records, type Stamp, type Written } from "./records.ts";
-import type { SearchIndex } from "./search-index.ts";
+import type { SearchIndex } from "./search/search-index.ts";
 
 /**
  * Makes a write. Must be called in a transaction, which throws `TakenBack` to take an import back.

@@ -6,7 +6,7 @@ import { dayOf } from "../rescues/upgrade.ts";
 import { complete, type ImportOutcome, type ImportRow } from "../transfer/rows.ts";
 import type { Command } from "./command.ts";
 import { isPageKey } from "./documents.ts";
-import type { Stale } from "./outbox.ts";
+import type { Stale } from "./publishing/outbox.ts";
 import type { Records, Stamp } from "./records.ts";
 
 /** How long the documents of rows that more rows follow are left to be changed by those, in ms. */

@@ -7,7 +7,8 @@ import { covers, type PageMeta } from "../rescues/page.ts";
 import type { Hits, Search } from "../rescues/search.ts";
 import { SCHEMA } from "../rescues/upgrade.ts";
 import { Alarm } from "./alarm.ts";
-import { writeBlock } from "./backup.ts";
+import { writeBlock } from "./backup/backup.ts";
+import { BEING_RESTORED, Restore } from "./backup/restore.ts";
 import { Birthdays } from "./birthdays.ts";
 import { type ChangeFeed, Changes, type HistoryStart, type Snapshot } from "./changes.ts";
 import type {
@@ -22,19 +23,18 @@ import type {
 import { type Miss, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { execute } from "./execute.ts";
 import { Idempotency, type SignedSender } from "./idempotency.ts";
+import { Rebuild } from "./identity/rebuild.ts";
 import { TakenBack } from "./imports.ts";
 import { Meta, migrate, setSchema } from "./migrations.ts";
-import { Outbox, type Stale } from "./outbox.ts";
-import { OwnDocuments } from "./own-documents.ts";
 import { Pages } from "./pages.ts";
-import { TAKE_OVER_MS } from "./publications.ts";
-import { Publishing } from "./publishing.ts";
-import { Rebuild } from "./rebuild.ts";
+import { Outbox, type Stale } from "./publishing/outbox.ts";
+import { OwnDocuments } from "./publishing/own-documents.ts";
+import { TAKE_OVER_MS } from "./publishing/publications.ts";
+import { Publishing } from "./publishing/publishing.ts";
+import { Rendering } from "./publishing/rendering.ts";
 import { Records, type Stamp, type Written } from "./records.ts";
-import { Rendering } from "./rendering.ts";
-import { BEING_RESTORED, Restore } from "./restore.ts";
-import { Finder } from "./search.ts";
-import { SearchIndex } from "./search-index.ts";
+import { Finder } from "./search/finder.ts";
+import { SearchIndex } from "./search/search-index.ts";
 import { Subscribers } from "./subscribers.ts";
 
 /** When the alarm comes again after it has failed, so that it never spins. */

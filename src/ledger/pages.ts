@@ -6,7 +6,7 @@ import { asServed, SCHEMA } from "../rescues/upgrade.ts";
 import { writePage } from "../rescues/view.ts";
 import { pageKey, type Rendered } from "./documents.ts";
 import type { Meta } from "./migrations.ts";
-import type { Stale } from "./outbox.ts";
+import type { Stale } from "./publishing/outbox.ts";
 
 /** What a page holds at most; an object, so that a test can make pages small. */
 export const PAGE_LIMITS = {

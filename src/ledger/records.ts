@@ -8,9 +8,9 @@ import { asServed, readStored, SCHEMA } from "../rescues/upgrade.ts";
 import type { Precondition } from "./command.ts";
 import { type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Ids } from "./ids.ts";
-import type { Stale } from "./outbox.ts";
-import type { OwnDocuments } from "./own-documents.ts";
 import type { Pages } from "./pages.ts";
+import type { Stale } from "./publishing/outbox.ts";
+import type { OwnDocuments } from "./publishing/own-documents.ts";
 
 /** Who makes a change, and when (RFC 3339). */
 export interface Stamp {

@@ -178,7 +178,7 @@ export function normalise({ species, status, sex, size, ids, ...filter }: Rescue
 	};
 }
 
-/** Whether a record passes filters that are normalised. The ledger's index has to say the same (`ledger/search.ts`). */
+/** Whether a record passes filters that are normalised. The ledger's index has to say the same (`ledger/search/finder.ts`). */
 export function matches(filter: RescueFilter, rescue: RescueView): boolean {
 	const { species, status, sex, size, ids, externalId, microchip, location, q } = filter;
 	return (

@@ -186,6 +186,8 @@ describe("a rebuild", () => {
 		await REST.remove(7);
 		await publish(...Array.from({ length: 45 }, (_, index) => index + 1).filter((id) => id !== 7));
 		await publish(Number.MAX_SAFE_INTEGER);
+		nextSecond();
+		await caughtUp();
 		const sound = await published();
 		expect(Object.keys(sound)).toHaveLength(46);
 

@@ -2,7 +2,7 @@ import { reset } from "cloudflare:test";
 import fc from "fast-check";
 import { afterEach, expect, inject, test, vi } from "vitest";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
-import { PATIENCE } from "../../src/ledger/search.ts";
+import { PATIENCE } from "../../src/ledger/search/finder.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { SORTS } from "../../src/rescues/search.ts";
 import type { ImportRow } from "../../src/transfer/rows.ts";

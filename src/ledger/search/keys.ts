@@ -1,8 +1,8 @@
 /** Finding by keys: in the records' own table, which needs no index, however many records there are. */
-import type { AnimalRescue } from "../rescues/rescue.ts";
-import { compareRanks, matches, type Rank, type RescueFilter, rankOf, type Search } from "../rescues/search.ts";
-import { readStored } from "../rescues/upgrade.ts";
-import { type RescueView, toPublic } from "../rescues/view.ts";
+import type { AnimalRescue } from "../../rescues/rescue.ts";
+import { compareRanks, matches, type Rank, type RescueFilter, rankOf, type Search } from "../../rescues/search.ts";
+import { readStored } from "../../rescues/upgrade.ts";
+import { type RescueView, toPublic } from "../../rescues/view.ts";
 
 /** The records that have a key that the filter names, whatever else it asks: a hundred at most. */
 function lookUp(sql: SqlStorage, { ids, externalId, microchip }: RescueFilter): AnimalRescue[] {

@@ -1,6 +1,6 @@
-import { log } from "../core/log.ts";
+import { log } from "../../core/log.ts";
+import type { Rendered } from "../documents.ts";
 import { type Breaker, isOutage } from "./breaker.ts";
-import type { Rendered } from "./documents.ts";
 import { LONGEST_WAIT_MS, type Outbox, type Row } from "./outbox.ts";
 import { type Claim, Slots } from "./slots.ts";
 import { STRAY_MS, Strays } from "./strays.ts";

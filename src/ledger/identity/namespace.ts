@@ -1,11 +1,11 @@
 /** Whose documents are in the KV namespace: this ledger's, or another's. */
-import { type Failure, failure, unavailable } from "../core/errors.ts";
-import { log } from "../core/log.ts";
-import type { PageMeta } from "../rescues/page.ts";
-import type { Owner } from "./command.ts";
-import { pageKey } from "./documents.ts";
-import type { Meta } from "./migrations.ts";
-import { withPatience } from "./patience.ts";
+import { type Failure, failure, unavailable } from "../../core/errors.ts";
+import { log } from "../../core/log.ts";
+import type { PageMeta } from "../../rescues/page.ts";
+import type { Owner } from "../command.ts";
+import { pageKey } from "../documents.ts";
+import type { Meta } from "../migrations.ts";
+import { withPatience } from "../publishing/patience.ts";
 
 /** How long a look is good for. */
 const LOOK_EVERY_MS = 60_000;

@@ -1,12 +1,12 @@
 /** Writing backups: the change log, block by block (`backup/format.ts` has the format). */
 
-import { type Header, writeCheck } from "../backup/format.ts";
-import { failure, type Result, success } from "../core/errors.ts";
-import { asServed, SCHEMA } from "../rescues/upgrade.ts";
-import { MAX_BYTES, type Row } from "./changes.ts";
-import type { BackupBlock, BackupPlace } from "./command.ts";
-import { Meta } from "./migrations.ts";
-import { PURGED } from "./records.ts";
+import { type Header, writeCheck } from "../../backup/format.ts";
+import { failure, type Result, success } from "../../core/errors.ts";
+import { asServed, SCHEMA } from "../../rescues/upgrade.ts";
+import { MAX_BYTES, type Row } from "../changes.ts";
+import type { BackupBlock, BackupPlace } from "../command.ts";
+import { Meta } from "../migrations.ts";
+import { PURGED } from "../records.ts";
 
 /** The most changes in a block. */
 const BLOCK_CHANGES = 1000;

@@ -1,6 +1,6 @@
 /** What is known of KV as a whole: whether it takes anything at all. */
-import { log } from "../core/log.ts";
-import type { Meta } from "./migrations.ts";
+import { log } from "../../core/log.ts";
+import type { Meta } from "../migrations.ts";
 
 /** The first wait; each refusal more doubles it. */
 const WAIT_MS = 1_000;

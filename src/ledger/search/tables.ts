@@ -1,7 +1,7 @@
 /** The index's tables. They are no part of `migrations.ts`: what they hold can be made anew from the records at any time. */
-import type { AnimalRescue } from "../rescues/rescue.ts";
-import { FLAGS, fold, rankOf } from "../rescues/search.ts";
-import { TOKENIZER } from "./search-words.ts";
+import type { AnimalRescue } from "../../rescues/rescue.ts";
+import { FLAGS, fold, rankOf } from "../../rescues/search.ts";
+import { TOKENIZER } from "./words.ts";
 
 /**
  * The columns of an entry besides its id. Keys are as `rankOf` gives them, species and location are folded, no size is "".

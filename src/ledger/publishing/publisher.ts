@@ -1,6 +1,6 @@
-import { log } from "../core/log.ts";
+import { log } from "../../core/log.ts";
+import { isPageKey } from "../documents.ts";
 import type { Breaker } from "./breaker.ts";
-import { isPageKey } from "./documents.ts";
 import { DRAIN_KEYS, type Outbox, type Row } from "./outbox.ts";
 import { withPatience } from "./patience.ts";
 import { type Documents, type How, Publications, TAKE_OVER_MS } from "./publications.ts";

@@ -1,5 +1,5 @@
 /** What the index makes of words: the tokens that FTS5 keeps of a record, and the expression that finds them. */
-import { FLAGS, type RescueFilter, wordsOf } from "../rescues/search.ts";
+import { FLAGS, type RescueFilter, wordsOf } from "../../rescues/search.ts";
 
 /** ASCII that FTS5's `ascii` tokenizer would separate tokens at. Everything in a word is part of it; whitespace and NUL never are. */
 const PUNCTUATION = Array.from({ length: 127 }, (_, index) => String.fromCharCode(index + 1))

@@ -1,8 +1,8 @@
 /** What another ledger has left in KV, read a step at a time for `adoption.ts` to take in. */
-import { isPageMeta, type PageMeta } from "../rescues/page.ts";
-import { type AnimalRescue, MAX_ID } from "../rescues/rescue.ts";
-import { readPage } from "../rescues/view.ts";
-import { pageKey, type RescueMeta, rescueKey } from "./documents.ts";
+import { isPageMeta, type PageMeta } from "../../rescues/page.ts";
+import { type AnimalRescue, MAX_ID } from "../../rescues/rescue.ts";
+import { readPage } from "../../rescues/view.ts";
+import { pageKey, type RescueMeta, rescueKey } from "../documents.ts";
 
 /** Pages read in one step: this many fit into memory, and their records into one transaction. */
 const PAGE_STEP = 4;

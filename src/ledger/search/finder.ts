@@ -1,6 +1,6 @@
 /** Finding by the index: which of its tables to ask, so that the rows read are few whatever the number of records. */
 
-import { lazily } from "../core/lazily.ts";
+import { lazily } from "../../core/lazily.ts";
 import {
 	compareRanks,
 	type Hits,
@@ -12,14 +12,14 @@ import {
 	type Sort,
 	STATUSES,
 	type Total,
-} from "../rescues/search.ts";
-import { publicText } from "../rescues/view.ts";
-import type { Records } from "./records.ts";
+} from "../../rescues/search.ts";
+import { publicText } from "../../rescues/view.ts";
+import type { Records } from "../records.ts";
+import { findByKeys } from "./keys.ts";
 import type { SearchIndex } from "./search-index.ts";
-import { findByKeys } from "./search-keys.ts";
-import { ALL, type Condition, conditionsOf, inOrder, spell } from "./search-sql.ts";
-import { ANY_SPECIES, FACETS } from "./search-tables.ts";
-import { expressionOf } from "./search-words.ts";
+import { ALL, type Condition, conditionsOf, inOrder, spell } from "./sql.ts";
+import { ANY_SPECIES, FACETS } from "./tables.ts";
+import { expressionOf } from "./words.ts";
 
 /** How many searches are remembered, each with the ids of at most as many records as are counted. */
 const REMEMBERED = 20;

@@ -1,21 +1,11 @@
 /** The index that finds what is filtered, sorted and searched when there are many records: its tables, how they come and go. */
-import { log } from "../core/log.ts";
-import { type AnimalRescue, MAX_ID } from "../rescues/rescue.ts";
-import { SEARCH_LIMITS, searchedText, wordsOf } from "../rescues/search.ts";
-import { Meta } from "./migrations.ts";
-import type { Records } from "./records.ts";
-import {
-	ANY_SPECIES,
-	COLUMNS,
-	type Column,
-	type Entry,
-	FACETS,
-	NO_TABLES,
-	TABLES,
-	TRAITS,
-	toEntry,
-} from "./search-tables.ts";
-import { facetsOf, tokensOf } from "./search-words.ts";
+import { log } from "../../core/log.ts";
+import { type AnimalRescue, MAX_ID } from "../../rescues/rescue.ts";
+import { SEARCH_LIMITS, searchedText, wordsOf } from "../../rescues/search.ts";
+import { Meta } from "../migrations.ts";
+import type { Records } from "../records.ts";
+import { ANY_SPECIES, COLUMNS, type Column, type Entry, FACETS, NO_TABLES, TABLES, TRAITS, toEntry } from "./tables.ts";
+import { facetsOf, tokensOf } from "./words.ts";
 
 /** What the index holds is made anew when this number changes: with what is indexed, or with how texts are folded. */
 const VERSION = 3;

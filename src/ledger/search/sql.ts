@@ -1,6 +1,6 @@
 /** What the index is asked, as SQL. */
-import { FLAGS, type RescueFilter, type Sort } from "../rescues/search.ts";
-import { FACETS, TRAITS } from "./search-tables.ts";
+import { FLAGS, type RescueFilter, type Sort } from "../../rescues/search.ts";
+import { FACETS, TRAITS } from "./tables.ts";
 
 /** No limit, as SQL has it. */
 export const ALL = -1;

@@ -8,14 +8,14 @@ import {
 	type Progress,
 	readBlock,
 	splitBlocks,
-} from "../backup/format.ts";
-import { type Failure, failure, type Result, success, unavailable } from "../core/errors.ts";
-import type { RestoreRequest, RestoreState } from "./command.ts";
-import { FILL_TAKEN, type Meta } from "./migrations.ts";
-import type { Namespace } from "./namespace.ts";
-import type { Outbox } from "./outbox.ts";
-import type { Pages } from "./pages.ts";
-import type { Records } from "./records.ts";
+} from "../../backup/format.ts";
+import { type Failure, failure, type Result, success, unavailable } from "../../core/errors.ts";
+import type { RestoreRequest, RestoreState } from "../command.ts";
+import type { Namespace } from "../identity/namespace.ts";
+import { FILL_TAKEN, type Meta } from "../migrations.ts";
+import type { Pages } from "../pages.ts";
+import type { Outbox } from "../publishing/outbox.ts";
+import type { Records } from "../records.ts";
 
 /** A state as it is kept: the header, which may be long, on its own. */
 type Kept = Omit<Progress, "header"> & { isDone: boolean };

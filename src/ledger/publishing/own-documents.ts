@@ -1,6 +1,6 @@
 /** Which records have a document of their own in KV, and when a read may have one put there. */
-import { parseKey } from "./documents.ts";
-import type { Meta } from "./migrations.ts";
+import { parseKey } from "../documents.ts";
+import type { Meta } from "../migrations.ts";
 
 /** KV serves what it has cached, a miss as well, for up to a minute: what has just been put may not be seen before. */
 const CACHED_MS = 60_000;

@@ -1,13 +1,14 @@
 /** What becomes of documents that have changed: which are published at once, which later, and whether any may be. */
+
+import type { LedgerState } from "../command.ts";
+import { Namespace } from "../identity/namespace.ts";
+import type { Meta } from "../migrations.ts";
+import type { Records } from "../records.ts";
 import { Breaker } from "./breaker.ts";
-import type { LedgerState } from "./command.ts";
-import type { Meta } from "./migrations.ts";
-import { Namespace } from "./namespace.ts";
 import type { Outbox, Stale } from "./outbox.ts";
 import type { OwnDocuments } from "./own-documents.ts";
 import type { Documents } from "./publications.ts";
 import { Publisher } from "./publisher.ts";
-import type { Records } from "./records.ts";
 
 /** What it is made of. */
 interface Parts {

@@ -1,11 +1,11 @@
 /** The comparison of what is published with what should be, and what an admin claims before it. */
-import { failure, type Result, success, unavailable } from "../core/errors.ts";
+import { failure, type Result, success, unavailable } from "../../core/errors.ts";
+import type { Command, Rebuilt } from "../command.ts";
+import { pageKey, parseKey, type Rendered, rescueKey } from "../documents.ts";
+import type { Outbox } from "../publishing/outbox.ts";
+import type { Stamp, Written } from "../records.ts";
 import { Adoption } from "./adoption.ts";
-import type { Command, Rebuilt } from "./command.ts";
-import { pageKey, parseKey, type Rendered, rescueKey } from "./documents.ts";
 import type { Namespace } from "./namespace.ts";
-import type { Outbox } from "./outbox.ts";
-import type { Stamp, Written } from "./records.ts";
 
 /** Documents compared in one batch: what differs is published in the same invocation, which the free plan bounds. */
 const RECORD_BATCH = 40;

@@ -1,10 +1,10 @@
 /** Taking in what another ledger has published: all that is left of it when its database is lost. */
-import { failure, type Result, success } from "../core/errors.ts";
-import { log } from "../core/log.ts";
-import { type AnimalRescue, MAX_ID } from "../rescues/rescue.ts";
+import { failure, type Result, success } from "../../core/errors.ts";
+import { log } from "../../core/log.ts";
+import { type AnimalRescue, MAX_ID } from "../../rescues/rescue.ts";
+import { Meta } from "../migrations.ts";
+import { type Stamp, UNIQUE } from "../records.ts";
 import { BEGIN, type Place, readStep, type Step } from "./adoptable.ts";
-import { Meta } from "./migrations.ts";
-import { type Stamp, UNIQUE } from "./records.ts";
 
 /** How many changes the lost ledger may have made that no page in KV tells of: their numbers are not given again. */
 const UNPUBLISHED = 1000;

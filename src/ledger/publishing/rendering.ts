@@ -1,10 +1,10 @@
 /** Makes the documents that are to be published, out of the tables. */
-import { pageKey, parseKey, type Rendered } from "./documents.ts";
+import { pageKey, parseKey, type Rendered } from "../documents.ts";
+import type { Pages } from "../pages.ts";
+import type { Records } from "../records.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OwnDocuments } from "./own-documents.ts";
-import type { Pages } from "./pages.ts";
 import type { Documents } from "./publications.ts";
-import type { Records } from "./records.ts";
 
 /** The most bytes that a record's document has, about. */
 const RECORD_BYTES = 128 * 1024;
