@@ -189,10 +189,13 @@ describe("with 5,000 keys waiting,", () => {
 		platform.nextDay();
 		vi.setSystemTime(end);
 		platform.reset();
-		for (let i = 0; i < 25; i++) {
+		const most = Math.max(waiting - 900, 0);
+		// Forty keys each; one that has as many under way leaves them to the next.
+		for (let alarms = 0; alarms < 50 && (await rows()).length > most; alarms++) {
 			await runDurableObjectAlarm(ledger());
 			vi.setSystemTime(Date.now() + 61_000);
 		}
-		expect((await rows()).length).toBeLessThanOrEqual(Math.max(waiting - 900, 0));
+		expect((await rows()).length).toBeLessThanOrEqual(most);
+		expect(platform.usage.puts).toBeLessThanOrEqual(1000);
 	});
 });
