@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Failure, type Result, rescueNotFound, success } from "../core/errors.ts";
-import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange, Wanted } from "../history/change.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
@@ -36,9 +35,6 @@ import { Records, type Stamp, type Written } from "./records.ts";
 import { Finder } from "./search/finder.ts";
 import { SearchIndex } from "./search/search-index.ts";
 import { Subscribers } from "./subscribers.ts";
-
-/** When the alarm comes again after it has failed, so that it never spins. */
-const AFTER_FAILURE_MS = 60_000;
 
 /**
  * The one place where writes meet: a single SQLite Durable Object that serialises them and owns versions, ids and
@@ -93,9 +89,7 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
 			// Until an adoption is done there are pages, but not all of their records.
 			const parts = namespace.isAdopting ? [] : [this.#index, this.#birthdays];
-			const others = [this.#idempotency, ...parts].map((part) => part.nextDue());
-			const due = [this.#publishing.nextDue(grace), ...others].filter((time) => time !== null);
-			return due.length > 0 ? Math.min(...due) : null;
+			return [this.#publishing.nextDue(grace), ...[this.#idempotency, ...parts].map((part) => part.nextDue())];
 		});
 		ctx.blockConcurrencyWhile(async () => {
 			await this.#alarm.load();
@@ -123,13 +117,11 @@ export class RescueLedger extends DurableObject<Env> {
 	}
 
 	/** Why it can't answer: UNAVAILABLE, or nothing. What has happened it tells whoever has the namespace. Sees to the alarm. */
-	async #refuse(isPast = false): Promise<Failure | undefined> {
+	async #refuse(what?: "the past"): Promise<Failure | undefined> {
 		this.ctx.waitUntil(this.#alarm.look());
 		const { namespace } = this.#publishing;
-		return this.#restore.isUnderWay ? BEING_RESTORED : isPast ? namespace.refuseEmpty() : namespace.refuse();
+		return this.#restore.isUnderWay ? BEING_RESTORED : what ? namespace.refuseEmpty() : namespace.refuse();
 	}
-
-	#refuseThePast = () => this.#refuse(true);
 
 	/** Does what is claimed, compares a batch of what is published with what is here, and publishes what differs. */
 	async #rebuildBatch(command: Extract<Command, { do: "rebuild" }>, sender: SignedSender): Promise<Result<Answer>> {
@@ -187,22 +179,22 @@ export class RescueLedger extends DurableObject<Env> {
 
 	/** The histories of several records, newest first, up to `first` changes of each: as many as fit into one answer. */
 	async readHistories(records: HistoryStart[], first: number): Promise<Result<(RescueChange[] | null | undefined)[]>> {
-		return (await this.#refuseThePast()) ?? success(this.#changes.histories(records, first));
+		return (await this.#refuse("the past")) ?? success(this.#changes.histories(records, first));
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST. */
 	async readChanges(since: number | string, first: number, wanted?: Wanted): Promise<Result<ChangeFeed>> {
-		return (await this.#refuseThePast()) ?? this.#changes.since(since, first, wanted);
+		return (await this.#refuse("the past")) ?? this.#changes.since(since, first, wanted);
 	}
 
 	/** Takes a subscriber to what changes: answers 101 with a WebSocket, or 503 with the refusal as JSON. */
 	override async fetch(): Promise<Response> {
-		return this.#subscribers.take(await this.#refuseThePast());
+		return this.#subscribers.take(await this.#refuse("the past"));
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. */
 	async readSnapshot(at: number, after: number): Promise<Result<Snapshot>> {
-		return (await this.#refuseThePast()) ?? success(this.#changes.snapshot(at, after));
+		return (await this.#refuse("the past")) ?? success(this.#changes.snapshot(at, after));
 	}
 
 	/** What an admin asks. */
@@ -214,7 +206,7 @@ export class RescueLedger extends DurableObject<Env> {
 
 	/** The next block of a backup. Answers MALFORMED_REQUEST for a number that no change has had yet. */
 	async readBackup(from: number | BackupPlace): Promise<Result<BackupBlock>> {
-		return (await this.#refuseThePast()) ?? writeBlock(this.ctx.storage.sql, from);
+		return (await this.#refuse("the past")) ?? writeBlock(this.ctx.storage.sql, from);
 	}
 
 	/** How far a restore is. */
@@ -242,8 +234,7 @@ export class RescueLedger extends DurableObject<Env> {
 
 	/** Publishes what is still waiting, forgets what has expired, and sets itself again for what is left. */
 	override async alarm(): Promise<void> {
-		this.#alarm.rings();
-		try {
+		await this.#alarm.ring(async () => {
 			this.#idempotency.sweep();
 			// Until an adoption is done there are pages, but not all of their records.
 			if (!this.#publishing.namespace.isAdopting) {
@@ -252,12 +243,7 @@ export class RescueLedger extends DurableObject<Env> {
 				this.#index.step();
 			}
 			await this.#publishing.drain();
-			this.#alarm.arm(0);
-		} catch (error) {
-			// Never thrown on: the platform would retry a throwing alarm only six times.
-			log("error", "alarm failed", { error: String(error) });
-			this.#alarm.armFor(Date.now() + AFTER_FAILURE_MS);
-		}
+		});
 	}
 }
 

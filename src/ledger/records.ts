@@ -3,7 +3,7 @@
 import type { NumberedChange } from "../backup/format.ts";
 import { type Failure, failure, type InputIssue, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { ChangeKind, RescueChange } from "../history/change.ts";
-import { type AnimalRescue, type RescueFields, type RescuePatch, toRescue } from "../rescues/rescue.ts";
+import { type AnimalRescue, type RescueFields, toRescue } from "../rescues/rescue.ts";
 import { asServed, readStored, SCHEMA } from "../rescues/upgrade.ts";
 import type { Precondition } from "./command.ts";
 import { type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
@@ -11,6 +11,7 @@ import { Ids } from "./ids.ts";
 import type { Pages } from "./pages.ts";
 import type { Stale } from "./publishing/outbox.ts";
 import type { OwnDocuments } from "./publishing/own-documents.ts";
+import { type Keys, takenBy, UNIQUE } from "./unique.ts";
 
 /** Who makes a change, and when (RFC 3339). */
 export interface Stamp {
@@ -23,12 +24,6 @@ export type Written<T> = Result<{ answer: T; stale: Stale }>;
 
 /** What a purge leaves in place of a state or an answer: JSON, so that release 1.0 can read it. */
 export const PURGED = "null";
-
-/** The fields that no two records share, and their columns. */
-export const UNIQUE = [
-	{ field: "microchip", column: "microchip" },
-	{ field: "externalId", column: "external_id" },
-] as const;
 
 const COLUMNS = ["version", ...UNIQUE.map(({ column }) => column), "document"];
 const UPSERT = `INSERT INTO rescues (id, ${COLUMNS}) VALUES (?, ${COLUMNS.map(() => "?")})
@@ -211,22 +206,13 @@ export class Records {
 	}
 
 	/** ALREADY_EXISTS, naming every taken key, or nothing. What the record holds itself is not taken. */
-	taken(
-		fields: Pick<RescuePatch, (typeof UNIQUE)[number]["field"]>,
-		id?: number,
-		last?: AnimalRescue,
-	): Failure | undefined {
+	taken(fields: Keys, id?: number, last?: AnimalRescue): Failure | undefined {
 		const errors: InputIssue[] = [];
 		if (!last && id !== undefined && this.has(id)) {
 			const message = this.render(id) ? "is taken" : "belonged to a deleted rescue, and is never given again";
 			errors.push({ path: ["id"], message });
 		}
-		const isTaken = ({ field, column }: (typeof UNIQUE)[number]) => {
-			const query = `SELECT 1 FROM rescues WHERE ${column} = ? AND id <> ?`;
-			const key = fields[field] ?? null;
-			return key !== null && this.#sql.exec(query, key, last?.id ?? 0).toArray().length > 0;
-		};
-		for (const { field } of UNIQUE.filter(isTaken)) errors.push({ path: [field], message: "is taken" });
+		for (const field of takenBy(this.#sql, fields, last?.id)) errors.push({ path: [field], message: "is taken" });
 		if (errors.length === 0) return undefined;
 		const sentences = errors.map(({ path: [name], message }) => `The ${name} ${message}.`);
 		return failure("ALREADY_EXISTS", sentences.join(" "), { errors });

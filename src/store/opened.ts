@@ -1,5 +1,5 @@
 /** Documents as one reader may see them: what is passed on as it is, and what has to be parsed first. */
-import { type Result, success } from "../core/errors.ts";
+import { type Failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { RescueMeta } from "../ledger/documents.ts";
 import type { PageMeta } from "../rescues/page.ts";
@@ -86,6 +86,23 @@ export function openPage(
 		return settled.ok ? settled.value.parse() : settled;
 	};
 	return { ...(body !== undefined && { body }), meta, parse, discard: drop };
+}
+
+/**
+ * A record out of its page. When it isn't in it: NOT_FOUND if the ledger can't answer; that it mustn't be asked says nothing.
+ * When there is no page: why the ledger didn't settle it.
+ */
+export async function rescueInPage(
+	id: number,
+	page: PublishedPage | undefined,
+	unsettled: Failure,
+): Promise<Result<PublishedRescue>> {
+	const parsed = page ? await page.parse() : unsettled;
+	if (!parsed.ok) return parsed;
+	const value = parsed.value.value.find((one) => one.id === id);
+	if (!value) return unsettled.code === "UNAVAILABLE" ? rescueNotFound(id) : unsettled;
+	const meta = { version: value.version };
+	return success({ body: JSON.stringify(value), meta, parse: async () => success({ value, meta }), discard() {} });
 }
 
 const publicBody = (document: Body, { publicEnd = 0 }: PageMeta): Passed =>

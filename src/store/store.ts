@@ -1,6 +1,6 @@
 import { type Access, seesAll } from "../core/access.ts";
 import type { Costs, Sender } from "../core/context.ts";
-import { type Failure, type Result, rescueNotFound, success, unavailable } from "../core/errors.ts";
+import { type Failure, type Result, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange, Step, Wanted } from "../history/change.ts";
@@ -23,7 +23,7 @@ import { type RescueView, toPublic } from "../rescues/view.ts";
 import { findPage, forgetPages } from "./bounds.ts";
 import { type Call, callLedger } from "./call.ts";
 import { type Following, follow, type Hear } from "./live.ts";
-import { openPage, openRescue, type PublishedPage, type PublishedRescue } from "./opened.ts";
+import { openPage, openRescue, type PublishedPage, type PublishedRescue, rescueInPage } from "./opened.ts";
 import { type As, discard, isPublishedPage, isRescueMeta, readKV } from "./published.ts";
 
 /** For how long an isolate goes by the total that the first page had, so that a walk doesn't read it again for each page. */
@@ -207,7 +207,7 @@ export class Store {
 	/** A record's document as the ledger has it or, when that can't answer, as its page has it. */
 	async #settleRescue(id: number, miss: Miss): Promise<Result<PublishedRescue>> {
 		const settled = await this.#readLedger((ledger) => ledger.readRescue(id, miss));
-		if (this.#goesOnFromKV(settled)) return this.#rescueInPage(id, settled);
+		if (this.#goesOnFromKV(settled)) return rescueInPage(id, await this.#coveringPage(id - 1), settled);
 		if (!settled.ok) return settled;
 		const opened = openRescue(id, settled.value, this.#seesAll, async () => unavailable());
 		return opened ? success(opened) : unavailable();
@@ -226,20 +226,6 @@ export class Store {
 		if (typeof found !== "string") return found;
 		if (page) forgetPages();
 		return undefined;
-	}
-
-	/**
-	 * A record out of its page in KV. When it isn't in it: NOT_FOUND if the ledger can't answer; that it mustn't be asked
-	 * says nothing. When there is no page: why the ledger didn't settle it.
-	 */
-	async #rescueInPage(id: number, unsettled: Failure): Promise<Result<PublishedRescue>> {
-		const page = await this.#coveringPage(id - 1);
-		const parsed = page ? await page.parse() : unsettled;
-		if (!parsed.ok) return parsed;
-		const value = parsed.value.value.find((one) => one.id === id);
-		if (!value) return unsettled.code === "UNAVAILABLE" ? rescueNotFound(id) : unsettled;
-		const meta = { version: value.version };
-		return success({ body: JSON.stringify(value), meta, parse: async () => success({ value, meta }), discard() {} });
 	}
 
 	#readKV<Meta, A extends As>(key: string, as: A, isSound: (meta: Partial<Meta>) => boolean) {

@@ -3,7 +3,8 @@ import { failure, type Result, success } from "../../core/errors.ts";
 import { log } from "../../core/log.ts";
 import { type AnimalRescue, MAX_ID } from "../../rescues/rescue.ts";
 import { Meta } from "../migrations.ts";
-import { type Stamp, UNIQUE } from "../records.ts";
+import type { Stamp } from "../records.ts";
+import { UNIQUE } from "../unique.ts";
 import { BEGIN, type Place, readStep, type Step } from "./adoptable.ts";
 
 /** How many changes the lost ledger may have made that no page in KV tells of: their numbers are not given again. */
