@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 
 console.log(
-	"Lints, checks types and contracts, and runs all tests: seven to eight minutes on an idle machine of two cores.",
+	"Lints, checks types and contracts, and runs all tests: eight to nine minutes on an idle machine of two cores.",
 );
 const scripts = process.argv.slice(2);
 const start = Date.now();
