@@ -1,6 +1,6 @@
 /** Answers that go on: Server-Sent Events (HTML Living Standard, section 9.2). */
 import type { TypedResponse } from "hono";
-import { prepareHeaders } from "./headers.ts";
+import { prepareHeaders, VARY } from "./headers.ts";
 
 export const EVENT_STREAM = "text/event-stream";
 
@@ -12,7 +12,7 @@ const RETRY_MS = 1000;
 const HEADERS = prepareHeaders({
 	"Content-Type": EVENT_STREAM,
 	"Cache-Control": "no-store, no-transform",
-	Vary: "Accept",
+	Vary: `Accept, ${VARY}`,
 });
 
 /** What is sent, one after the other: `next` is only asked when the client can take more, `return` must interrupt it. */

@@ -1,5 +1,5 @@
 /** What each command does to the records, in its transaction. */
-import { failure, invalidInput, rescueNotFound, success } from "../core/errors.ts";
+import { failure, invalidInput, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import { ageOf, settle, type Unsettled } from "../rescues/settle.ts";
 import { dayOf } from "../rescues/upgrade.ts";
@@ -41,22 +41,20 @@ export function execute(
 			return current.ok ? records.remove(current.value, stamp) : current;
 		}
 		case "restore": {
-			const { id } = command;
-			const last = records.last(id);
-			if (!last) return rescueNotFound(id);
-			if (records.render(id)) return failure("ALREADY_EXISTS", `Rescue ${id} is not deleted.`);
-			const { ifVersion } = command.when;
-			if (ifVersion && !ifVersion.includes(last.version)) return mismatch(id, last.version);
+			const { id, when } = command;
+			const deleted = lastOfDeleted(id, records);
+			if (!deleted.ok) return deleted;
+			const last = deleted.value;
+			if (when.ifVersion && !when.ifVersion.includes(last.version)) return mismatch(id, last.version);
 			// As it was, but for the birthdays since.
 			const fields = { ...last, age: ageOf(last, dayOf(stamp.at), last) };
 			return records.put("restored", id, fields, stamp, last);
 		}
 		case "purge": {
-			const { id } = command;
-			if (!records.last(id)) return rescueNotFound(id);
-			if (records.render(id)) return failure("ALREADY_EXISTS", `Rescue ${id} is not deleted.`);
-			index.forget(id);
-			return records.purge(id, stamp);
+			const deleted = lastOfDeleted(command.id, records);
+			if (!deleted.ok) return deleted;
+			index.forget(command.id);
+			return records.purge(command.id, stamp);
 		}
 		case "import": {
 			const landed = landRows(command, records, stamp);
@@ -65,6 +63,13 @@ export function execute(
 			return success(landed);
 		}
 	}
+}
+
+/** The last state of a record that is deleted. Answers NOT_FOUND when there is none, ALREADY_EXISTS when it isn't deleted. */
+function lastOfDeleted(id: number, records: Records): Result<AnimalRescue> {
+	const last = records.last(id);
+	if (!last) return rescueNotFound(id);
+	return records.render(id) ? failure("ALREADY_EXISTS", `Rescue ${id} is not deleted.`) : success(last);
 }
 
 /** Settles what depends on the day, and stores the record. Answers INVALID_INPUT besides. */

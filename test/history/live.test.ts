@@ -187,6 +187,7 @@ describe("over REST", () => {
 		expect(response.headers.get("Cache-Control")).toContain("no-store");
 		expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
 		expect(response.headers.get("Vary")).toContain("Accept");
+		expect(response.headers.get("Vary")).toContain("Authorization");
 		await REST.update(1, { age: 4 });
 		const event = await stream.next();
 		expect(event).toMatchObject({ event: "change", id: "3" });
