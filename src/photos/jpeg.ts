@@ -132,11 +132,17 @@ function endOfFill(bytes: Uint8Array, at: number): number {
 
 /** Where a scan ends: at the next marker that is none of its restarts (B.1.1.5); -1 when there is none. */
 function endOfScan(bytes: Uint8Array, at: number): number {
-	for (let begin = bytes.indexOf(0xff, at); begin >= 0; begin = bytes.indexOf(0xff, at)) {
+	for (let begin = nextFill(bytes, at); begin >= 0; begin = nextFill(bytes, at)) {
 		at = endOfFill(bytes, begin);
 		const marker = bytes[at++];
 		if (marker === undefined) return -1;
 		if (!standsAlone(marker)) return begin;
 	}
 	return -1;
+}
+
+/** Where the next 0xFF is, -1 when there is none: `indexOf` is fast, but a call takes as long as a few bytes by hand. */
+function nextFill(bytes: Uint8Array, at: number): number {
+	for (const near = at + 16; at < near; at++) if (bytes[at] === 0xff) return at;
+	return bytes.indexOf(0xff, at);
 }
