@@ -26,6 +26,8 @@ import { Rebuild } from "./identity/rebuild.ts";
 import { TakenBack } from "./imports.ts";
 import { Meta, migrate, setSchema } from "./migrations.ts";
 import { Pages } from "./pages.ts";
+import { PhotoDeletion } from "./photos/deletion.ts";
+import { Photos } from "./photos/photos.ts";
 import { Outbox, type Stale } from "./publishing/outbox.ts";
 import { OwnDocuments } from "./publishing/own-documents.ts";
 import { TAKE_OVER_MS } from "./publishing/publications.ts";
@@ -55,6 +57,8 @@ export class RescueLedger extends DurableObject<Env> {
 	#birthdays: Birthdays;
 	#index: SearchIndex;
 	#finder: Finder;
+	#photos: Photos;
+	#photoDeletion: PhotoDeletion;
 	#alarm: Alarm;
 
 	constructor(ctx: DurableObjectState, env: Env) {
@@ -85,10 +89,13 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, namespace, documents.render);
 		this.#restore = new Restore(ctx.storage, meta, this.#records, this.#pages, this.#outbox, namespace);
 		const mark = (stale: Stale) => void this.#publishing.mark(stale);
-		this.#birthdays = new Birthdays(ctx.storage, records, mark, async () => !(await this.#refuse()));
+		const mayWrite = async () => !(await this.#refuse());
+		this.#birthdays = new Birthdays(ctx.storage, records, mark, mayWrite);
+		this.#photos = new Photos(sql, meta, env.PHOTOS_MAX_BYTES);
+		this.#photoDeletion = new PhotoDeletion(sql, env.PHOTOS, mayWrite);
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
 			// Until an adoption is done there are pages, but not all of their records.
-			const parts = namespace.isAdopting ? [] : [this.#index, this.#birthdays];
+			const parts = namespace.isAdopting ? [] : [this.#index, this.#birthdays, this.#photoDeletion];
 			return [this.#publishing.nextDue(grace), ...[this.#idempotency, ...parts].map((part) => part.nextDue())];
 		});
 		ctx.blockConcurrencyWhile(async () => {
@@ -106,9 +113,10 @@ export class RescueLedger extends DurableObject<Env> {
 		if (command.do === "rebuild") return this.#rebuildBatch(command, sender);
 		const refusal = await this.#refuse();
 		if (refusal) return refusal;
+		if (command.do === "reservePhoto") await this.#photoDeletion.settled(command.photo.sha256);
 		try {
 			return await this.#commit(sender, () =>
-				execute(command, this.#records, this.#outbox, this.#index, stampOf(sender)),
+				execute(command, this.#records, this.#outbox, this.#index, this.#photos, stampOf(sender)),
 			);
 		} catch (error) {
 			if (error instanceof TakenBack) return success(error.outcome);
@@ -241,10 +249,11 @@ export class RescueLedger extends DurableObject<Env> {
 				await this.#birthdays.step();
 				this.#subscribers.tell();
 				this.#index.step();
+				await this.#photoDeletion.step();
 			}
 			await this.#publishing.drain();
 		});
 	}
 }
 
-const stampOf = ({ by }: SignedSender): Stamp => ({ by, at: new Date().toISOString() });
+const stampOf = ({ by, origins }: SignedSender): Stamp => ({ by, origins, at: new Date().toISOString() });
