@@ -84,6 +84,10 @@ export interface Rebuilt {
 	mended: number;
 	/** How many records were taken in. */
 	adopted: number;
+	/** The names of photos that the ledger knows and KV lacks. */
+	photosMissing: string[];
+	/** How many photos were taken in. */
+	photosAdopted: number;
 	/** Where to go on; null when everything has been compared. */
 	next: string | null;
 }
@@ -103,6 +107,8 @@ export interface LedgerState {
 	backlog: number;
 	/** Whether publishing goes on, or waits for KV to take a probe. */
 	breaker: "closed" | "open";
+	/** How many bytes all photos take. */
+	photoBytes: number;
 }
 
 /** How far a restore is. */

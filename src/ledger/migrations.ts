@@ -171,14 +171,15 @@ export const MIGRATIONS: readonly string[] = [
 ];
 
 /** Brings the database up to date, in one transaction; does nothing when it is. Called before anything else reads it. */
-export function migrate(storage: DurableObjectStorage) {
+export function migrate(storage: DurableObjectStorage): Meta {
 	const { sql } = storage;
-	storage.transactionSync(() => {
+	return storage.transactionSync(() => {
 		sql.exec("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID");
 		const meta = new Meta(sql);
 		const done = (meta.get("schema") as number | undefined) ?? 0;
 		for (const statements of MIGRATIONS.slice(done)) sql.exec(statements);
 		if (done < MIGRATIONS.length) meta.set("schema", MIGRATIONS.length);
+		return meta;
 	});
 }
 

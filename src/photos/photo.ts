@@ -32,6 +32,14 @@ export interface Photo extends NewPhoto {
 	used: boolean;
 }
 
+/** Photos in a row, the newest first. */
+export interface PhotoList {
+	/** Each with its number in the ledger: later ones have higher ones. */
+	photos: (Photo & { number: number })[];
+	/** Whether there are more behind them. */
+	hasMore: boolean;
+}
+
 /** The KV key of a photo's bytes. */
 export const photoKey = (sha256: string) => `photo:${sha256}`;
 
@@ -43,11 +51,15 @@ export const isPhotoMeta = ({ type, width, height, bytes }: Partial<PhotoMeta>) 
 	Object.values(PHOTO_TYPES).includes(type as PhotoType) &&
 	[width, height, bytes].every((number) => Number.isSafeInteger(number) && (number as number) > 0);
 
-/** The address of a photo. */
-export function photoUrl(origin: string, { sha256, type }: Pick<NewPhoto, "sha256" | "type">): string {
+/** A photo's name: its hash, and an ending that says its type. */
+export function photoName({ sha256, type }: Pick<NewPhoto, "sha256" | "type">): string {
 	const [extension] = Object.entries(PHOTO_TYPES).find(([, one]) => one === type) as [string, string];
-	return `${origin}${PHOTOS_PATH}${sha256}.${extension}`;
+	return `${sha256}.${extension}`;
 }
+
+/** The address of a photo. */
+export const photoUrl = (origin: string, photo: Pick<NewPhoto, "sha256" | "type">) =>
+	`${origin}${PHOTOS_PATH}${photoName(photo)}`;
 
 const PHOTOS_PATH = "/photos/";
 const NAME = "([0-9a-f]{64})\\.(jpg|png|webp)";

@@ -3,7 +3,7 @@ import type { Sender } from "../core/context.ts";
 import { type Result, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Answer, Command } from "../ledger/command.ts";
-import { isPhotoMeta, type NewPhoto, type PhotoMeta, photoKey } from "../photos/photo.ts";
+import { isPhotoMeta, type NewPhoto, type PhotoList, type PhotoMeta, photoKey } from "../photos/photo.ts";
 import { callLedger } from "./call.ts";
 import { discard, readKV } from "./published.ts";
 import type { Basis } from "./store.ts";
@@ -53,6 +53,13 @@ export class PhotoStore {
 		if (!(await this.#put(photo, bytes))) return unavailable();
 		const stored = await this.#command({ do: "storePhoto", sha256: photo.sha256 }, by);
 		return stored.ok ? success({ isNew: !isStored }) : stored;
+	}
+
+	/** Photos, the newest first, behind the one with this number. Answers UNAVAILABLE. */
+	async list(before: number, first: number): Promise<Result<PhotoList>> {
+		const { env, access, costs } = this.#basis;
+		const refusal = await access.spend("ledgerReads");
+		return refusal ?? callLedger(env.LEDGER, costs, (ledger) => ledger.readPhotos(before, first));
 	}
 
 	async #put({ sha256, ...metadata }: NewPhoto, bytes: Uint8Array): Promise<boolean> {

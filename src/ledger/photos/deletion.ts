@@ -2,8 +2,9 @@
 import { log } from "../../core/log.ts";
 import { photoKey } from "../../photos/photo.ts";
 import { withPatience } from "../publishing/patience.ts";
-import { UNUSED_MS } from "./photos.ts";
 
+/** For how long what nothing refers to is kept: a week. */
+export const UNUSED_MS = 7 * 24 * 60 * 60 * 1000;
 /** How many one turn of the alarm deletes: the free plan gives an invocation 50 subrequests, and publishing takes 40 of them. */
 const STEP = 5;
 /** When it is tried again what has failed, or must not be done, in ms. */

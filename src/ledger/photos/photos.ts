@@ -1,14 +1,21 @@
 /** What the ledger knows of uploaded photos: their rows, how many bytes they may take, and what a record may refer to. */
 import { failure, type InputIssue, success, unavailable } from "../../core/errors.ts";
 import { grouped } from "../../core/issues.ts";
-import { type NewPhoto, type Photo, PLAIN_PHOTO_URL, parsePhotoName, parsePhotoUrl } from "../../photos/photo.ts";
+import {
+	type NewPhoto,
+	type Photo,
+	type PhotoList,
+	PLAIN_PHOTO_URL,
+	parsePhotoName,
+	parsePhotoUrl,
+} from "../../photos/photo.ts";
 import { URL_RULE } from "../../rescues/schemas.ts";
 import type { PhotoState } from "../command.ts";
 import type { Meta } from "../migrations.ts";
 import type { Stamp, Written } from "../records.ts";
+import { PhotoComparison } from "./comparison.ts";
+import { PhotoDeletion, UNUSED_MS } from "./deletion.ts";
 
-/** For how long what nothing refers to is kept: a week. */
-export const UNUSED_MS = 7 * 24 * 60 * 60 * 1000;
 /** How long an upload may take from its reservation on, in ms. */
 const RESERVED_MS = 60 * 60 * 1000;
 
@@ -23,12 +30,21 @@ type Row = Omit<Photo, "used"> & { used: number; number: number; [column: string
  * counts, and a purge takes its record's away. Everything here must be called in a transaction.
  */
 export class Photos {
+	/** Deletes those that are due. */
+	readonly deletion: PhotoDeletion;
+	/** Compares them with what is in KV. */
+	readonly comparison: PhotoComparison;
 	#sql: SqlStorage;
 	#meta: Meta;
 	#mostBytes: number;
 
-	/** @param mostBytes how many bytes all photos may take */
-	constructor(sql: SqlStorage, meta: Meta, mostBytes: number) {
+	/**
+	 * @param mostBytes how many bytes all photos may take
+	 * @param mayDelete whether this ledger may write now
+	 */
+	constructor(sql: SqlStorage, kv: KVNamespace, meta: Meta, mostBytes: number, mayDelete: () => Promise<boolean>) {
+		this.comparison = new PhotoComparison(sql, kv, this);
+		this.deletion = new PhotoDeletion(sql, kv, mayDelete);
 		this.#sql = sql;
 		this.#meta = meta;
 		this.#mostBytes = mostBytes;
@@ -70,9 +86,14 @@ export class Photos {
 		return success({ answer: { isStored: true }, stale: new Map() });
 	}
 
+	/** Whether there is such a photo, whatever its state. */
+	has(sha256: string): boolean {
+		return this.#state(sha256) !== undefined;
+	}
+
 	/** Takes in a photo that is in KV: as one that was uploaded now, by nobody. */
 	adopt(photo: NewPhoto, at: string) {
-		if (this.#state(photo.sha256) !== undefined) return;
+		if (this.has(photo.sha256)) return;
 		const { sha256, type, width, height, bytes } = photo;
 		const query = `INSERT INTO photos (sha256, type, width, height, bytes, by, at, state, due)
 			VALUES (?, ?, ?, ?, ?, NULL, ?, 'reserved', 0)`;
@@ -99,12 +120,13 @@ export class Photos {
 		});
 	}
 
-	/** Photos, the newest first, whose number is below `before`; each with its number. */
-	list(before: number, first: number): { number: number; photo: Photo }[] {
+	/** Up to `first` photos that are older than the one with this number, the newest first. */
+	list(before: number, first: number): PhotoList {
 		const query = `SELECT number, sha256, type, width, height, bytes, by, at, ${IS_USED} AS used FROM photos
 			WHERE number < ? AND state = 'stored' ORDER BY number DESC LIMIT ?`;
-		const rows = this.#sql.exec<Row>(query, before, first).toArray();
-		return rows.map(({ number, used, ...photo }) => ({ number, photo: { ...photo, used: used === 1 } }));
+		const rows = this.#sql.exec<Row>(query, before, first + 1).toArray();
+		const photos = rows.slice(0, first).map((row) => ({ ...row, used: row.used === 1 }));
+		return { photos, hasMore: rows.length > first };
 	}
 
 	#state(sha256: string, type: string | null = null): string | undefined {
