@@ -3,7 +3,7 @@
  * colours (JFIF, ICC, Adobe), and its orientation. Everything else is cut out: EXIF with GPS and thumbnail, XMP, IPTC,
  * comments, the index of further pictures (MPF), and what follows the picture's end, like a motion photo's film.
  */
-import { type Cut, damaged, judgeSize, MAX_PARTS, TRUNCATED, textAt, viewOf } from "./cut.ts";
+import { type Cut, damaged, join, judgeSize, MAX_PARTS, TRUNCATED, textAt, viewOf } from "./cut.ts";
 import { readOrientation, turned, writeOrientation } from "./exif.ts";
 
 const SOI = 0xd8;
@@ -68,24 +68,32 @@ export function cutJpeg(bytes: Uint8Array): Cut | string {
 			// The height stands behind the first scan, where browsers don't look for it.
 			if (heightOf(frame) === 0) frame.set(data, 5);
 		} else if (!isScanned) {
-			if (marker === 0xe0) jfif ??= readJfif(data);
+			const colours = readColours(marker, data);
+			if (colours) parts.push(colours);
+			else if (marker === 0xe0) jfif ??= readJfif(data);
 			else if (marker === 0xe1 && textAt(data, 0, 5) === "Exif\0") orientation ??= readOrientation(data);
-			else if (isColour(marker, data)) parts.push(bytes.subarray(from, at));
 		}
 	}
 	return damaged(`it has more than ${MAX_PARTS} segments`);
 }
 
-/** Whether decoders take the colours from this segment: ICC in APP2, Adobe's transform in APP14. */
-const isColour = (marker: number, data: Uint8Array) =>
-	(marker === 0xe2 && textAt(data, 0, 12) === "ICC_PROFILE\0") ||
-	(marker === 0xee && textAt(data, 0, 5) === "Adobe" && data.length === 12);
+/** What decoders know the colours by: a profile (ICC in APP2), or Adobe's transform in the first 12 bytes of its APP14. */
+function readColours(marker: number, data: Uint8Array): Uint8Array | undefined {
+	if (marker === 0xe2 && textAt(data, 0, 12) === "ICC_PROFILE\0") return segment(marker, data);
+	if (marker === 0xee && textAt(data, 0, 5) === "Adobe" && data.length >= 12)
+		return segment(marker, data.subarray(0, 12));
+	return undefined;
+}
 
 /** JFIF's version and density, without its thumbnail, as a segment; undefined for anything else in APP0. */
 const readJfif = (data: Uint8Array) =>
 	textAt(data, 0, 5) === "JFIF\0" && data.length >= 14
-		? Uint8Array.of(0xff, 0xe0, 0, 16, ...data.subarray(0, 12), 0, 0)
+		? segment(0xe0, join([data.subarray(0, 12), new Uint8Array(2)]))
 		: undefined;
+
+/** A segment: marker, length, data. */
+const segment = (marker: number, data: Uint8Array) =>
+	join([Uint8Array.of(0xff, marker, (data.length + 2) >> 8, (data.length + 2) & 0xff), data]);
 
 /** Why a frame is refused; one without a height gets it after its first scan. */
 function judgeFrame(data: Uint8Array): string | null {
@@ -110,8 +118,8 @@ function finish(
 	const head: Uint8Array[] = [Uint8Array.of(0xff, SOI)];
 	if (jfif) head.push(jfif);
 	if (orientation > 1) {
-		const exif = writeOrientation(orientation);
-		head.push(Uint8Array.of(0xff, 0xe1, 0, 8 + exif.length, 0x45, 0x78, 0x69, 0x66, 0, 0), exif);
+		// "Exif", and two zeros.
+		head.push(segment(0xe1, join([Uint8Array.of(0x45, 0x78, 0x69, 0x66, 0, 0), writeOrientation(orientation)])));
 	}
 	return { ...turned(width, height, orientation), parts: [...head, ...parts, Uint8Array.of(0xff, EOI)] };
 }

@@ -26,7 +26,7 @@ export function cutPng(bytes: Uint8Array): Cut | string {
 	const reason = judgeSize(width, height);
 	if (reason) return reason;
 	const parts: Uint8Array[] = [];
-	let orientation: number | undefined;
+	let orientation = 0;
 	let isDrawn = false;
 	let at = 33;
 	for (let count = 0; count < MAX_PARTS; count++) {
@@ -39,13 +39,15 @@ export function cutPng(bytes: Uint8Array): Cut | string {
 		if (type === "IEND") {
 			if (!isDrawn || at !== from + 12) return damaged("it ends without a picture");
 			parts.push(bytes.subarray(from, at));
-			const head = [bytes.subarray(0, 33), ...(orientation ? [exifChunk(orientation)] : [])];
-			return { ...turned(width, height, orientation ?? 1), parts: [...head, ...parts] };
+			const head = [bytes.subarray(0, 33)];
+			if (orientation > 1) head.push(exifChunk(orientation));
+			return { ...turned(width, height, orientation), parts: [...head, ...parts] };
 		}
 		if (KEPT.has(type)) parts.push(bytes.subarray(from, at));
 		// A capital letter first: whoever doesn't know the chunk can't draw the picture (section 5.4).
 		else if (type < "a") return damaged(`no browser knows its chunk ${type}`);
-		else if (type === "eXIf") orientation ??= readOrientation(bytes.subarray(from + 8, at - 4));
+		// Behind the picture it isn't looked at (section 11.3.4.5).
+		else if (type === "eXIf" && !isDrawn) orientation ||= readOrientation(bytes.subarray(from + 8, at - 4));
 		isDrawn ||= type === "IDAT";
 	}
 	return damaged(`it has more than ${MAX_PARTS} chunks`);
