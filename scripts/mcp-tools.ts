@@ -23,6 +23,7 @@ const ARGUMENTS: Record<string, Schema> = {
 		description: "Whether every write that was answered must be there already. Ask for it right after a write.",
 	},
 	input: {},
+	url: { type: "string", maxLength: 2048, description: "The photo's address (https), as in the rescue's `photos`." },
 	ifVersion: {
 		type: "integer",
 		minimum: 1,
@@ -38,7 +39,7 @@ const ARGUMENTS: Record<string, Schema> = {
 	dryRun: { type: "boolean", description: "Only say what would happen." },
 	atomic: { type: "boolean", description: "All rows or, if one is refused, none." },
 };
-const REQUIRED = ["id", "input", "rows"];
+const REQUIRED = ["id", "input", "rows", "url"];
 
 const record = { rescue: ref("AnimalRescue") };
 const next = { type: ["string", "null"], description: "Give it as `after` to go on; null at the end." };
@@ -130,6 +131,20 @@ const writes: Record<keyof typeof WRITES, Saying> = {
 		takes: ["id", "ifVersion", "idempotencyKey"],
 		gives: record,
 		does: { isDestructive: false, isIdempotent: true },
+	},
+	add_rescue_photo: {
+		title: "Add a photo",
+		description: "Puts a photo behind the others of a rescue, unless it is among them. The first one is the cover.",
+		takes: ["id", "url", "ifVersion", "idempotencyKey"],
+		gives: record,
+		does: { isDestructive: false, isIdempotent: true },
+	},
+	remove_rescue_photo: {
+		title: "Remove a photo",
+		description: "Takes a photo out of a rescue's.",
+		takes: ["id", "url", "ifVersion", "idempotencyKey"],
+		gives: record,
+		does: { isDestructive: true, isIdempotent: true },
 	},
 	import_rescues: {
 		title: "Import rescues",

@@ -11,12 +11,14 @@ import { answerGraphQL } from "./graphql/yoga.ts";
 import { access, refuseEarly } from "./http/access.ts";
 import { brokenOff, MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
 import { refuseRequest } from "./http/graphql-request.ts";
-import { commonHeaders, VARY } from "./http/headers.ts";
+import { commonHeaders, IMMUTABLE, VARY } from "./http/headers.ts";
 import type { RestEnv } from "./http/http-env.ts";
 import { requestLog } from "./http/log.ts";
+import { ownOrigins } from "./http/origins.ts";
 import { notAllowed, problem, STATUS } from "./http/problem.ts";
 import { options } from "./http/query.ts";
 import { answerMcp, refuseMcp } from "./mcp/route.ts";
+import { MAX_PHOTO_BYTES } from "./photos/photo.ts";
 import { rest } from "./rest.ts";
 import { pages } from "./service/pages.ts";
 import { sharedData } from "./service/resolvers.ts";
@@ -38,10 +40,15 @@ export function createApp(): Hono<RestEnv> {
 			},
 		}),
 	);
-	const [limit, limitTransfer] = [limitBody(MAX_BODY_BYTES), limitBody(MAX_IMPORT_BYTES)];
-	app.use(access, refuseEarly, (c, next) =>
-		(/^\/(rescues\/import(\.\w+)?|restore)$/.test(c.req.path) ? limitTransfer : limit)(c, next),
-	);
+	const limit = limitBody(MAX_BODY_BYTES);
+	const others: [RegExp, MiddlewareHandler][] = [
+		[/^\/(rescues\/import(\.\w+)?|restore)$/, limitBody(MAX_IMPORT_BYTES)],
+		[/^\/(rescues\/[^/]+\/)?photos$/, limitBody(MAX_PHOTO_BYTES)],
+	];
+	app.use(access, refuseEarly, (c, next) => {
+		const [, own = limit] = others.find(([path]) => path.test(c.req.path)) ?? [];
+		return own(c, next);
+	});
 	app.route("/", pages);
 	app.use(withContext);
 	app.on(["GET", "POST"], "/graphql", refuseUnanswerable);
@@ -87,8 +94,10 @@ const refuseUnanswerable: MiddlewareHandler<RestEnv> = async (c, next) => {
 const withContext: MiddlewareHandler<RestEnv> = async (c, next) => {
 	const [access, costs] = [c.get("access"), c.get("costs")];
 	const streams = { seconds: c.env.STREAM_SECONDS, events: c.env.STREAM_EVENTS };
-	c.set("ctx", { store: new Store({ env: c.env, access, costs }), access, sharedData, streams });
+	const origins = () => ownOrigins(c.env.PUBLIC_URL, c.req.url);
+	c.set("ctx", { store: new Store({ env: c.env, access, costs }), access, sharedData, streams, origins });
 	await next();
-	// An answer that was made with prepared headers has it.
+	// An answer that was made with prepared headers has it; bytes that never change depend on nobody.
+	if (c.res.headers.get("Cache-Control") === IMMUTABLE) return;
 	if (!c.res.headers.has("Vary")) c.res.headers.set("Vary", VARY);
 };

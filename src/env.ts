@@ -4,6 +4,8 @@ import type { RescueLedger } from "./ledger/ledger.ts";
 export interface Env {
 	/** The published documents: what every query is answered from. */
 	RESCUES: KVNamespace;
+	/** The bytes of uploaded photos. */
+	PHOTOS: KVNamespace;
 	/** The static assets (`dist`, built from `web`). */
 	ASSETS: Fetcher;
 	/** The ledger: where writes meet. One object, named `rescues`. */
@@ -28,6 +30,10 @@ export interface Env {
 	READ_PUTS_PER_DAY: number;
 	/** How many rows the search index may write in a day (UTC). */
 	SEARCH_ROWS_PER_DAY: number;
+	/** How many bytes all photos may take. */
+	PHOTOS_MAX_BYTES: number;
+	/** The origin under which the service is reached, for the addresses of photos; without it, the one that is asked. */
+	PUBLIC_URL?: string;
 	/** After how many seconds, and how many changes, a stream of changes ends, so that its client comes again. */
 	STREAM_SECONDS: number;
 	STREAM_EVENTS: number;

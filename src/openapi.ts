@@ -2,6 +2,7 @@
 import * as backup from "./backup/openapi.ts";
 import * as history from "./history/openapi.ts";
 import * as shared from "./http/openapi.ts";
+import * as photos from "./photos/openapi.ts";
 import * as rescues from "./rescues/openapi.ts";
 import * as service from "./service/openapi.ts";
 import * as transfer from "./transfer/openapi.ts";
@@ -20,15 +21,17 @@ export const openapi = sizeIntegers({
 	servers: [{ url: "/", description: "This server." }],
 	tags: [
 		{ name: "Rescues", description: "The animals." },
+		{ name: "Photos", description: "Pictures of the animals, uploaded." },
 		{ name: "Service", description: "The service itself." },
 	],
-	paths: { ...rescues.paths, ...history.paths, ...transfer.paths, ...backup.paths, ...service.paths },
+	paths: { ...rescues.paths, ...history.paths, ...transfer.paths, ...photos.paths, ...backup.paths, ...service.paths },
 	components: {
 		securitySchemes: shared.securitySchemes,
 		schemas: {
 			...rescues.components,
 			...history.components,
 			...transfer.components,
+			...photos.components,
 			...service.components,
 			...shared.components,
 		},

@@ -4,6 +4,7 @@ import { history } from "./history/rest.ts";
 import { ifMatch } from "./http/answer.ts";
 import type { RestEnv } from "./http/http-env.ts";
 import { refuseStray } from "./http/query.ts";
+import { photos } from "./photos/rest.ts";
 import { rescues } from "./rescues/rest.ts";
 import { service } from "./service/rest.ts";
 import { transfer } from "./transfer/rest.ts";
@@ -13,6 +14,7 @@ export const rest = new Hono<RestEnv>()
 	.use(refuseStray, ifMatch)
 	.route("/", history)
 	.route("/", transfer)
+	.route("/", photos)
 	.route("/", rescues)
 	.route("/", backup)
 	.route("/", service);

@@ -9,6 +9,8 @@ export interface Context {
 	sharedData: SharedData;
 	/** When a stream of changes ends, so that its client comes again. */
 	streams: StreamBounds;
+	/** The origins that are the service's own: the one under which addresses are written, and the one that was asked. */
+	origins: () => readonly string[];
 }
 
 /** After how many seconds, and after how many changes, whichever comes first. */
@@ -23,6 +25,8 @@ export interface Sender {
 	by: string | null;
 	/** The sender's own name for this request: a repeat under it is answered as the first one was, and does nothing. */
 	idempotencyKey?: string | undefined;
+	/** The origins whose photos are the service's own. */
+	origins?: readonly string[];
 }
 
 /** What storage did for one request, for the log and `Server-Timing`. Times are in milliseconds, calls side by side add up. */

@@ -89,7 +89,8 @@ const defineChange =
 			if (idempotencyKey != null && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
 				return failure("MALFORMED_REQUEST", "The idempotency key must be 1 to 255 visible ASCII characters.");
 			}
-			const sender = { by: ctx.access.caller.name, idempotencyKey: idempotencyKey ?? undefined };
+			const { name: by } = ctx.access.caller;
+			const sender = { by, idempotencyKey: idempotencyKey ?? undefined, origins: ctx.origins() };
 			return run(ctx, args as Parameters<typeof run>[1], sender);
 		});
 	};

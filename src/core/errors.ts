@@ -15,6 +15,7 @@ export type Code =
 	| "INVALID_INPUT"
 	| "IDEMPOTENCY_KEY_REUSED"
 	| "RATE_LIMITED"
+	| "STORAGE_FULL"
 	| "INTERNAL"
 	| "UNAVAILABLE";
 

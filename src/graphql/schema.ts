@@ -1,5 +1,6 @@
 import { builder } from "./builder.ts";
 import "../history/graphql.ts";
+import "../photos/graphql.ts";
 import "../rescues/graphql.ts";
 import "../transfer/graphql.ts";
 import "../service/graphql.ts";

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { failure, type Result, success } from "../core/errors.ts";
+import { type Failure, failure, type Result, success } from "../core/errors.ts";
 import { grouped } from "../core/issues.ts";
 import type { RestEnv } from "./http-env.ts";
 import { type ProblemResponse, problem } from "./problem.ts";
@@ -16,6 +16,26 @@ export const payloadTooLarge = (limit: number) =>
 
 /** MALFORMED_REQUEST, for a body that isn't JSON in UTF-8 (RFC 8259, section 8.1). */
 export const malformedJson = () => failure("MALFORMED_REQUEST", "The body is not well-formed JSON in UTF-8.");
+
+/**
+ * Whether a body may be a picture: what it is its bytes say, and many clients call it `application/octet-stream`, or nothing.
+ * @returns UNSUPPORTED_MEDIA_TYPE for any other media type, and for one that is encoded
+ */
+export function refuseUnlessPicture(request: Request): Failure | null {
+	const type = (request.headers.get("Content-Type") ?? "").toLowerCase();
+	if (isEncoded(request)) return encoded();
+	if (type === "" || /^(image\/|application\/octet-stream *(;|$))/.test(type)) return null;
+	const detail =
+		"Send the picture itself as the body, as image/jpeg, image/png, image/webp or application/octet-stream.";
+	return failure("UNSUPPORTED_MEDIA_TYPE", detail);
+}
+
+function isEncoded(request: Request): boolean {
+	const coding = request.headers.get("Content-Encoding");
+	return coding !== null && coding.toLowerCase() !== "identity";
+}
+
+const encoded = () => failure("UNSUPPORTED_MEDIA_TYPE", "Send the body as it is, without Content-Encoding.");
 
 /** Reads a body to its end. Answers MALFORMED_REQUEST for an upload that breaks off: nobody is there to read that. */
 export async function readBytes(request: Request): Promise<Result<ArrayBuffer>> {
@@ -39,10 +59,7 @@ export const decodeUtf8 = (bytes: ArrayBuffer): string => utf8.decode(bytes);
  * @returns the media type; UNSUPPORTED_MEDIA_TYPE when it is another one, or not in UTF-8, or encoded
  */
 export function readMediaType(request: Request, types: readonly string[]): Result<string> {
-	const coding = request.headers.get("Content-Encoding");
-	if (coding !== null && coding.toLowerCase() !== "identity") {
-		return failure("UNSUPPORTED_MEDIA_TYPE", "Send the body as it is, without Content-Encoding.");
-	}
+	if (isEncoded(request)) return encoded();
 	const [type = "", ...parameters] = (request.headers.get("Content-Type") ?? "").toLowerCase().split(";");
 	const charset = parameters.map((parameter) => parameter.trim().split("=")).find(([name]) => name === "charset")?.[1];
 	if (types.includes(type.trim()) && (charset === undefined || /^"?utf-?8"?$/.test(charset)))

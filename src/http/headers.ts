@@ -35,6 +35,9 @@ const COMMON = {
 /** On what depends what a request is shown (RFC 9110, section 12.5.5). */
 export const VARY = "Authorization";
 
+/** How long what is named by its own hash may be kept: for good (RFC 8246). */
+export const IMMUTABLE = "public, max-age=31536000, immutable";
+
 /** The headers of an answer that is given often, made once: to copy them all costs less than to set one. */
 export const prepareHeaders = (own: Record<string, string>): Headers => new Headers({ ...COMMON, ...own });
 

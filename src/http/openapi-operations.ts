@@ -83,6 +83,9 @@ export const operations = (tag: string) => ({
 	/** One that is for admins, on a budget, and isn't a write that is repeated under a key. */
 	admin: (operationId: string, given: Operation) =>
 		operation(tag, operationId, given, ["UNAUTHENTICATED", "FORBIDDEN", "RATE_LIMITED", "UNAVAILABLE"], NEEDED),
+	/** One that changes something, and nothing more when it is repeated: with a token, on a budget. */
+	repeatableWrite: (operationId: string, given: Operation) =>
+		operation(tag, operationId, given, ["UNAUTHENTICATED", "FORBIDDEN", "RATE_LIMITED", "UNAVAILABLE"], NEEDED),
 	/** One that changes something: with a token, on a budget, to be repeated under an idempotency key. */
 	write(operationId: string, { parameters = [], answers, ...given }: Operation) {
 		const repeatable = Object.entries(answers).map(([status, answer]) => {

@@ -14,6 +14,7 @@ const TITLE: Record<Code, string> = {
 	INVALID_INPUT: "Invalid input",
 	IDEMPOTENCY_KEY_REUSED: "Idempotency key reused",
 	RATE_LIMITED: "Rate limited",
+	STORAGE_FULL: "Storage full",
 	INTERNAL: "Internal error",
 	UNAVAILABLE: "Unavailable",
 };
@@ -88,6 +89,7 @@ export const STATUS = {
 	RATE_LIMITED: 429,
 	INTERNAL: 500,
 	UNAVAILABLE: 503,
+	STORAGE_FULL: 507,
 } as const satisfies Record<Code, number>;
 
 /** METHOD_NOT_ALLOWED, naming what the path takes. */

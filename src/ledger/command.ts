@@ -1,4 +1,5 @@
 import type { RescueChange } from "../history/change.ts";
+import type { NewPhoto } from "../photos/photo.ts";
 import type { AnimalRescue, NewRescue, RescueInput, RescuePatch } from "../rescues/rescue.ts";
 import type { ImportOutcome, ImportRow } from "../transfer/rows.ts";
 
@@ -31,6 +32,14 @@ export type Command =
 	 * these have made stale is published some seconds later, together with what the next ones do to the same pages.
 	 */
 	| { do: "import"; rows: ImportRow[]; atomic: boolean; dryRun: boolean; more?: true }
+	/** Puts a photo behind the others of a record, unless it is among them. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH. */
+	| { do: "addPhoto"; id: number; url: string; when: Precondition }
+	/** Takes a photo out of a record's. Answers NOT_FOUND, VERSION_MISMATCH. */
+	| { do: "removePhoto"; id: number; url: string; when: Precondition }
+	/** Notes that a photo is on its way to KV. Answers STORAGE_FULL. */
+	| { do: "reservePhoto"; photo: NewPhoto }
+	/** Notes that it is there. */
+	| { do: "storePhoto"; sha256: string }
 	/**
 	 * Compares a batch of the published documents with the ledger and publishes again those that differ. `from` is where
 	 * the last batch said to go on, null to begin. With a claim, first makes another ledger's documents this one's. Answers
@@ -50,7 +59,14 @@ export type Answer<C extends Command = Command> = C extends { do: "import" }
 		? Rebuilt
 		: C extends { do: "purge" }
 			? RescueChange
-			: AnimalRescue;
+			: C extends { do: "reservePhoto" | "storePhoto" }
+				? PhotoState
+				: AnimalRescue;
+
+/** Whether a photo is known to be in KV. */
+export interface PhotoState {
+	isStored: boolean;
+}
 
 /** The versions a write is good for, compared inside its transaction (RFC 9110, section 13). */
 export interface Precondition {
@@ -68,6 +84,10 @@ export interface Rebuilt {
 	mended: number;
 	/** How many records were taken in. */
 	adopted: number;
+	/** The names of photos that the ledger knows and KV lacks. */
+	photosMissing: string[];
+	/** How many photos were taken in. */
+	photosAdopted: number;
 	/** Where to go on; null when everything has been compared. */
 	next: string | null;
 }
@@ -87,6 +107,8 @@ export interface LedgerState {
 	backlog: number;
 	/** Whether publishing goes on, or waits for KV to take a probe. */
 	breaker: "closed" | "open";
+	/** How many bytes all photos take. */
+	photoBytes: number;
 }
 
 /** How far a restore is. */

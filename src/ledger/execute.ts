@@ -1,10 +1,12 @@
 /** What each command does to the records, in its transaction. */
 import { failure, invalidInput, type Result, rescueNotFound, success } from "../core/errors.ts";
+import { FIELDS } from "../rescues/fields.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import { ageOf, settle, type Unsettled } from "../rescues/settle.ts";
 import { dayOf } from "../rescues/upgrade.ts";
 import type { Answer, Command } from "./command.ts";
 import { landRows, MORE_MS } from "./imports.ts";
+import type { Photos } from "./photos/photos.ts";
 import type { Outbox } from "./publishing/outbox.ts";
 import { mismatch, type Records, type Stamp, type Written } from "./records.ts";
 import type { SearchIndex } from "./search/search-index.ts";
@@ -18,23 +20,24 @@ export function execute(
 	records: Records,
 	outbox: Outbox,
 	index: SearchIndex,
+	photos: Photos,
 	stamp: Stamp,
 ): Written<Answer> {
 	switch (command.do) {
 		case "create": {
 			const { id, ...given } = command.rescue;
-			return records.unwanted(id, command.when) ?? put("created", id, { given }, records, stamp);
+			return records.unwanted(id, command.when) ?? put("created", id, { given }, records, photos, stamp);
 		}
 		case "replace": {
 			const current = records.current(command.id, command.when);
 			if (!current.ok) return current;
-			return put("replaced", command.id, { given: command.fields, last: current.value }, records, stamp);
+			return put("replaced", command.id, { given: command.fields, last: current.value }, records, photos, stamp);
 		}
 		case "update": {
 			const current = records.current(command.id, command.when);
 			if (!current.ok) return current;
 			const unsettled = { given: command.patch, last: current.value, isPatch: true };
-			return put("updated", command.id, unsettled, records, stamp);
+			return put("updated", command.id, unsettled, records, photos, stamp);
 		}
 		case "delete": {
 			const current = records.current(command.id, command.when);
@@ -57,11 +60,18 @@ export function execute(
 			return records.purge(command.id, stamp);
 		}
 		case "import": {
-			const landed = landRows(command, records, stamp);
+			const landed = landRows(command, records, photos, stamp);
 			// With the last rows goes what the ones before them have put off.
 			if (!command.more) for (const key of outbox.soon(MORE_MS)) landed.stale.set(key, 0);
 			return success(landed);
 		}
+		case "addPhoto":
+		case "removePhoto":
+			return changePhotos(command, records, photos, stamp);
+		case "reservePhoto":
+			return photos.reserve(command.photo, stamp);
+		case "storePhoto":
+			return photos.store(command.sha256);
 	}
 }
 
@@ -78,9 +88,41 @@ function put(
 	id: number | undefined,
 	unsettled: Unsettled,
 	records: Records,
+	photos: Photos,
 	stamp: Stamp,
 ): Written<AnimalRescue> {
+	const { given, last } = unsettled;
 	const fields = settle(unsettled, dayOf(stamp.at));
-	if (!Array.isArray(fields)) return records.put(kind, id, fields, stamp, unsettled.last);
-	return invalidInput(fields.map(({ path, message }) => ({ path: ["input", ...path], message })));
+	const issues = photos.issues(given.photos, last?.photos, stamp.origins);
+	if (!Array.isArray(fields) && issues.length === 0) return records.put(kind, id, fields, stamp, last);
+	const all = [...(Array.isArray(fields) ? fields : []), ...issues];
+	return invalidInput(all.map(({ path, message }) => ({ path: ["input", ...path], message })));
+}
+
+/** The most photos that a record has. */
+const MOST = FIELDS.photos.holds.max;
+
+/** Adds a photo to a record's, or takes one out. What is as it should be already stays, at its version. */
+function changePhotos(
+	{ do: act, id, url, when }: Extract<Command, { do: "addPhoto" | "removePhoto" }>,
+	records: Records,
+	photos: Photos,
+	stamp: Stamp,
+): Written<AnimalRescue> {
+	const current = records.current(id, when);
+	if (!current.ok) return current;
+	const last = current.value;
+	const isThere = last.photos.includes(url);
+	const become = (list: string[]) =>
+		put("updated", id, { given: { photos: list }, last, isPatch: true }, records, photos, stamp);
+	if (act === "removePhoto") {
+		if (!isThere) return failure("NOT_FOUND", `Rescue ${id} has no such photo.`);
+		return become(last.photos.filter((one) => one !== url));
+	}
+	if (isThere) return success({ answer: last, stale: new Map() });
+	const issues = photos.issues([url], [], stamp.origins).map(({ message }) => ({ path: ["url"], message }));
+	if (last.photos.length >= MOST)
+		issues.push({ path: ["url"], message: `would be one more than the ${MOST} that a rescue may have` });
+	if (issues.length > 0) return invalidInput(issues);
+	return become([...last.photos, url]);
 }

@@ -4,12 +4,15 @@ import { sha256 } from "../core/digest.ts";
 import { failure, type Result } from "../core/errors.ts";
 import { upgrade } from "../rescues/upgrade.ts";
 import type { Answer, Command } from "./command.ts";
-import { PURGED } from "./records.ts";
+import { PURGED, type Stamp } from "./records.ts";
 
 /** A sender with the fingerprint of the command, so that the ledger can tell a repeat from another request. */
 export interface SignedSender extends Sender {
 	fingerprint?: string;
 }
+
+/** Who made a write, and that it was now. */
+export const stampOf = ({ by, origins }: SignedSender): Stamp => ({ by, origins, at: new Date().toISOString() });
 
 /** How long the first answer is kept: 24 hours. */
 const KEPT_MS = 24 * 60 * 60 * 1000;

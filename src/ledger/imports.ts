@@ -6,6 +6,7 @@ import { dayOf } from "../rescues/upgrade.ts";
 import { complete, type ImportOutcome, type ImportRow } from "../transfer/rows.ts";
 import type { Command } from "./command.ts";
 import { isPageKey } from "./documents.ts";
+import type { Photos } from "./photos/photos.ts";
 import type { Stale } from "./publishing/outbox.ts";
 import type { Records, Stamp } from "./records.ts";
 
@@ -29,12 +30,13 @@ export class TakenBack extends Error {
 export function landRows(
 	{ rows, atomic, dryRun, more }: Extract<Command, { do: "import" }>,
 	records: Records,
+	photos: Photos,
 	stamp: Stamp,
 ): { answer: ImportOutcome; stale: Stale } {
 	const outcome: ImportOutcome = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [] };
 	const stale: Stale = new Map();
 	for (const row of rows) {
-		const landed = land(row, records, stamp);
+		const landed = land(row, records, photos, stamp);
 		if (Array.isArray(landed)) {
 			outcome.failed++;
 			outcome.errors.push(...landed.map((issue) => ({ row: row.row, ...issue })));
@@ -53,18 +55,19 @@ export function landRows(
 /** What became of a row: the documents that it made stale, or what is wrong with it. */
 type Landed = { became: "created" | "updated" | "unchanged"; stale: Stale } | InputIssue[];
 
-function land({ id, patch, issues = [] }: ImportRow, records: Records, stamp: Stamp): Landed {
+function land({ id, patch, issues: known = [] }: ImportRow, records: Records, photos: Photos, stamp: Stamp): Landed {
 	// Which record is meant isn't known.
-	if (issues.some(({ path: [name] }) => name === "id" || name === "externalId")) return issues;
+	if (known.some(({ path: [name] }) => name === "id" || name === "externalId")) return known;
 	const last = records.find(id, patch.externalId ?? undefined);
 	if (last && id !== undefined && id !== last.id) {
 		const message = `is not the id of the rescue with this externalId, which is ${last.id}`;
-		return add(issues, [{ path: ["id"], message }]);
+		return add(known, [{ path: ["id"], message }]);
 	}
 	const whole = last ? { fields: patch } : complete(patch);
 	const missing = "issues" in whole ? whole.issues : [];
 	const given = "fields" in whole ? whole.fields : patch;
 	const settled = settle({ given, last, isPatch: last !== undefined, isImport: true }, dayOf(stamp.at));
+	const issues = [...known, ...photos.issues(patch.photos, last?.photos, stamp.origins)];
 	if (issues.length > 0 || missing.length > 0 || Array.isArray(settled)) {
 		const taken = records.taken(patch, last?.id ?? id, last)?.errors ?? [];
 		return add(issues, [...missing, ...(Array.isArray(settled) ? settled : []), ...taken]);

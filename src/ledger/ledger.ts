@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { type Failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { Env } from "../env.ts";
 import type { RescueChange, Wanted } from "../history/change.ts";
+import type { PhotoList } from "../photos/photo.ts";
 import { covers, type PageMeta } from "../rescues/page.ts";
 import type { Hits, Search } from "../rescues/search.ts";
 import { SCHEMA } from "../rescues/upgrade.ts";
@@ -21,17 +22,18 @@ import type {
 } from "./command.ts";
 import { type Miss, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { execute } from "./execute.ts";
-import { Idempotency, type SignedSender } from "./idempotency.ts";
+import { Idempotency, type SignedSender, stampOf } from "./idempotency.ts";
 import { Rebuild } from "./identity/rebuild.ts";
 import { TakenBack } from "./imports.ts";
-import { Meta, migrate, setSchema } from "./migrations.ts";
+import { migrate, setSchema } from "./migrations.ts";
 import { Pages } from "./pages.ts";
-import { Outbox, type Stale } from "./publishing/outbox.ts";
+import { Photos } from "./photos/photos.ts";
+import { Outbox } from "./publishing/outbox.ts";
 import { OwnDocuments } from "./publishing/own-documents.ts";
 import { TAKE_OVER_MS } from "./publishing/publications.ts";
 import { Publishing } from "./publishing/publishing.ts";
 import { Rendering } from "./publishing/rendering.ts";
-import { Records, type Stamp, type Written } from "./records.ts";
+import { Records, type Written } from "./records.ts";
 import { Finder } from "./search/finder.ts";
 import { SearchIndex } from "./search/search-index.ts";
 import { Subscribers } from "./subscribers.ts";
@@ -39,10 +41,9 @@ import { Subscribers } from "./subscribers.ts";
 /**
  * The one place where writes meet: a single SQLite Durable Object that serialises them and owns versions, ids and
  * uniqueness. Each write is one transaction over the record, its page and the outbox; after it the documents are
- * published to Workers KV. Answers are tagged results, because error classes don't survive RPC.
+ * published to Workers KV. Answers are tagged results: error classes don't survive RPC.
  */
 export class RescueLedger extends DurableObject<Env> {
-	#meta: Meta;
 	#pages: Pages;
 	#records: Records;
 	#changes: Changes;
@@ -52,17 +53,16 @@ export class RescueLedger extends DurableObject<Env> {
 	#publishing: Publishing;
 	#rebuild: Rebuild;
 	#restore: Restore;
-	#birthdays: Birthdays;
 	#index: SearchIndex;
 	#finder: Finder;
+	#photos: Photos;
+	#chores: () => { step(): void | Promise<void>; nextDue(): number | null }[];
 	#alarm: Alarm;
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
 		const { sql } = ctx.storage;
-		migrate(ctx.storage);
-		const meta = new Meta(sql);
-		this.#meta = meta;
+		const meta = migrate(ctx.storage);
 		this.#pages = new Pages(sql, meta);
 		const ownDocuments = new OwnDocuments(sql, meta, env.READ_PUTS_PER_DAY);
 		this.#records = new Records(sql, this.#pages, ownDocuments);
@@ -82,14 +82,17 @@ export class RescueLedger extends DurableObject<Env> {
 		const parts = { storage: ctx.storage, kv: env.RESCUES, meta, records, ownDocuments, documents, outbox, armFor };
 		this.#publishing = new Publishing(parts);
 		const { namespace } = this.#publishing;
-		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, namespace, documents.render);
 		this.#restore = new Restore(ctx.storage, meta, this.#records, this.#pages, this.#outbox, namespace);
-		const mark = (stale: Stale) => void this.#publishing.mark(stale);
-		this.#birthdays = new Birthdays(ctx.storage, records, mark, async () => !(await this.#refuse()));
+		const mayWrite = async () => !(await this.#refuse());
+		const birthdays = new Birthdays(ctx.storage, records, (stale) => void this.#publishing.mark(stale), mayWrite);
+		const photos = new Photos(sql, env.PHOTOS, meta, env.PHOTOS_MAX_BYTES, mayWrite);
+		this.#photos = photos;
+		this.#rebuild = new Rebuild(sql, env.RESCUES, outbox, namespace, photos, documents.render);
+		// Until an adoption is done there are pages, but not all of their records.
+		this.#chores = () => (namespace.isAdopting ? [] : [birthdays, this.#index, this.#photos.deletion]);
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
-			// Until an adoption is done there are pages, but not all of their records.
-			const parts = namespace.isAdopting ? [] : [this.#index, this.#birthdays];
-			return [this.#publishing.nextDue(grace), ...[this.#idempotency, ...parts].map((part) => part.nextDue())];
+			const parts = [this.#idempotency, ...this.#chores()];
+			return [this.#publishing.nextDue(grace), ...parts.map((part) => part.nextDue())];
 		});
 		ctx.blockConcurrencyWhile(async () => {
 			await this.#alarm.load();
@@ -106,9 +109,10 @@ export class RescueLedger extends DurableObject<Env> {
 		if (command.do === "rebuild") return this.#rebuildBatch(command, sender);
 		const refusal = await this.#refuse();
 		if (refusal) return refusal;
+		if (command.do === "reservePhoto") await this.#photos.deletion.settled(command.photo.sha256);
 		try {
 			return await this.#commit(sender, () =>
-				execute(command, this.#records, this.#outbox, this.#index, stampOf(sender)),
+				execute(command, this.#records, this.#outbox, this.#index, this.#photos, stampOf(sender)),
 			);
 		} catch (error) {
 			if (error instanceof TakenBack) return success(error.outcome);
@@ -197,11 +201,15 @@ export class RescueLedger extends DurableObject<Env> {
 		return (await this.#refuse("the past")) ?? success(this.#changes.snapshot(at, after));
 	}
 
+	/** Photos, the newest first, behind the one with this number. */
+	async readPhotos(before: number, first: number): Promise<Result<PhotoList>> {
+		return (await this.#refuse("the past")) ?? success(this.#photos.list(before, first));
+	}
+
 	/** What an admin asks. */
 	async readState(): Promise<Result<LedgerState>> {
 		this.ctx.waitUntil(this.#alarm.look());
-		const [id, records] = [this.#meta.get("ledger") as string, this.#meta.get("total") as number];
-		return success({ id, records, ...(await this.#publishing.state()) });
+		return success({ ...(await this.#publishing.state()), photoBytes: this.#photos.bytes });
 	}
 
 	/** The next block of a backup. Answers MALFORMED_REQUEST for a number that no change has had yet. */
@@ -236,15 +244,9 @@ export class RescueLedger extends DurableObject<Env> {
 	override async alarm(): Promise<void> {
 		await this.#alarm.ring(async () => {
 			this.#idempotency.sweep();
-			// Until an adoption is done there are pages, but not all of their records.
-			if (!this.#publishing.namespace.isAdopting) {
-				await this.#birthdays.step();
-				this.#subscribers.tell();
-				this.#index.step();
-			}
+			for (const chore of this.#chores()) await chore.step();
+			this.#subscribers.tell();
 			await this.#publishing.drain();
 		});
 	}
 }
-
-const stampOf = ({ by }: SignedSender): Stamp => ({ by, at: new Date().toISOString() });

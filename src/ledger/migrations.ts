@@ -19,6 +19,11 @@ const nextBirthday = (row: string) => `iif(
 	date(format('%04d%s', substr(${row}.document ->> 'birthDate', 1, 4) + (${row}.document ->> 'age') + 1,
 		substr(${row}.document ->> 'birthDate', 5))))`;
 
+/** The hashes in the addresses of photos that a row's document has, whoever serves them; a purged one's is `null`. */
+const photosIn = (row: string) => `SELECT sha256 FROM (
+		SELECT substr(value, instr(value, '/photos/') + 8, 64) AS sha256 FROM json_each(${row}.document, '$.photos')
+	) WHERE length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'`;
+
 /**
  * What has been done to the database, oldest first; each once, and none is ever changed. Tables, indexes and rows of `meta`
  * are only added, and no column to a table that is there: the release before, which inserts by position, still runs on them
@@ -125,17 +130,56 @@ export const MIGRATIONS: readonly string[] = [
 		DELETE FROM birthdays WHERE id = OLD.id;
 	END;
 	`,
+	// 5: the photos that were uploaded, and which records refer to them or did (`photos/photos.ts`). Whatever puts a state into
+	// the log makes a use of its photos, and the photos of a purged record that no other one has are due at once. No record
+	// refers to a photo yet. The bytes of all are kept as a sum.
+	`
+	CREATE TABLE photos (
+		number INTEGER PRIMARY KEY,
+		sha256 TEXT NOT NULL UNIQUE,
+		type TEXT NOT NULL,
+		width INTEGER NOT NULL,
+		height INTEGER NOT NULL,
+		bytes INTEGER NOT NULL,
+		by TEXT,
+		at TEXT NOT NULL,
+		state TEXT NOT NULL,
+		due INTEGER
+	);
+	CREATE INDEX photos_due ON photos (due) WHERE due IS NOT NULL;
+	CREATE TABLE photo_uses (sha256 TEXT NOT NULL, rescue INTEGER NOT NULL, PRIMARY KEY (sha256, rescue)) WITHOUT ROWID;
+	CREATE INDEX photo_uses_rescue ON photo_uses (rescue);
+	INSERT INTO meta VALUES ('photo_bytes', 0);
+	CREATE TRIGGER photo_added AFTER INSERT ON photos BEGIN
+		UPDATE meta SET value = value + NEW.bytes WHERE name = 'photo_bytes';
+	END;
+	CREATE TRIGGER photo_removed AFTER DELETE ON photos BEGIN
+		UPDATE meta SET value = value - OLD.bytes WHERE name = 'photo_bytes';
+	END;
+	CREATE TRIGGER photo_used AFTER INSERT ON changes WHEN instr(NEW.document, '/photos/') BEGIN
+		INSERT INTO photo_uses SELECT DISTINCT sha256, NEW.id FROM (${photosIn("NEW")}) AS found
+			WHERE NOT EXISTS (SELECT 1 FROM photo_uses WHERE sha256 = found.sha256 AND rescue = NEW.id);
+		UPDATE photos SET due = NULL WHERE sha256 IN (${photosIn("NEW")}) AND due IS NOT NULL AND state = 'stored';
+	END;
+	CREATE TRIGGER photos_purged AFTER INSERT ON changes WHEN NEW.kind = 'purged' BEGIN
+		UPDATE photos SET due = 0 WHERE state = 'stored'
+			AND sha256 IN (SELECT sha256 FROM photo_uses WHERE rescue = NEW.id)
+			AND NOT EXISTS (SELECT 1 FROM photo_uses WHERE sha256 = photos.sha256 AND rescue <> NEW.id);
+		DELETE FROM photo_uses WHERE rescue = NEW.id;
+	END;
+	`,
 ];
 
 /** Brings the database up to date, in one transaction; does nothing when it is. Called before anything else reads it. */
-export function migrate(storage: DurableObjectStorage) {
+export function migrate(storage: DurableObjectStorage): Meta {
 	const { sql } = storage;
-	storage.transactionSync(() => {
+	return storage.transactionSync(() => {
 		sql.exec("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID");
 		const meta = new Meta(sql);
 		const done = (meta.get("schema") as number | undefined) ?? 0;
 		for (const statements of MIGRATIONS.slice(done)) sql.exec(statements);
 		if (done < MIGRATIONS.length) meta.set("schema", MIGRATIONS.length);
+		return meta;
 	});
 }
 

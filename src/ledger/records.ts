@@ -17,6 +17,8 @@ import { type Keys, takenBy, UNIQUE } from "./unique.ts";
 export interface Stamp {
 	by: string | null;
 	at: string;
+	/** The origins whose photos are the service's own. */
+	origins?: readonly string[] | undefined;
 }
 
 /** What a write gives: its answer, and the documents that it has made stale. */

@@ -7,6 +7,7 @@ import type { Context } from "../core/context.ts";
 import { firstUpTo, type Resolver } from "../core/define.ts";
 import { type Result, success } from "../core/errors.ts";
 import { listChanges, listHistory } from "../history/resolvers.ts";
+import { addRescuePhoto, removeRescuePhoto } from "../photos/resolvers.ts";
 import { findRescues, isPlainList } from "../rescues/find.ts";
 import * as rescues from "../rescues/resolvers.ts";
 import type { RescueView } from "../rescues/view.ts";
@@ -81,6 +82,8 @@ export const WRITES = {
 	replace_rescue: wrote(rescues.replaceRescue, "Replaced"),
 	delete_rescue: wrote(rescues.deleteRescue, "Deleted"),
 	restore_rescue: wrote(rescues.restoreRescue, "Restored"),
+	add_rescue_photo: wrote(addRescuePhoto, "Added a photo to"),
+	remove_rescue_photo: wrote(removeRescuePhoto, "Took a photo out of"),
 	import_rescues: tool(importRescues.narrow(rows), (report) => {
 		const { created, updated, unchanged, failed } = report;
 		return [`${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} refused.`, { report }];

@@ -103,7 +103,7 @@ export const FIELDS = {
 		holds: { kind: "urls", max: 10 },
 		default: [],
 		description:
-			"Up to 10 https URLs of pictures, each of at most 2,048 characters; what a URI may not have is percent-encoded.",
+			"Up to 10 https URLs of pictures, or of photos that were uploaded here, each of at most 2,048 characters; what a URI may not have is percent-encoded. The first one is the cover.",
 		example: ["https://example.org/rex.jpg"],
 		headings: ["Photo", "Pictures"],
 		label: "Photos",

@@ -18,7 +18,7 @@ export type Kind =
 			values: Record<string, Meaning>;
 			spellings?: Record<string, string>;
 	  }
-	/** Up to `max` https URLs. */
+	/** Up to `max` https URLs, or those of photos of the service's own. */
 	| { kind: "urls"; max: number }
 	/** `min` to `max` capitals A–Z and digits. Inputs may have small letters, whitespace and dashes. */
 	| { kind: "code"; min: number; max: number }

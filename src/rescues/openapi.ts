@@ -58,7 +58,7 @@ export const filterParameters = Object.entries(
 const sort = inQuery("sort", `${SORTING} \`-\` in front turns the order round.`, ref("RescueSort"));
 
 /** The answer with a record. */
-const record = (description: string, headers: Schema = {}) => ({
+export const record = (description: string, headers: Schema = {}) => ({
 	description,
 	headers: { ETag: header('The version, quoted: `"3"`.'), ...headers },
 	content: json(ref("AnimalRescue"), example),

@@ -17,7 +17,8 @@ const versionRule = "must be a whole number";
 
 // An id that can't exist is an id that doesn't: NOT_FOUND, not INVALID_INPUT.
 const id = () => z.unknown();
-const precondition = () => {
+/** The arguments that say which version a write is good for. */
+export const precondition = () => {
 	const version = z.int(versionRule);
 	return {
 		ifVersion: z.nullish(z.union([version, z.array(version)], versionRule)),
@@ -30,7 +31,8 @@ export const listArgs = () => ({
 	after: z.nullish(z.string("must be a cursor")),
 });
 
-const toPrecondition = (args: z.infer<z.ZodMiniObject<ReturnType<typeof precondition>>>): Precondition => ({
+/** These arguments as the ledger takes them. */
+export const toPrecondition = (args: z.infer<z.ZodMiniObject<ReturnType<typeof precondition>>>): Precondition => ({
 	ifVersion: typeof args.ifVersion === "number" ? [args.ifVersion] : args.ifVersion?.toSorted((a, b) => a - b),
 	unlessVersion: args.unlessVersion,
 });

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { grouped, oneOf } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";
+import { PLAIN_PHOTO_URL } from "../photos/photo.ts";
 import { FIELDS, NAMES, type Name, PRIVATE, READ_ONLY, WRITABLE } from "./fields.ts";
 import type { Field, Held, Kind } from "./kinds.ts";
 import type { CreateRescueInput, NewRescue, ReplaceRescueInput, RescueInput, UpdateRescueInput } from "./rescue.ts";
@@ -23,7 +24,12 @@ const TRIMMED_TEXT = "^[^\\x00]*[^\\s\\x00][^\\x00]*$";
 const isWithin = (text: string, max: number) => text.length <= max || [...text].length <= max;
 
 const MAX_URL = 2048;
-const isUrl = (text: string) => isStorable(text) && /^https:\/\//i.test(text) && URL.canParse(text);
+/** What is said of a photo's address that is none. */
+export const URL_RULE = "must be an https URL of at most 2,048 characters";
+/** Of what has no TLS the ledger takes the service's own only, which it can tell (`ledger/photos`). */
+const URL_PATTERN = `^(?:[Hh][Tt][Tt][Pp][Ss]://.+|${PLAIN_PHOTO_URL})$`;
+const LIKE_URL = /* @__PURE__ */ new RegExp(URL_PATTERN, "s");
+const isUrl = (text: string) => isStorable(text) && LIKE_URL.test(text) && URL.canParse(text);
 
 /**
  * A URL as RFC 3986 writes it, whatever browsers take for one: Java's and Go's clients fail on a whole list for one blank.
@@ -34,7 +40,7 @@ function toUri(text: string): string {
 	const { href, hash } = new URL(text);
 	const encode = (part: string, unsafe: RegExp) =>
 		part.replace(unsafe, (character) => (character === "%" ? "%25" : encodeURIComponent(character)));
-	const [, origin = "", rest = ""] = /^(https:\/\/[^/]*)(.*)$/s.exec(href.slice(0, href.length - hash.length)) ?? [];
+	const [, origin = "", rest = ""] = /^(https?:\/\/[^/]*)(.*)$/s.exec(href.slice(0, href.length - hash.length)) ?? [];
 	const unsafe = /[^\w\-.~:/?@!$&'()*+,;=%]|%(?![\da-f]{2})/gi;
 	return origin + encode(rest, unsafe) + hash.slice(0, 1) + encode(hash.slice(1), unsafe);
 }
@@ -87,14 +93,7 @@ function makeSchema(kind: Kind) {
 		}
 		case "urls": {
 			const rule = `must be a list of at most ${kind.max} https URLs`;
-			const urlRule = `must be an https URL of at most ${grouped(MAX_URL)} characters`;
-			const url = z.string(urlRule).check(
-				z.refine(isUrl, urlRule),
-				z.overwrite(toUri),
-				z.refine((text) => text.length <= MAX_URL, urlRule),
-				z.meta({ format: "uri", maxLength: MAX_URL, pattern: "^[Hh][Tt][Tt][Pp][Ss]://.+$" }),
-			);
-			return z.array(url, says(rule)).check(z.maxLength(kind.max, rule));
+			return z.array(makeUrl(), says(rule)).check(z.maxLength(kind.max, rule));
 		}
 		case "code": {
 			const { min, max } = kind;
@@ -109,6 +108,15 @@ function makeSchema(kind: Kind) {
 			return z.iso.datetime();
 	}
 }
+
+/** The address of a picture. */
+const makeUrl = () =>
+	z.string(URL_RULE).check(
+		z.refine(isUrl, URL_RULE),
+		z.overwrite(toUri),
+		z.refine((text) => text.length <= MAX_URL, URL_RULE),
+		z.meta({ format: "uri", maxLength: MAX_URL, pattern: URL_PATTERN }),
+	);
 
 /** Says something of a new schema, in place: `check(z.meta(…))` would copy it. */
 function describe<Schema extends z.ZodMiniType>(schema: Schema, meta: z.core.GlobalMeta): Schema {
@@ -205,6 +213,8 @@ const input = <Output, Input>(id: keyof typeof DESCRIPTIONS, shape: z.core.$ZodS
 
 /** Each is made when it is first read. */
 export const rescueSchemas = /* @__PURE__ */ lazily({
+	/** The address of a picture, as in a record's `photos`. */
+	photo: () => makeUrl(),
 	/** A record as both transports give it. */
 	record: () => named<RescueView, RescueView>("AnimalRescue", z.strictObject({ ...fields, ...hidden() })),
 	/** The input of `createRescue` and the body of `POST /rescues`. */

@@ -24,6 +24,8 @@ const RebuiltType = builder.objectRef<Rebuilt>("Rebuilt").implement({
 		checked: t.exposeInt("checked", { description: REBUILT_FIELDS.checked }),
 		mended: t.exposeInt("mended", { description: REBUILT_FIELDS.mended }),
 		adopted: t.exposeInt("adopted", { description: REBUILT_FIELDS.adopted }),
+		photosMissing: t.exposeStringList("photosMissing", { description: REBUILT_FIELDS.photosMissing }),
+		photosAdopted: t.exposeInt("photosAdopted", { description: REBUILT_FIELDS.photosAdopted }),
 		next: t.exposeString("next", { nullable: true, description: REBUILT_FIELDS.next }),
 	}),
 });
@@ -66,6 +68,7 @@ const Ledger = builder.objectRef<LedgerState>("Ledger").implement({
 		namespace: t.expose("namespace", { type: Namespace, description: STATE_FIELDS.namespace }),
 		backlog: t.exposeInt("backlog", { description: STATE_FIELDS.backlog }),
 		breaker: t.expose("breaker", { type: Breaker, description: STATE_FIELDS.breaker }),
+		photoBytes: t.exposeFloat("photoBytes", { description: STATE_FIELDS.photoBytes }),
 	}),
 });
 

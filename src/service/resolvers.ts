@@ -33,6 +33,7 @@ export const STATE_FIELDS = {
 	namespace: "Whose the documents in KV are: `foreign` when they are another ledger's; writes are refused then.",
 	backlog: "How many documents are waiting to be published.",
 	breaker: "`open` while KV takes no writes: then publishing waits.",
+	photoBytes: "How many bytes all photos take; `PHOTOS_MAX_BYTES` is the most.",
 } as const satisfies Record<keyof LedgerState, string>;
 
 /** Whose the documents in KV are. */
@@ -85,6 +86,10 @@ export const REBUILT_FIELDS = {
 	checked: "How many documents were compared.",
 	mended: "How many of them differed from the ledger, and are published again.",
 	adopted: "How many rescues were taken in from another ledger's documents.",
+	photosMissing:
+		"The names of photos that KV has lost: the same pictures, uploaded again, are there again under the same addresses.",
+	photosAdopted:
+		"How many photos were found in KV that the ledger didn't know: those that no rescue refers to are deleted in a week.",
 	next: "Where to go on; null when everything has been compared.",
 } as const satisfies Record<keyof Rebuilt, string>;
 

@@ -24,6 +24,7 @@ import { findPage, forgetPages } from "./bounds.ts";
 import { type Call, callLedger } from "./call.ts";
 import { type Following, follow, type Hear } from "./live.ts";
 import { openPage, openRescue, type PublishedPage, type PublishedRescue, rescueInPage } from "./opened.ts";
+import { PhotoStore } from "./photos.ts";
 import { type As, discard, isPublishedPage, isRescueMeta, readKV } from "./published.ts";
 
 /** For how long an isolate goes by the total that the first page had, so that a walk doesn't read it again for each page. */
@@ -31,8 +32,8 @@ const TOTAL_KEPT_MS = 10_000;
 let firstPage = { total: 0, readAt: Number.NEGATIVE_INFINITY };
 
 /** What a request's store stands on. */
-interface Basis {
-	env: Pick<Env, "RESCUES" | "LEDGER">;
+export interface Basis {
+	env: Pick<Env, "RESCUES" | "PHOTOS" | "LEDGER">;
 	/** Who asks, and so what they see. Reads that reach the ledger are on a budget of their own. */
 	access: Access;
 	/** Counts what is read and called. */
@@ -58,6 +59,11 @@ export class Store {
 	/** The same, reading from the ledger instead of KV: it knows every write that was answered. */
 	get fresh(): Store {
 		return new Store({ ...this.#basis, isFresh: true });
+	}
+
+	/** The photos. */
+	get photos(): PhotoStore {
+		return new PhotoStore(this.#basis);
 	}
 
 	/** Whether it reads the ledger instead of KV. */

@@ -111,7 +111,7 @@ export type CreateRescueInput = {
   status?: RescueStatus | null | undefined;
   /** The animal's sex, as far as it is known. */
   sex?: Sex | null | undefined;
-  /** Up to 10 https URLs of pictures, each of at most 2,048 characters; what a URI may not have is percent-encoded. */
+  /** Up to 10 https URLs of pictures, or of photos that were uploaded here, each of at most 2,048 characters; what a URI may not have is percent-encoded. The first one is the cover. */
   photos?: Array<string> | null | undefined;
   /** Age in whole years, 0 to 255. Required unless `birthDate` is given: then it is the age on the day (UTC), and goes up on birthdays while there is no outcome. */
   age?: number | null | undefined;
@@ -165,7 +165,7 @@ export type ReplaceRescueInput = {
   status?: RescueStatus | null | undefined;
   /** The animal's sex, as far as it is known. */
   sex?: Sex | null | undefined;
-  /** Up to 10 https URLs of pictures, each of at most 2,048 characters; what a URI may not have is percent-encoded. */
+  /** Up to 10 https URLs of pictures, or of photos that were uploaded here, each of at most 2,048 characters; what a URI may not have is percent-encoded. The first one is the cover. */
   photos?: Array<string> | null | undefined;
   /** Age in whole years, 0 to 255. Required unless `birthDate` is given: then it is the age on the day (UTC), and goes up on birthdays while there is no outcome. */
   age?: number | null | undefined;
@@ -219,7 +219,7 @@ export type UpdateRescueInput = {
   status?: RescueStatus | null | undefined;
   /** The animal's sex, as far as it is known. */
   sex?: Sex | null | undefined;
-  /** Up to 10 https URLs of pictures, each of at most 2,048 characters; what a URI may not have is percent-encoded. */
+  /** Up to 10 https URLs of pictures, or of photos that were uploaded here, each of at most 2,048 characters; what a URI may not have is percent-encoded. The first one is the cover. */
   photos?: Array<string> | null | undefined;
   /** Age in whole years, 0 to 255. Required unless `birthDate` is given: then it is the age on the day (UTC), and goes up on birthdays while there is no outcome. */
   age?: number | null | undefined;

@@ -9,6 +9,7 @@ const QUERIES: Record<string, string> = {
 	changes: "listChanges",
 	ledger: "getHealth",
 	me: "getMe",
+	photos: "listPhotos",
 	rescue: "getRescue",
 	rescueHistory: "listHistory",
 	rescues: "listRescues",
@@ -27,6 +28,7 @@ const REST_ONLY: Record<string, string> = {
 	exportRescues: "a file of any size, written while it is read",
 	getGraphQLSchema: "GraphQL has introspection",
 	getOpenApi: "GraphQL has introspection",
+	getPhoto: "a picture",
 	getRestore: "what it is about, restoring, is a file",
 	redirectToRescue: "the tutorial's other URL",
 };
@@ -49,6 +51,7 @@ const REST_ONLY_WRITES: Record<string, string> = {
 	importRescuesCsv: "importRescues, for files",
 	importRescuesNdjson: "importRescues, for files",
 	restoreBackup: "a file of any size, a part at a time",
+	uploadPhoto: "a picture",
 };
 
 test("every mutation is an operation that writes, under the same name, and the other way round but for those with a reason", () => {
@@ -77,6 +80,7 @@ const NO_TOOL: Record<string, string> = {
 	getHealth: "for operators",
 	getMe: "an assistant has the tools that it may call",
 	getSharedData: "the tutorial's",
+	listPhotos: "an assistant sees the photos of each rescue",
 	purgeRescue: "a model doesn't erase for good",
 	rebuildDocuments: "for operators",
 };

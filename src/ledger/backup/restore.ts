@@ -14,6 +14,7 @@ import type { RestoreRequest, RestoreState } from "../command.ts";
 import type { Namespace } from "../identity/namespace.ts";
 import { FILL_TAKEN, type Meta } from "../migrations.ts";
 import type { Pages } from "../pages.ts";
+import { UNUSED_MS } from "../photos/deletion.ts";
 import type { Outbox } from "../publishing/outbox.ts";
 import type { Records } from "../records.ts";
 
@@ -149,9 +150,11 @@ export class Restore {
 	/** Throws away what there is of a restore, and what is published of the empty list. */
 	#clear(replace: boolean) {
 		const { sql } = this.#storage;
-		for (const table of ["changes", "rescues", "documents", "taken", "pages", "outbox"])
+		for (const table of ["changes", "photo_uses", "rescues", "documents", "taken", "pages", "outbox"])
 			sql.exec(`DELETE FROM ${table}`);
 		sql.exec("DELETE FROM sqlite_sequence WHERE name = 'changes'");
+		// Photos are uploaded before: they wait for what refers to them as any new one does.
+		sql.exec("UPDATE photos SET due = ? WHERE state = 'stored'", Date.now() + UNUSED_MS);
 		sql.exec("DELETE FROM meta WHERE name = 'adopting'");
 		sql.exec("INSERT INTO pages VALUES (0, NULL, 0, 0, 0)");
 		// What another ledger has published is served until this one's pages take its place.

@@ -2,6 +2,7 @@
 import { failure, type Result, success, unavailable } from "../../core/errors.ts";
 import type { Command, Rebuilt } from "../command.ts";
 import { pageKey, parseKey, type Rendered, rescueKey } from "../documents.ts";
+import type { Photos } from "../photos/photos.ts";
 import type { Outbox } from "../publishing/outbox.ts";
 import type { Stamp, Written } from "../records.ts";
 import { Adoption } from "./adoption.ts";
@@ -19,6 +20,12 @@ const PUBLISHED_RECORDS =
 /** Where an adoption goes on: it knows itself how far it has come. */
 const ADOPT = "adopt";
 
+/** What the places of photos begin with, which come last. */
+const PHOTOS = "photos:";
+const NO_PHOTOS = { photosMissing: [], photosAdopted: 0 };
+
+const NO_PLACE = "The place to go on from is not one that a rebuild gave.";
+
 /** What a batch is to do to the ledger, in a transaction. */
 type Landing = (stamp: Stamp) => Written<Rebuilt>;
 
@@ -34,6 +41,7 @@ export class Rebuild {
 	#outbox: Outbox;
 	#namespace: Namespace;
 	#adoption: Adoption;
+	#photos: Photos;
 	#render: (key: string) => Rendered<unknown> | null;
 
 	/** @param render gives a key's present document, null when it has none */
@@ -42,6 +50,7 @@ export class Rebuild {
 		kv: KVNamespace,
 		outbox: Outbox,
 		namespace: Namespace,
+		photos: Photos,
 		render: (key: string) => Rendered<unknown> | null,
 	) {
 		this.#sql = sql;
@@ -49,6 +58,7 @@ export class Rebuild {
 		this.#outbox = outbox;
 		this.#namespace = namespace;
 		this.#adoption = new Adoption(sql, kv);
+		this.#photos = photos;
 		this.#render = render;
 	}
 
@@ -63,6 +73,7 @@ export class Rebuild {
 		if (refusal && !isReplacing) {
 			return this.#namespace.owner === "foreign" ? failure("ALREADY_EXISTS", refusal.detail) : refusal;
 		}
+		if (from?.startsWith(PHOTOS)) return this.#comparePhotos(from.slice(PHOTOS.length));
 		const compared = await this.#compare(from);
 		if (!compared.ok) return compared;
 		const { keys, differing, next } = compared.value;
@@ -70,7 +81,7 @@ export class Rebuild {
 			if (isReplacing) this.#namespace.claim();
 			// What is waiting to be published differs for now, and will be published anyway; after a claim it has waited for that.
 			const mended = differing.filter((key) => isReplacing || !this.#outbox.isWaiting(key));
-			const answer = { checked: keys, mended: mended.length, adopted: 0, next };
+			const answer = { checked: keys, mended: mended.length, adopted: 0, ...NO_PHOTOS, next };
 			return success({ answer, stale: new Map(mended.map((key) => [key, 0])) });
 		});
 	}
@@ -86,8 +97,21 @@ export class Rebuild {
 			const { checked, adopted, isDone } = landed.value;
 			if (isDone) this.#namespace.claim();
 			else this.#namespace.hold();
-			const answer = { checked, mended: 0, adopted, next: isDone ? pageKey(0) : ADOPT };
+			const answer = { checked, mended: 0, adopted, ...NO_PHOTOS, next: isDone ? pageKey(0) : ADOPT };
 			return success({ answer, stale: new Map(isDone ? [[pageKey(0), 0]] : []) });
+		});
+	}
+
+	/** Says which photos KV has lost, and takes in those that nobody knows: what no record refers to is deleted in a week. */
+	async #comparePhotos(from: string): Promise<Result<Landing>> {
+		const compared = await this.#photos.comparison.read(from);
+		if (!compared) return failure("MALFORMED_REQUEST", NO_PLACE);
+		const { missing: photosMissing, unknown, next: behind } = compared;
+		return success(({ at }) => {
+			for (const photo of unknown) this.#photos.adopt(photo, at);
+			const next = behind === null ? null : PHOTOS + behind;
+			const answer = { checked: 0, mended: 0, adopted: 0, photosMissing, photosAdopted: unknown.length, next };
+			return success({ answer, stale: new Map() });
 		});
 	}
 
@@ -97,7 +121,7 @@ export class Rebuild {
 		if (kind === "list") return success(await this.#findOrphans(at || null));
 		const bound = Number(at);
 		if (kind === undefined || !/^\d{1,16}$/.test(at as string) || !Number.isSafeInteger(bound)) {
-			return failure("MALFORMED_REQUEST", "The place to go on from is not one that a rebuild gave.");
+			return failure("MALFORMED_REQUEST", NO_PLACE);
 		}
 		const [query, limit, key] =
 			kind === "rescues"
@@ -121,7 +145,7 @@ export class Rebuild {
 		return {
 			keys: 0,
 			differing: ours.filter((key) => !this.#isKnown(key)),
-			next: listed.list_complete ? null : `list:${listed.cursor}`,
+			next: listed.list_complete ? PHOTOS : `list:${listed.cursor}`,
 		};
 	}
 

@@ -27,6 +27,7 @@ interface Parts {
 export class Publishing {
 	/** Whose the documents in KV are. */
 	readonly namespace: Namespace;
+	#meta: Meta;
 	#storage: DurableObjectStorage;
 	#records: Records;
 	#ownDocuments: OwnDocuments;
@@ -36,6 +37,7 @@ export class Publishing {
 	#armFor: (at: number) => void;
 
 	constructor({ storage, kv, meta, records, ownDocuments, documents, outbox, armFor }: Parts) {
+		this.#meta = meta;
 		this.#storage = storage;
 		this.#records = records;
 		this.#ownDocuments = ownDocuments;
@@ -92,10 +94,11 @@ export class Publishing {
 	}
 
 	/** What an admin is told of it. */
-	async state(): Promise<Pick<LedgerState, "namespace" | "backlog" | "breaker">> {
+	async state(): Promise<Omit<LedgerState, "photoBytes">> {
 		await this.namespace.check();
 		const breaker = this.#breaker.isClosed ? "closed" : "open";
-		return { namespace: this.namespace.owner, backlog: this.#outbox.backlog, breaker };
+		const [id, records] = [this.#meta.get("ledger") as string, this.#meta.get("total") as number];
+		return { id, records, namespace: this.namespace.owner, backlog: this.#outbox.backlog, breaker };
 	}
 
 	/** How many keys may be published at once: none while KV refuses everything or hangs. */
