@@ -153,7 +153,7 @@ function writeUsage(script: string, flags: (Flag<unknown> & { name: string; labe
 const TRIES = 6;
 
 /**
- * Asks the service, and again while it can't be reached, is busy (429, with `Retry-After`) or fails (5xx); says so.
+ * Asks the service, and again while it can't be reached, is busy (429, with `Retry-After`) or fails (5xx, but not 507); says so.
  * @param init with the token to send, if any
  * @returns the answer, or why there is none
  */
@@ -168,7 +168,8 @@ export async function ask(
 		let waitS = 0.5 * 2 ** (tries - 1);
 		try {
 			const response = await fetch(url, { ...init, headers });
-			if (response.status !== 429 && response.status < 500) return response;
+			// What is full stays so.
+			if (response.status !== 429 && (response.status < 500 || response.status === 507)) return response;
 			reason = `${response.status} ${await reasonOf(response)}`;
 			waitS = Number(response.headers.get("Retry-After")) || waitS;
 		} catch (error) {

@@ -1,7 +1,7 @@
 /**
  * `npm run import -- animals.csv --url https://your.worker.example --token …`: brings a file in, some rows a request.
- * Exit codes: 0 every row landed; 1 some rows were refused, and are listed; 2 wrong usage or an unreadable file; 3 the
- * service refused a request or could not be reached: says how to go on.
+ * Exit codes: 0 every row landed; 1 some rows, or pictures that they name, were refused, and are listed; 2 wrong usage or
+ * an unreadable file; 3 the service refused a request or could not be reached: says how to go on.
  */
 import { createHash } from "node:crypto";
 import { MAX_IMPORT_BYTES } from "../src/http/body.ts";
@@ -17,9 +17,11 @@ import {
 	reasonOf,
 	say,
 	stop,
+	text,
 	writeToken,
 } from "./command.ts";
 import { readImportFile } from "./import-file.ts";
+import { findPhotos, uploadPhotos, withAddresses } from "./import-photos.ts";
 
 const command = readCommand("import", {
 	file: path(".csv, .tsv, .ndjson or .json, also as `wrangler kv bulk get` prints it"),
@@ -29,18 +31,17 @@ const command = readCommand("import", {
 	atomic: onOff(`all rows or none, in one request: up to ${MAX_WHOLE_ROWS} rows and 8 MiB`),
 	from: count("row", 1, "begin at this row: to go on after a stop"),
 	batch: count("rows", 200, "rows in a request"),
+	photos: text("folder", "where pictures are that rows name as files: they are uploaded first"),
 });
 const read = await readImportFile(command.file);
 if (typeof read === "string") stop(2, read);
 
-const rows = read.rows.filter(({ row }) => row >= command.from);
+let rows = read.rows.filter(({ row }) => row >= command.from);
 if (command.atomic && rows.length > MAX_WHOLE_ROWS) {
 	stop(2, `Nothing was brought in: --atomic takes ${MAX_WHOLE_ROWS} rows at most, and there are ${rows.length}.`);
 }
 // A dry run must see rows together to know what they do to each other.
 const size = command.atomic || command["dry-run"] ? MAX_WHOLE_ROWS : command.batch;
-// The same rows in the same batch have the same key: repeating them within a day does nothing.
-const fileKey = createHash("sha256").update(JSON.stringify(read.rows)).digest("hex");
 
 const { ignored, readings } = read;
 const total: ImportReport = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [], ignored, readings };
@@ -51,6 +52,7 @@ if (command.atomic && unreadable.length > 0) {
 	report(unreadable);
 	stop(1, "Nothing was brought in: with --atomic every row must be good.");
 }
+if (command.photos !== undefined) rows = await bringPhotos(rows, command.photos);
 const batches = command.atomic && rows.length > 0 ? [rows] : cut(rows);
 if (command["dry-run"] && batches.length > 1) {
 	say(`A dry run in ${batches.length} parts: what a row of one does to a row of another isn't seen.`);
@@ -67,6 +69,23 @@ const { created, updated, unchanged, failed } = total;
 const would = command["dry-run"] ? "Would be: " : "";
 console.log(`${would}${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} refused.`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** Rows with the addresses of the pictures that they name as files, which are uploaded; all of them, or nothing is done. */
+async function bringPhotos(rows: RawRow[], folder: string): Promise<RawRow[]> {
+	const { files, errors } = await findPhotos(rows, folder);
+	if (errors.length > 0) {
+		report(errors);
+		stop(1, "Nothing was brought in: every picture must be there and be good.");
+	}
+	if (command["dry-run"]) {
+		say(`${files.length} pictures are there and good. A dry run uploads none: to it they are new ones.`);
+		return withAddresses(rows, folder, (path) => `https://picture.invalid/${encodeURIComponent(path)}`);
+	}
+	const done = await uploadPhotos(files, command.url, command.token);
+	if (typeof done === "string") stop(3, `Nothing was brought in: ${done}\nTo go on: the same command.`);
+	say(`${done.uploaded} pictures uploaded, ${files.length - done.uploaded} were there already.`);
+	return withAddresses(rows, folder, (path) => done.urls.get(path) as string);
+}
 
 /** Rows as they go into one request each: so many, and no more than it may hold. */
 function cut(rows: RawRow[]): RawRow[][] {
@@ -91,13 +110,15 @@ async function send(batch: RawRow[]) {
 		total.failed++;
 		total.errors.push(...row.issues.map((issue) => ({ row: row.row, ...issue })));
 	}
+	// The same rows in the same batch have the same key: repeating them within a day does nothing.
+	const rowsKey = createHash("sha256").update(JSON.stringify(batch)).digest("hex");
 	const url = new URL("/rescues/import", command.url);
 	url.search = new URLSearchParams({ dryRun: String(command["dry-run"]), atomic: String(command.atomic) }).toString();
 	const response = await ask(url, {
 		method: "POST",
 		headers: {
 			"Content-Type": "application/x-ndjson",
-			"Idempotency-Key": `import-${fileKey}-${size}-${batch[0]?.row}`,
+			"Idempotency-Key": `import-${rowsKey}-${size}-${batch[0]?.row}`,
 		},
 		body: good.map(({ value }) => `${JSON.stringify(value)}\n`).join(""),
 		token: command.token,
