@@ -1,4 +1,4 @@
-/** The pictures that an import's rows name as files: found, judged, uploaded, and their addresses put in their place. */
+/** The pictures that an import's rows name as files: finds, judges and uploads them, and puts their addresses in. */
 import { readFile } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import { MAX_PHOTO_BYTES } from "../src/photos/photo.ts";
@@ -52,7 +52,7 @@ export async function findPhotos(rows: RawRow[], folder: string): Promise<{ file
 	return { files: [...files.values()], errors };
 }
 
-/** A picture as the service will store it, so that where it was taken doesn't even leave the machine; or what is wrong. */
+/** A picture as the service will store it, or what is wrong: where it was taken doesn't even leave the machine. */
 async function readPhoto(path: string): Promise<Uint8Array<ArrayBuffer> | string> {
 	try {
 		const read = readPicture(await readFile(path));

@@ -1,7 +1,7 @@
 /**
  * `npm run import -- animals.csv --url https://your.worker.example --token …`: brings a file in, some rows a request.
- * Exit codes: 0 every row landed; 1 some rows, or pictures that they name, were refused, and are listed; 2 wrong usage or
- * an unreadable file; 3 the service refused a request or could not be reached: says how to go on.
+ * Exit codes: 0 every row landed; 1 some rows, or pictures that they name, were refused, and are listed; 2 wrong usage
+ * or an unreadable file; 3 the service refused a request or could not be reached: says how to go on.
  */
 import { createHash } from "node:crypto";
 import { MAX_IMPORT_BYTES } from "../src/http/body.ts";
@@ -70,7 +70,7 @@ const would = command["dry-run"] ? "Would be: " : "";
 console.log(`${would}${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} refused.`);
 process.exitCode = failed > 0 ? 1 : 0;
 
-/** Rows with the addresses of the pictures that they name as files, which are uploaded; all of them, or nothing is done. */
+/** Uploads the pictures that rows name as files, all or none, and gives the rows with their addresses. */
 async function bringPhotos(rows: RawRow[], folder: string): Promise<RawRow[]> {
 	const { files, errors } = await findPhotos(rows, folder);
 	if (errors.length > 0) {

@@ -77,7 +77,7 @@ export function cutJpeg(bytes: Uint8Array): Cut | string {
 	return damaged(`it has more than ${MAX_PARTS} segments`);
 }
 
-/** What decoders know the colours by: a profile (ICC in APP2), or Adobe's transform in the first 12 bytes of its APP14. */
+/** What decoders know the colours by: a profile (ICC in APP2), or Adobe's transform (12 bytes in APP14). */
 function readColours(marker: number, data: Uint8Array): Uint8Array | undefined {
 	if (marker === 0xe2 && textAt(data, 0, 12) === "ICC_PROFILE\0") return segment(marker, data);
 	if (marker === 0xee && textAt(data, 0, 5) === "Adobe" && data.length >= 12)
@@ -141,7 +141,7 @@ function endOfScan(bytes: Uint8Array, at: number): number {
 	return -1;
 }
 
-/** Where the next 0xFF is, -1 when there is none: `indexOf` is fast, but a call takes as long as a few bytes by hand. */
+/** Where the next 0xFF is, -1 when there is none: `indexOf` is fast, but a call of it takes as long as some bytes here. */
 function nextFill(bytes: Uint8Array, at: number): number {
 	for (const near = at + 16; at < near; at++) if (bytes[at] === 0xff) return at;
 	return bytes.indexOf(0xff, at);

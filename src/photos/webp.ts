@@ -1,6 +1,6 @@
 /**
- * WebP (RFC 9649): the picture or the frames, colour profile, and the orientation. Everything else is cut out: EXIF, XMP,
- * chunks that the RFC doesn't know, in frames too, and what follows the picture's end.
+ * WebP (RFC 9649): the picture or the frames, the colour profile, and the orientation. Everything else is cut out: EXIF,
+ * XMP, chunks that the RFC doesn't know, in frames too, and what follows the picture's end.
  */
 import { type Cut, damaged, join, judgeSize, MAX_PARTS, TRUNCATED, textAt, viewOf } from "./cut.ts";
 import { readOrientation, turned, writeOrientation } from "./exif.ts";
