@@ -14,7 +14,10 @@ const pictures = join(folder, "pictures");
 let server: Server;
 beforeAll(async () => {
 	mkdirSync(join(pictures, "cats"), { recursive: true });
-	writeFileSync(join(pictures, "rex.jpg"), loaded(PICTURES.progressive, 6));
+	const film = new Uint8Array(6 * 2 ** 20);
+	writeFileSync(join(pictures, "rex.jpg"), Buffer.concat([loaded(PICTURES.progressive, 6), film]));
+	const [head, end] = [PICTURES.restarts.subarray(0, -2), PICTURES.restarts.subarray(-2)];
+	writeFileSync(join(pictures, "large.jpg"), Buffer.concat([head, film, end]));
 	writeFileSync(join(pictures, "cats/tom.PNG"), loaded(PICTURES.palette, 1));
 	writeFileSync(join(pictures, "with spaces.webp"), loaded(PICTURES.lossy, 1));
 	writeFileSync(join(pictures, "cut off.jpg"), PICTURES.restarts.subarray(0, 300));
@@ -88,7 +91,7 @@ test.each([[[]], [["--dry-run"]], [["--atomic"]]])(
 		const before = [await list(), await uploads()];
 		const ndjson = file("bad.ndjson", [
 			'{"externalId":"B-1","name":"A","age":1,"species":"dog","photos":["rex.jpg","none.jpg"]}',
-			'{"externalId":"B-2","name":"B","age":1,"species":"dog","photos":["none.jpg","cut off.jpg"]}',
+			'{"externalId":"B-2","name":"B","age":1,"species":"dog","photos":["none.jpg","cut off.jpg","large.jpg"]}',
 			'{"externalId":"B-3","name":"C","age":1,"species":"dog","photos":["moving.gif","../secret.jpg","cats"]}',
 			'{"externalId":"B-4","name":"D","age":1,"species":"dog","photos":[7]}',
 		]);
@@ -98,6 +101,7 @@ test.each([[[]], [["--dry-run"]], [["--atomic"]]])(
 			"Row 1: none.jpg is missing",
 			"Row 2: none.jpg is missing",
 			"Row 2: cut off.jpg is truncated: the file ends before the picture does",
+			"Row 2: large.jpg must have 5 MiB at most",
 			"Row 3: moving.gif must be a JPEG, PNG or WebP picture, not a GIF",
 			`Row 3: ../secret.jpg is outside of ${pictures}`,
 			expect.stringMatching(/^Row 3: cats can't be read: /),
