@@ -39,7 +39,7 @@ export async function fetchPhotos(backup: string, folder: string, service: URL) 
 	const fetched = wanted.length - missing.length;
 	console.log(`${folder}: ${names.length - missing.length} photos, ${fetched} of them new.`);
 	if (missing.length > 0) {
-		say(`${missing.length} photos are not on this service: purged since, or another's.\n  ${shown(missing)}`);
+		say(`Not on this service, but purged since or another's: ${missing.length}\n  ${shown(missing)}`);
 	}
 }
 
