@@ -1,7 +1,7 @@
 /**
  * `npm run backup -- animals.ndjson --url https://your.worker.example --token …`: backs the whole service up. If the file is
  * there already, only what has changed since is fetched and put behind it. What came before a stop is kept beside it, and
- * the same command goes on there. Exit codes: 0 done; 2 wrong usage, or a file that is no backup; 3 the service refused,
+ * the same command goes on there. With `--photos` the photos that it refers to are kept in a folder. Exit codes: 0 done; 2 wrong usage, or a file that is no backup; 3 the service refused,
  * could not be reached, or broke off.
  */
 import { existsSync, rmSync } from "node:fs";
@@ -9,15 +9,20 @@ import { copyFile, open, rename } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import type { Progress } from "../src/backup/format.ts";
 import { readBlocks, readFileBlocks } from "./backup-file.ts";
-import { address, adminToken, ask, drawProgress, path, readCommand, reasonOf, say, stop } from "./command.ts";
+import { address, adminToken, ask, drawProgress, path, readCommand, reasonOf, say, stop, text } from "./command.ts";
+import { fetchPhotos } from "./photo-files.ts";
 
 /** How often it is gone on in vain before the command gives up. */
 const TRIES = 3;
 
-const { file, url, token } = readCommand("backup", {
+const { file, url, token, photos } = readCommand("backup", {
 	file: path("what to write, for instance animals.ndjson; if it is there, what is new is put behind it"),
 	url: address(),
 	token: adminToken,
+	photos: text(
+		"folder",
+		"also keep the photos that it refers to there; those that are there already aren't fetched again",
+	),
 });
 const part = `${file}.part`;
 const wasStopped = existsSync(part);
@@ -61,6 +66,7 @@ await out.close();
 await rename(part, file);
 const { number, header } = progress as Progress;
 console.log(`${file}: ${number} changes, ${header.records} records, as of ${header.createdAt}.`);
+if (photos !== undefined) await fetchPhotos(file, photos, url);
 
 function fail(reason: string): never {
 	if (progress) stop(3, `${reason}\nWhat came is in ${part}: the same command goes on there.`);

@@ -11,6 +11,8 @@ interface Rebuilt {
 	checked: number;
 	mended: number;
 	adopted: number;
+	photosMissing?: string[];
+	photosAdopted?: number;
 	next: string | null;
 }
 
@@ -32,6 +34,8 @@ if (claim) await announce();
 let checked = 0;
 let mended = 0;
 let adopted = 0;
+let photosAdopted = 0;
+const photosMissing: string[] = [];
 for (let next: string | null = ""; next !== null; ) {
 	const batch = new URL("/rebuild", url);
 	if (next) batch.searchParams.set("cursor", next);
@@ -43,11 +47,20 @@ for (let next: string | null = ""; next !== null; ) {
 	checked += rebuilt.checked;
 	mended += rebuilt.mended;
 	adopted += rebuilt.adopted;
+	photosAdopted += rebuilt.photosAdopted ?? 0;
+	photosMissing.push(...(rebuilt.photosMissing ?? []));
 	next = rebuilt.next;
 	drawProgress(checked, next === null ? checked : null, "documents");
 }
 if (adopt) console.log(`${adopted} records taken in.`);
 console.log(`${checked} documents compared, ${mended} published again.`);
+if (photosAdopted > 0) {
+	console.log(`${photosAdopted} photos taken in that the ledger didn't know: what nothing refers to goes in a week.`);
+}
+if (photosMissing.length > 0) {
+	console.log(`${photosMissing.length} photos are missing in KV. Uploaded again, they are back (docs/recovery.md):`);
+	for (const name of photosMissing) console.log(`  ${name}`);
+}
 
 /** Says what is about to be done. */
 async function announce() {

@@ -1,12 +1,25 @@
 /**
  * `npm run restore -- animals.ndjson --url https://your.worker.example --token …`: brings a backup back into an empty service,
  * which is then the very service that was backed up. The file is checked to its end before anything is sent. If it stops, the
- * same command goes on. Exit codes: 0 done; 2 wrong usage, or a file that is no whole backup; 3 the service refused or could
+ * same command goes on. Photos are uploaded before. Exit codes: 0 done; 2 wrong usage, or a file that is no whole backup; 3 the service refused or could
  * not be reached.
  */
 import { hashIn } from "../src/backup/format.ts";
 import { type BlockText, readFileBlocks } from "./backup-file.ts";
-import { address, adminToken, ask, drawProgress, onOff, path, readCommand, reasonOf, say, stop } from "./command.ts";
+import {
+	address,
+	adminToken,
+	ask,
+	drawProgress,
+	onOff,
+	path,
+	readCommand,
+	reasonOf,
+	say,
+	stop,
+	text,
+} from "./command.ts";
+import { uploadPhotos } from "./photo-files.ts";
 
 /** What `GET` and `POST /restore` answer. */
 interface State {
@@ -14,10 +27,11 @@ interface State {
 	sha256: string | null;
 }
 
-const { file, url, token, replace } = readCommand("restore", {
+const { file, url, token, replace, photos } = readCommand("restore", {
 	file: path("what `npm run backup` has written"),
 	url: address(),
 	token: adminToken,
+	photos: text("folder", "upload the photos that `npm run backup` has kept there"),
 	replace: onOff("also over what another service has published in this one's namespace"),
 });
 
@@ -37,6 +51,9 @@ const { lines, number, header, check } = last.progress;
 
 const endpoint = new URL("/restore", url);
 let state = await exchange("GET", endpoint);
+/** Nothing can be uploaded between the first block and the last. */
+const isUnderWay = state.next !== null && state.next > 1;
+if (photos !== undefined && !isUnderWay) await uploadPhotos(photos, url, token);
 if (state.next === null && state.sha256 === hashIn(check)) {
 	console.log(`${file} is restored already.`);
 	process.exit(0);
@@ -61,6 +78,7 @@ for await (const { text, progress } of readFileBlocks(file)) {
 	drawProgress(progress.number, number, "changes");
 }
 console.log(`${number} changes and ${header.records} records are back, as of ${header.createdAt}.`);
+if (photos !== undefined && isUnderWay) await uploadPhotos(photos, url, token);
 if (replace) console.log("To take away what else is published there: npm run rebuild");
 
 async function exchange(method: "GET" | "POST", url: URL, body?: string): Promise<State> {

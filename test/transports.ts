@@ -5,10 +5,12 @@ import type { InputIssue } from "../src/core/errors.ts";
 import type { RescueChange } from "../src/history/change.ts";
 import type { AnimalRescue } from "../src/rescues/rescue.ts";
 import {
+	AddRescuePhotoDocument,
 	CreateRescueDocument,
 	DeleteRescueDocument,
 	GetRescueDocument,
 	PurgeRescueDocument,
+	RemoveRescuePhotoDocument,
 	ReplaceRescueDocument,
 	RescueHistoryDocument,
 	RestoreRescueDocument,
@@ -38,6 +40,8 @@ export interface Transport {
 	update(id: string | number, input: unknown, ifVersion?: number, key?: string): Promise<Answer>;
 	remove(id: string | number, ifVersion?: number, key?: string): Promise<Answer>;
 	restore(id: string | number, key?: string): Promise<Answer>;
+	addPhoto(id: string | number, url: unknown, ifVersion?: number, key?: string): Promise<Answer>;
+	removePhoto(id: string | number, url: string, ifVersion?: number, key?: string): Promise<Answer>;
 	/** Answers no record. */
 	purge(id: string | number, key?: string): Promise<Answer>;
 	/** The code, or a stretch of the history with the cursor behind it, null at its end. */
@@ -84,6 +88,9 @@ export const REST: Transport = {
 	remove: (id, ifVersion, key) => rest("DELETE", `/rescues/${id}`, undefined, ifVersion, key),
 	purge: (id, key) => rest("DELETE", `/rescues/${id}/history`, undefined, undefined, key),
 	restore: (id, key) => rest("POST", `/rescues/${id}/restore`, undefined, undefined, key),
+	addPhoto: (id, url, ifVersion, key) => rest("POST", `/rescues/${id}/photos`, { url }, ifVersion, key),
+	removePhoto: (id, url, ifVersion, key) =>
+		rest("DELETE", `/rescues/${id}/photos?${new URLSearchParams({ url })}`, undefined, ifVersion, key),
 	history: async (id, first, after) => {
 		const search = new URLSearchParams({ ...(first && { limit: `${first}` }), ...(after && { cursor: after }) });
 		const response = await fetchWorker(`/rescues/${id}/history?${search}`);
@@ -149,6 +156,10 @@ export const GraphQL: Transport = {
 		operate(UpdateRescueDocument, { id, input, ifVersion, idempotencyKey }),
 	remove: (id, ifVersion, idempotencyKey) => operate(DeleteRescueDocument, { id, ifVersion, idempotencyKey }),
 	restore: (id, idempotencyKey) => operate(RestoreRescueDocument, { id, idempotencyKey }),
+	addPhoto: (id, url, ifVersion, idempotencyKey) =>
+		operate(AddRescuePhotoDocument, { id, url, ifVersion, idempotencyKey }),
+	removePhoto: (id, url, ifVersion, idempotencyKey) =>
+		operate(RemoveRescuePhotoDocument, { id, url, ifVersion, idempotencyKey }),
 	purge: async (id, idempotencyKey) => {
 		const answer = await operate(PurgeRescueDocument, { id, idempotencyKey });
 		return "rescue" in answer ? { rescue: null } : answer;
@@ -204,6 +215,9 @@ export const MCP: Transport = {
 	update: (id, input, ifVersion, idempotencyKey) => use("update_rescue", { id, input, ifVersion, idempotencyKey }),
 	remove: (id, ifVersion, idempotencyKey) => use("delete_rescue", { id, ifVersion, idempotencyKey }),
 	restore: (id, idempotencyKey) => use("restore_rescue", { id, idempotencyKey }),
+	addPhoto: (id, url, ifVersion, idempotencyKey) => use("add_rescue_photo", { id, url, ifVersion, idempotencyKey }),
+	removePhoto: (id, url, ifVersion, idempotencyKey) =>
+		use("remove_rescue_photo", { id, url, ifVersion, idempotencyKey }),
 	// No tool does: a model doesn't erase for good.
 	purge: (id, idempotencyKey) => REST.purge(id, idempotencyKey),
 	history: async (id, first, after) => {
@@ -223,6 +237,8 @@ export const MUTATIONS = {
 	update: "updateRescue",
 	remove: "deleteRescue",
 	restore: "restoreRescue",
+	addPhoto: "addRescuePhoto",
+	removePhoto: "removeRescuePhoto",
 	purge: "purgeRescue",
 	history: null,
 } as const satisfies Record<Exclude<keyof Transport, "name">, string | null>;

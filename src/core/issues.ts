@@ -16,4 +16,4 @@ export function toIssues(issues: readonly z.core.$ZodIssue[]): InputIssue[] {
 export const oneOf = (values: readonly string[]) => `must be one of: ${values.join(", ")}`;
 
 /** 5000 as 5,000. `toLocaleString` would load the locales when a Worker starts: 10 ms. */
-export const grouped = (value: number) => String(value).replace(/\B(?=\d{3}$)/, ",");
+export const grouped = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");

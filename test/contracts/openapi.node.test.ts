@@ -55,6 +55,8 @@ const REFUSED = ["restoreBackup"];
 let server: Server;
 beforeAll(async () => {
 	server = await startServer(newStateFolder());
+	const headers = { "Content-Type": "application/octet-stream" };
+	await fetch(`${server.url}/photos`, { method: "POST", body: PICTURE, headers });
 	for (let i = 0; i < 5; i++) {
 		const body = JSON.stringify({ name: "Rex", age: i, species: "dog" });
 		await fetch(`${server.url}/rescues`, { method: "POST", body, headers: { "Content-Type": "application/json" } });
@@ -69,6 +71,12 @@ const value = ({ schema, example }: Parameter) =>
 		...(example === undefined ? [] : [fc.constant(example)]),
 		{ weight: 2, arbitrary: fc.oneof(fc.string(), fc.integer(), fc.constantFrom('"1"', 'W/"2"', "*", "", "0", "-1")) },
 	);
+
+/** The smallest picture: red, one pixel. Its name in the service is an example of the document's. */
+const PICTURE = Uint8Array.from(
+	atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"),
+	(character) => character.charCodeAt(0),
+);
 
 /** What can stand in a header: the rest never reaches the service. */
 const toHeader = (value: unknown) =>
@@ -90,15 +98,19 @@ function requests({ method, path, parameters, requestBody }: (typeof operations)
 		.chain((some) =>
 			fc.record(Object.fromEntries([...needed, ...some].map((one) => [`${one.in} ${one.name}`, value(one)]))),
 		);
-	const bodies = Object.entries(requestBody?.content ?? {}).map(([type, { schema, example }]) =>
-		fc
+	const bodies = Object.entries(requestBody?.content ?? {}).map(([type, { schema, example }]) => {
+		if (schema.format === "binary") {
+			const bytes = fc.oneof(fc.constant(PICTURE), fc.uint8Array());
+			return bytes.map((text) => ({ type, text: text as Uint8Array<ArrayBuffer> | string }));
+		}
+		return fc
 			.oneof(
 				{ weight: 6, arbitrary: fromSchema(schema, resolve) },
 				{ weight: 1, arbitrary: fc.constant(example ?? "") },
 				{ weight: 2, arbitrary: fc.jsonValue() },
 			)
-			.map((value) => ({ type, text: toBody(type, value) })),
-	);
+			.map((value) => ({ type, text: toBody(type, value) as Uint8Array<ArrayBuffer> | string }));
+	});
 	const body = bodies.length > 0 ? fc.oneof(...bodies) : fc.constant(undefined);
 	return fc.record({ given, body }).map(({ given, body }) => {
 		const url = new URL(server.url);

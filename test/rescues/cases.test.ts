@@ -504,6 +504,84 @@ const changes: [string, (transport: Transport) => Promise<Answer>, unknown][] = 
 			errors: [{ path: ["id"], message: "belonged to a deleted rescue, and is never given again" }],
 		},
 	],
+	[
+		"add a photo, in the form of a URI",
+		(t) => t.addPhoto(1, "HTTPS://example.org/a b.jpg"),
+		{ rescue: { ...full, photos: [...full.photos, "https://example.org/a%20b.jpg"], version: 2 } },
+	],
+	["add a photo that is among them", (t) => t.addPhoto(1, full.photos[0]), { rescue: { ...full, version: 1 } }],
+	[
+		"add a photo that is no URL",
+		(t) => t.addPhoto(1, "rex.jpg"),
+		{ code: "INVALID_INPUT", errors: [{ path: ["url"], message: "must be an https URL of at most 2,048 characters" }] },
+	],
+	[
+		"add one photo more than a rescue may have",
+		async (t) => {
+			await t.update(1, { photos: Array.from({ length: 10 }, (_, index) => `https://example.org/${index}.jpg`) });
+			return t.addPhoto(1, "https://example.org/rex.jpg");
+		},
+		{
+			code: "INVALID_INPUT",
+			errors: [{ path: ["url"], message: "would be one more than the 10 that a rescue may have" }],
+		},
+	],
+	[
+		"add a photo that one of ours should be and isn't",
+		(t) => t.addPhoto(1, `http://localhost/photos/${"0".repeat(64)}.jpg`),
+		{ code: "INVALID_INPUT", errors: [{ path: ["url"], message: "is not a photo that this service has" }] },
+	],
+	["add a photo to what isn't there", (t) => t.addPhoto(99, "https://example.org/rex.jpg"), { code: "NOT_FOUND" }],
+	[
+		"add a photo to an id that can't exist",
+		(t) => t.addPhoto("rex", "https://example.org/rex.jpg"),
+		{ code: "NOT_FOUND" },
+	],
+	[
+		"add a photo at a stale version",
+		(t) => t.addPhoto(1, "https://example.org/rex.jpg", 7),
+		{ code: "VERSION_MISMATCH", currentVersion: 1 },
+	],
+	["remove a photo", (t) => t.removePhoto(1, "https://example.org/a.jpg", 1), { rescue: { ...full, photos: [], version: 2 } }],
+	["remove a photo that it hasn't", (t) => t.removePhoto(1, "https://example.org/no.jpg"), { code: "NOT_FOUND" }],
+	["remove a photo of what isn't there", (t) => t.removePhoto(99, "https://example.org/a.jpg"), { code: "NOT_FOUND" }],
+	[
+		"remove a photo at a stale version",
+		(t) => t.removePhoto(1, "https://example.org/a.jpg", 7),
+		{ code: "VERSION_MISMATCH", currentVersion: 1 },
+	],
+	[
+		"create with photos of ours that aren't there, and with others without TLS",
+		(t) =>
+			t.create({
+				...rex,
+				photos: [
+					`http://localhost/photos/${"0".repeat(64)}.jpg`,
+					`http://example.org/photos/${"0".repeat(64)}.jpg`,
+					"https://example.org/rex.jpg",
+					"http://localhost/photos/rex.jpg",
+				],
+			}),
+		{ code: "INVALID_INPUT", errors: [{ path: ["photos", 3] }] },
+	],
+	[
+		"update to photos of ours that aren't there, and to others without TLS",
+		(t) =>
+			t.update(1, {
+				photos: [
+					`http://localhost/photos/${"0".repeat(64)}.jpg`,
+					`http://example.org/photos/${"0".repeat(64)}.jpg`,
+					...full.photos,
+				],
+			}),
+		{
+			code: "INVALID_INPUT",
+			errors: [
+				{ path: ["photos", 0], message: "is not a photo that this service has" },
+				{ path: ["photos", 1], message: "must be an https URL of at most 2,048 characters" },
+			],
+		},
+	],
 	["delete at a stale version", (t) => t.remove(1, 5), { code: "VERSION_MISMATCH", currentVersion: 1 }],
 	["delete what isn't there", (t) => t.remove(99), { code: "NOT_FOUND" }],
 	["get what was deleted", (t) => t.remove(1).then(() => t.get(1)), { code: "NOT_FOUND" }],

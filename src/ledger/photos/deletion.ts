@@ -57,7 +57,8 @@ export class PhotoDeletion {
 		if (due === null) return null;
 		// Never longer than that, wherever the clock has been.
 		const paused = Math.min(this.#pausedUntil, Date.now() + PAUSE_MS);
-		return Math.max(Math.min(due, Date.now() + UNUSED_MS), paused);
+		// What is due since a purge has no time, and an alarm needs one.
+		return Math.max(Math.min(due, Date.now() + UNUSED_MS), paused, 1);
 	}
 
 	#start(sha256: string): Promise<void> {
