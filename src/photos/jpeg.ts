@@ -3,7 +3,7 @@
  * colours (JFIF, ICC, Adobe), and its orientation. Everything else is cut out: EXIF with GPS and thumbnail, XMP, IPTC,
  * comments, the index of further pictures (MPF), and what follows the picture's end, like a motion photo's film.
  */
-import { type Cut, damaged, join, judgeSize, MAX_PARTS, TRUNCATED, textAt, viewOf } from "./cut.ts";
+import { type Cut, damaged, join, judgeSize, MAX_PARTS, TOO_MANY_PARTS, TRUNCATED, textAt, viewOf } from "./cut.ts";
 import { readOrientation, turned, writeOrientation } from "./exif.ts";
 
 const SOI = 0xd8;
@@ -74,7 +74,7 @@ export function cutJpeg(bytes: Uint8Array): Cut | string {
 			else if (marker === 0xe1 && textAt(data, 0, 5) === "Exif\0") orientation ??= readOrientation(data);
 		}
 	}
-	return damaged(`it has more than ${MAX_PARTS} segments`);
+	return TOO_MANY_PARTS;
 }
 
 /** What decoders know the colours by: a profile (ICC in APP2), or Adobe's transform (12 bytes in APP14). */

@@ -3,7 +3,7 @@
  * Everything else is cut out: EXIF, texts (XMP is one), the time, what programs keep there for themselves, and what
  * follows the picture's end.
  */
-import { type Cut, damaged, judgeSize, MAX_PARTS, TRUNCATED, textAt, viewOf } from "./cut.ts";
+import { type Cut, damaged, judgeSize, MAX_PARTS, TOO_MANY_PARTS, TRUNCATED, textAt, viewOf } from "./cut.ts";
 import { readOrientation, turned, writeOrientation } from "./exif.ts";
 
 /** What the picture is, its transparency, its colours, the shape of its pixels, its animation. */
@@ -50,7 +50,7 @@ export function cutPng(bytes: Uint8Array): Cut | string {
 		else if (type === "eXIf" && !isDrawn) orientation ||= readOrientation(bytes.subarray(from + 8, at - 4));
 		isDrawn ||= type === "IDAT";
 	}
-	return damaged(`it has more than ${MAX_PARTS} chunks`);
+	return TOO_MANY_PARTS;
 }
 
 /** The orientation as a chunk: length, type, EXIF, checksum. */

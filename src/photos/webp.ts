@@ -2,7 +2,18 @@
  * WebP (RFC 9649): the picture or the frames, the colour profile, and the orientation. Everything else is cut out: EXIF,
  * XMP, chunks that the RFC doesn't know, in frames too, and what follows the picture's end.
  */
-import { type Cut, damaged, join, judgeSize, MAX_PARTS, TRUNCATED, textAt, viewOf } from "./cut.ts";
+import {
+	type Cut,
+	damaged,
+	join,
+	judgeSize,
+	MAX_PARTS,
+	sizeText,
+	TOO_MANY_PARTS,
+	TRUNCATED,
+	textAt,
+	viewOf,
+} from "./cut.ts";
 import { readOrientation, turned, writeOrientation } from "./exif.ts";
 
 /** The flags of VP8X (section 2.7). */
@@ -88,7 +99,9 @@ function cutStill(chunks: Chunk[], expected: Size): Chunk[] | string {
 	const size = picture && sizeOf(picture);
 	if (!size) return damaged("it has no picture");
 	if (size.width !== expected.width || size.height !== expected.height) {
-		return damaged(`it says that it is ${expected.width} × ${expected.height}, and is ${size.width} × ${size.height}`);
+		return damaged(
+			`it says that it is ${sizeText(expected.width, expected.height)}, and is ${sizeText(size.width, size.height)}`,
+		);
 	}
 	const alpha = picture.type === "VP8 " ? chunks.slice(0, index).find(({ type }) => type === "ALPH") : undefined;
 	return alpha ? [alpha, picture] : [picture];
@@ -117,7 +130,7 @@ function readChunks(bytes: Uint8Array, at: number): Chunk[] | string {
 	const chunks: Chunk[] = [];
 	// One byte may be left over: the padding of what is around.
 	while (at + 1 < bytes.length) {
-		if (chunks.length === MAX_PARTS) return damaged(`it has more than ${MAX_PARTS} chunks`);
+		if (chunks.length === MAX_PARTS) return TOO_MANY_PARTS;
 		if (at + 8 > bytes.length) return damaged(`no chunk is at byte ${at}`);
 		const size = view.getUint32(at + 4, true);
 		if (at + 8 + size > bytes.length) return damaged(`its chunk at byte ${at} is longer than the file`);

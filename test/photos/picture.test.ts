@@ -119,7 +119,7 @@ test("a JPEG that says its height behind the first scan says it at the beginning
 	expect(latin1(cut(late).bytes)).toBe(latin1(jpeg));
 	expect(refusal(unknown)).toBe("must have pixels: it is 24 × 0");
 	const huge = insert(replaced(unknown, frame + 7, 0xff, 0xff), jpeg.length - 2, segment(0xdc, [0xff, 0xff]));
-	expect(refusal(huge)).toBe("must have 50 megapixels at most: it is 65535 × 65535");
+	expect(refusal(huge)).toBe("must have 50 megapixels at most: it is 65,535 × 65,535");
 });
 
 test("restarts, fill bytes, arithmetic coding and bytes between segments are a JPEG's own business", () => {
@@ -204,10 +204,10 @@ test("more than 50 megapixels are refused by what the header says", () => {
 	const frame = find(jpeg, "\xff\xc0");
 	const large = (width: number, height: number) => [height >> 8, height & 255, width >> 8, width & 255];
 	expect(refusal(replaced(jpeg, frame + 5, ...large(50_000, 50_000)))).toBe(
-		"must have 50 megapixels at most: it is 50000 × 50000",
+		"must have 50 megapixels at most: it is 50,000 × 50,000",
 	);
 	expect(cut(replaced(jpeg, frame + 5, ...large(10_000, 5_000)))).toMatchObject({ width: 10_000, height: 5_000 });
-	expect(refusal(replaced(jpeg, frame + 5, ...large(10_001, 5_000)))).toContain("10001 × 5000");
+	expect(refusal(replaced(jpeg, frame + 5, ...large(10_001, 5_000)))).toContain("10,001 × 5,000");
 	// The rest of the file isn't even looked for.
 	const sized = (width: number, height: number) => {
 		const header = concat(png.subarray(0, 33));
@@ -215,11 +215,13 @@ test("more than 50 megapixels are refused by what the header says", () => {
 		new DataView(header.buffer).setUint32(20, height);
 		return header;
 	};
-	expect(refusal(sized(50_000, 50_000))).toContain("50000 × 50000");
+	expect(refusal(sized(50_000, 50_000))).toContain("50,000 × 50,000");
 	expect(refusal(sized(0xffffffff, 0xffffffff))).toContain("must have 50 megapixels at most");
 	const extended = webpChunk("VP8X", [0, 0, 0, 0, 0xff, 0xff, 0, 0xff, 0xff, 0]);
-	expect(refusal(webp(extended))).toContain("65536 × 65536");
-	expect(refusal(webp(webpChunk("VP8 ", [0, 0, 0, 0x9d, 1, 0x2a, 0xff, 0x3f, 0xff, 0x3f])))).toContain("16383 × 16383");
+	expect(refusal(webp(extended))).toContain("65,536 × 65,536");
+	expect(refusal(webp(webpChunk("VP8 ", [0, 0, 0, 0x9d, 1, 0x2a, 0xff, 0x3f, 0xff, 0x3f])))).toContain(
+		"16,383 × 16,383",
+	);
 	const small = webpChunk("VP8X", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 	expect(refusal(webp(small, PICTURES.lossy.subarray(12)))).toBe(
 		"is damaged: it says that it is 1 × 1, and is 24 × 16",
@@ -240,13 +242,13 @@ test("a damaged structure is refused, and says what is wrong", () => {
 	expect(refusal(insert(jpeg, 2, "\xff\xfe\0\x01"))).toBe("is damaged: no segment is at byte 2");
 	expect(refusal(insert(jpeg, 2, "\xff\x42\0\x02"))).toBe("is damaged: no segment is at byte 2");
 	expect(refusal(insert(jpeg, 2, "\xff\xc0\0\x08\x08\0\x10\0\x10\x01"))).toBe("is damaged: its frame is incomplete");
-	expect(refusal(insert(jpeg, 2, "\xff\xfe\0\x02".repeat(20_000)))).toContain("more than 20000 segments");
+	expect(refusal(insert(jpeg, 2, "\xff\xfe\0\x02".repeat(20_000)))).toContain("more than 20,000 parts");
 	expect(refusal(insert(png, 8, pngChunk("PLTE", [0, 0, 0])))).toBe("is damaged: it doesn't begin with a header");
 	expect(refusal(insert(png, 33, pngChunk("CgBI", [0])))).toBe("is damaged: no browser knows its chunk CgBI");
 	expect(refusal(insert(png, 33, pngChunk("12\0\0")))).toBe("is damaged: no chunk is at byte 33");
 	expect(refusal(concat(png.subarray(0, 33), png.subarray(-12), new Uint8Array(9)))).toContain("without a picture");
 	expect(refusal(insert(png, 33, pngChunk("IEND", SECRET)))).toContain("without a picture");
-	expect(refusal(insert(png, 33, ...Array.from({ length: 20_000 }, () => pngChunk("teXt"))))).toContain("20000 chunks");
+	expect(refusal(insert(png, 33, ...Array.from({ length: 20_000 }, () => pngChunk("teXt"))))).toContain("20,000 parts");
 	expect(refusal(webp())).toBe("is damaged: it doesn't begin with a picture");
 	expect(refusal(webp(webpChunk("EXIF", exif(1)), PICTURES.lossy.subarray(12)))).toContain("begin with a picture");
 	expect(refusal(webp(webpChunk("VP8X", [0])))).toBe("is damaged: its header is incomplete");
