@@ -91,7 +91,7 @@ function toOptions<Name extends WorkerName>(name: Name, contents: string) {
 	const given = options.bindings as Record<string, unknown>;
 	// Each record is read first, so that reads of records are measured as they are from the second one on.
 	const bindings = { ...given, READ_PUTS_PER_DAY: 1_000_000, WRITE_TOKENS: `bench:${TOKEN}` };
-	return { ...options, ...common, bindings, kvNamespaces: { RESCUES: "published" } };
+	return { ...options, ...common, bindings, kvNamespaces: { RESCUES: "published", PHOTOS: "photos" } };
 }
 
 /** workerd processes that this process has started. */

@@ -55,10 +55,12 @@ for (let next: string | null = ""; next !== null; ) {
 if (adopt) console.log(`${adopted} records taken in.`);
 console.log(`${checked} documents compared, ${mended} published again.`);
 if (photosAdopted > 0) {
-	console.log(`${photosAdopted} photos taken in that the ledger didn't know: what nothing refers to goes in a week.`);
+	console.log(
+		`Photos taken in that the ledger didn't know; those that nothing refers to go in a week: ${photosAdopted}`,
+	);
 }
 if (photosMissing.length > 0) {
-	console.log(`${photosMissing.length} photos are missing in KV. Uploaded again, they are back (docs/recovery.md):`);
+	console.log(`Photos that KV has lost, and what to do about it is in docs/recovery.md: ${photosMissing.length}`);
 	for (const name of photosMissing) console.log(`  ${name}`);
 }
 

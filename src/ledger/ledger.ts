@@ -39,9 +39,9 @@ import { SearchIndex } from "./search/search-index.ts";
 import { Subscribers } from "./subscribers.ts";
 
 /**
- * The one place where writes meet: a single SQLite Durable Object that serialises them and owns versions, ids and
- * uniqueness. Each write is one transaction over the record, its page and the outbox; after it the documents are
- * published to Workers KV. Answers are tagged results: error classes don't survive RPC.
+ * The one place where writes meet: one SQLite Durable Object that serialises them and owns versions, ids and uniqueness.
+ * Each write is one transaction over the record, its page and the outbox; then the documents are published to Workers KV.
+ * Answers are tagged results, because error classes don't survive RPC.
  */
 export class RescueLedger extends DurableObject<Env> {
 	#pages: Pages;
@@ -85,9 +85,8 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#restore = new Restore(ctx.storage, meta, this.#records, this.#pages, this.#outbox, namespace);
 		const mayWrite = async () => !(await this.#refuse());
 		const birthdays = new Birthdays(ctx.storage, records, (stale) => void this.#publishing.mark(stale), mayWrite);
-		const photos = new Photos(sql, env.PHOTOS, meta, env.PHOTOS_MAX_BYTES, mayWrite);
-		this.#photos = photos;
-		this.#rebuild = new Rebuild(sql, env.RESCUES, outbox, namespace, photos, documents.render);
+		this.#photos = new Photos(sql, env.PHOTOS, meta, env.PHOTOS_MAX_BYTES, mayWrite);
+		this.#rebuild = new Rebuild(sql, env.RESCUES, outbox, namespace, this.#photos, documents.render);
 		// Until an adoption is done there are pages, but not all of their records.
 		this.#chores = () => (namespace.isAdopting ? [] : [birthdays, this.#index, this.#photos.deletion]);
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
@@ -110,10 +109,9 @@ export class RescueLedger extends DurableObject<Env> {
 		const refusal = await this.#refuse();
 		if (refusal) return refusal;
 		if (command.do === "reservePhoto") await this.#photos.deletion.settled(command.photo.sha256);
+		const run = () => execute(command, this.#records, this.#outbox, this.#index, this.#photos, stampOf(sender));
 		try {
-			return await this.#commit(sender, () =>
-				execute(command, this.#records, this.#outbox, this.#index, this.#photos, stampOf(sender)),
-			);
+			return await this.#commit(sender, run);
 		} catch (error) {
 			if (error instanceof TakenBack) return success(error.outcome);
 			throw error;

@@ -67,7 +67,9 @@ const PhotoConnection = builder.objectRef<PhotoWalk>("PhotoConnection").implemen
 builder.queryField("photos", (t) =>
 	t.field({
 		type: PhotoConnection,
-		description: "The photos that are stored, the newest first. Needs a token. It is read from the ledger.",
+		nullable: true,
+		description:
+			"The photos that are stored, the newest first, for those who may read everything. It is read from the ledger.",
 		args: {
 			first: t.arg.int({ defaultValue: DEFAULT_PHOTOS, description: `How many: 1 to ${grouped(MAX_PHOTOS)}.` }),
 			after: t.arg.string({ description: "The cursor behind which to go on." }),

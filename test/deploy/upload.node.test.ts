@@ -18,7 +18,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("what would be deployed builds without an account, with every binding, and fits the free plan", () => {
-	for (const binding of ["env.RESCUES", "env.LEDGER (RescueLedger)", "env.ASSETS"]) expect(said).toContain(binding);
+	for (const binding of ["env.RESCUES", "env.PHOTOS", "env.LEDGER (RescueLedger)", "env.ASSETS"])
+		expect(said).toContain(binding);
 	expect(said).not.toContain("OPEN_WRITES");
 	const bytes = readdirSync(folder).map((name) => (name.endsWith(".map") ? 0 : statSync(join(folder, name)).size));
 	// The free plan takes 3 MB, compressed.

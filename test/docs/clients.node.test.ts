@@ -6,7 +6,7 @@ import { newStateFolder, type Server, startServer } from "../server.ts";
 
 const run = promisify(execFile);
 const FOLDER = "test/clients";
-const BLOCK = /^```(sh|ts)\n([\s\S]*?)^```(?:\n\n```text\n([\s\S]*?)^```)?/gm;
+const BLOCK = /^```(sh|ts|python)\n([\s\S]*?)^```(?:\n\n```text\n([\s\S]*?)^```)?/gm;
 const document = readFileSync("docs/clients.md", "utf8");
 const snippets = [...document.matchAll(BLOCK)].map((match, index) => ({
 	name: `snippet-${index + 1}.${match[1]}`,
@@ -32,9 +32,13 @@ afterAll(async () => {
 describe("docs/clients.md says what its examples print", () => {
 	test.each(snippets)("$under: $name", async ({ name, code, said }) => {
 		writeFileSync(`${FOLDER}/${name}`, code.replaceAll("http://localhost:8787", server.url));
-		const isTypeScript = name.endsWith(".ts");
-		// Browsers have `EventSource`, Node has it behind a flag.
-		const command = isTypeScript ? [process.execPath, "--experimental-eventsource", name] : ["sh", name];
+		const programs: Record<string, string[]> = {
+			// Browsers have `EventSource`, Node has it behind a flag.
+			ts: [process.execPath, "--experimental-eventsource"],
+			python: ["python3"],
+			sh: ["sh"],
+		};
+		const command = [...(programs[name.split(".").at(-1) as string] as string[]), name];
 		const { stdout } = await run(command[0] as string, command.slice(1), { cwd: FOLDER });
 		// What a tool tells of its own doing is not the example's output.
 		if (said !== "") expect(stdout.replaceAll("\r", "")).toBe(said);

@@ -167,7 +167,7 @@ describe("who sees and may do what", () => {
 		}
 		const all = await toolsOf(await send(withTokens, message("tools/list"), { Authorization: "Bearer a" }));
 		expect(all).toEqual([...READING, ...all.slice(READING.length)]);
-		expect(all).toHaveLength(10);
+		expect(all).toHaveLength(12);
 		expect(await toolsOf(await send({ ...closed, OPEN_WRITES: "true" }, message("tools/list")))).toEqual(all);
 	});
 

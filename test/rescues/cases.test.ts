@@ -542,7 +542,11 @@ const changes: [string, (transport: Transport) => Promise<Answer>, unknown][] = 
 		(t) => t.addPhoto(1, "https://example.org/rex.jpg", 7),
 		{ code: "VERSION_MISMATCH", currentVersion: 1 },
 	],
-	["remove a photo", (t) => t.removePhoto(1, "https://example.org/a.jpg", 1), { rescue: { ...full, photos: [], version: 2 } }],
+	[
+		"remove a photo",
+		(t) => t.removePhoto(1, "https://example.org/a.jpg", 1),
+		{ rescue: { ...full, photos: [], version: 2 } },
+	],
 	["remove a photo that it hasn't", (t) => t.removePhoto(1, "https://example.org/no.jpg"), { code: "NOT_FOUND" }],
 	["remove a photo of what isn't there", (t) => t.removePhoto(99, "https://example.org/a.jpg"), { code: "NOT_FOUND" }],
 	[

@@ -171,6 +171,7 @@ const ARGUMENTS: Record<string, string> = {
 	id: '"1"',
 	ids: '["1", "1:1", "1:2", "3:3", "7"]',
 	first: "3",
+	url: '"https://example.org/rex.jpg"',
 };
 
 /** All fields of a type, down to where a type comes a second time. */
