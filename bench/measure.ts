@@ -25,10 +25,24 @@ export interface Figures {
 	p99: number;
 	/** Its CPU ÷ the service's: the median of the rounds' ratios. */
 	ratio: number;
+	/** CPU µs of a turn above the floor's of the same round; null for the floor, and where there is none. */
+	above: Spread | null;
+}
+
+/** What a difference was in the rounds. */
+export interface Spread {
+	median: number;
+	/** Between these is the middle half of the rounds. */
+	quartiles: [number, number];
+	rounds: number;
 }
 
 const MIN_TURNS = 1;
 const MAX_TURNS = 3000;
+/** At most so many times the rounds, until the differences from the floor are known to a tenth, or to 2 µs. */
+const MORE_ROUNDS = 4;
+const SURE = 0.1;
+const SURE_US = 2;
 
 /**
  * Measures one case. A ratio is taken within a round, where both were driven moments apart, and the order rotates from
@@ -51,7 +65,19 @@ export async function measure(running: Running, { name, participants, lanes, con
 		counts.push(Math.max(MIN_TURNS, Math.min(MAX_TURNS, Math.round(effort.windowMs / took))));
 	}
 	const taken = participants.map(() => ({ cpuUs: [] as number[], ms: 0, latencies: [] as number[] }));
-	for (let round = 0; round < effort.rounds; round++) {
+	const floor = participants.findIndex(({ is }) => is === "floor");
+	const aboveFloor = (index: number): Spread | null => {
+		if (floor < 0 || index === floor) return null;
+		const base = taken[floor]?.cpuUs ?? [];
+		return spreadOf((taken[index]?.cpuUs ?? []).map((cpu, round) => cpu - (base[round] ?? 0)));
+	};
+	const isSure = () =>
+		participants.every(({ is }, index) => {
+			const above = is === "service" || is === "peer" ? aboveFloor(index) : null;
+			return !above || errorOf(above) <= Math.max(SURE_US, SURE * Math.abs(above.median));
+		});
+	for (let round = 0; round < effort.rounds * MORE_ROUNDS; round++) {
+		if (round >= effort.rounds && isSure()) break;
 		for (let place = 0; place < participants.length; place++) {
 			const index = (place + round) % participants.length;
 			const count = counts[index] as number;
@@ -76,6 +102,7 @@ export async function measure(running: Running, { name, participants, lanes, con
 			p50: latencies[Math.floor(latencies.length * 0.5)] ?? 0,
 			p99: latencies[Math.floor(latencies.length * 0.99)] ?? 0,
 			ratio: median(cpuUs.map((cpu, round) => cpu / (ours[round] ?? 0))),
+			above: aboveFloor(index),
 		};
 	});
 }
@@ -117,3 +144,12 @@ export const median = (values: number[]) => {
 	const middle = sorted.length / 2;
 	return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle) - 1] ?? 0)) / 2;
 };
+
+function spreadOf(values: number[]): Spread {
+	const sorted = [...values].sort((a, b) => a - b);
+	const at = (part: number) => sorted[Math.round(part * (sorted.length - 1))] ?? 0;
+	return { median: median(values), quartiles: [at(0.25), at(0.75)], rounds: values.length };
+}
+
+/** The standard error of a median of normally distributed values, by their middle half: 1.25 ÷ 1.35 of it ÷ √rounds. */
+const errorOf = ({ quartiles: [lower, upper], rounds }: Spread) => (0.93 * (upper - lower)) / Math.sqrt(rounds);

@@ -1,5 +1,5 @@
 /** Turns figures into what is printed. */
-import type { Figures } from "./measure.ts";
+import type { Figures, Spread } from "./measure.ts";
 import type { Dataset } from "./records.ts";
 
 /** One case on one dataset. */
@@ -63,22 +63,36 @@ export function toJson(rows: Row[]) {
 			ratioToTutorial: ratioTo("tutorial"),
 			// The best peer is the one that needs the least.
 			ratioToBestPeer: ratioTo("peer"),
+			...aboveFloor(figures),
 		};
 	});
 	return JSON.stringify({ cases }, null, "\t");
 }
 
+/** What the service takes above the floor, and how many times as much the best peer takes; null without floor or peer. */
+function aboveFloor(figures: Figures[]) {
+	const ours = figures[0]?.above;
+	const peers = figures.filter(({ is }) => is === "peer").flatMap(({ above }) => above?.median ?? []);
+	return {
+		aboveFloorUs: ours ? round(ours.median, 1) : null,
+		aboveFloorRatioToBestPeer: ours && peers.length > 0 ? round(Math.min(...peers) / ours.median, 3) : null,
+	};
+}
+
+const toSpread = ({ median, quartiles: [lower, upper] }: Spread) =>
+	`${median.toFixed(0)} | ${lower.toFixed(0)} to ${upper.toFixed(0)}`;
+
 /** One case as a Markdown table. */
 export function toTable({ name, n, size, figures }: Row): string {
 	const lines = figures.map(
-		({ label, rps, p50, p99, cpuUs, ratio }) =>
-			`| ${label} | ${rps.toFixed(0)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${cpuUs.toFixed(0)} | ${ratio.toFixed(2)} |`,
+		({ label, rps, p50, p99, cpuUs, ratio, above }) =>
+			`| ${label} | ${rps.toFixed(0)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${cpuUs.toFixed(0)} | ${ratio.toFixed(2)} | ${above ? toSpread(above) : "|"} |`,
 	);
 	return [
 		`### ${name}, N = ${n.toLocaleString("en")}, ${size} records`,
 		"",
-		"| | requests/s | p50 ms | p99 ms | CPU µs | ÷ service |",
-		"|---|--:|--:|--:|--:|--:|",
+		`| ${figures[0]?.above?.rounds ?? ""} rounds | requests/s | p50 ms | p99 ms | CPU µs | ÷ service | µs above the floor | middle half |`,
+		"|---|--:|--:|--:|--:|--:|--:|--:|",
 		...lines,
 		"",
 	].join("\n");
