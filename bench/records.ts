@@ -41,24 +41,33 @@ export async function fill(running: Running, n: number, size: Size): Promise<Dat
 	// A record's own document is published by the first read of it.
 	await inLanes(n, async (index) => void (await service.send({ method: "GET", path: `/rescues/${index + 1}` })));
 	const peers = (["tutorial", "kv-list-metadata"] as const).map((name) => connect(running.urls[name]));
+	const onD1 = (["hono-d1", "yoga-pothos-d1"] as const).map((name) => connect(running.urls[name]));
+	const floor = connect(running.urls.floor);
 	const pages: string[] = [];
 	for (let path: string | undefined = "/rescues"; path !== undefined; ) {
 		pages.push(path);
 		const page = await service.send({ method: "GET", path });
 		path = /<(.*)>/.exec(String(page.headers.link ?? ""))?.[1];
-		const rescues = JSON.parse(page.body) as object[];
+		const rescues = JSON.parse(page.body) as { id: number }[];
+		// Only the first page is read from there.
+		if (pages.length === 1) await send(floor, "PUT", "/kv/rescues:0", page.body);
+		for (const peer of onD1) await send(peer, "POST", "/fill", page.body);
 		await inLanes(rescues.length, async (index) => {
-			for (const peer of peers) await post(peer, JSON.stringify(rescues[index]));
+			const rescue = JSON.stringify(rescues[index]);
+			await send(floor, "PUT", `/kv/rescue:${rescues[index]?.id}`, rescue);
+			for (const peer of peers) await post(peer, rescue);
 		});
 	}
-	for (const client of [service, ...peers]) client.close();
+	for (const client of [service, floor, ...peers, ...onD1]) client.close();
 	return { n, size, pages };
 }
 
-async function post(client: Client, body: string) {
+const post = (client: Client, body: string) => send(client, "POST", "/rescues", body);
+
+async function send(client: Client, method: string, path: string, body: string) {
 	const headers = { "Content-Type": "application/json", Authorization: `Bearer ${TOKEN}` };
-	const { status, body: text } = await client.send({ method: "POST", path: "/rescues", headers, body });
-	if (status >= 300) throw new Error(`POST /rescues answered ${status}: ${text}`);
+	const { status, body: text } = await client.send({ method, path, headers, body });
+	if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text}`);
 }
 
 async function inLanes(count: number, act: (index: number) => Promise<void>) {

@@ -1,9 +1,12 @@
 /** Turns figures into what is printed. */
-import type { Figures, Spread } from "./measure.ts";
+import type { Figures } from "./measure.ts";
+import type { Storage } from "./plan.ts";
 import type { Dataset } from "./records.ts";
+import type { Spread } from "./spread.ts";
 
 /** One case on one dataset. */
 export interface Row {
+	storage: Storage;
 	name: string;
 	n: number;
 	size: Dataset["size"];

@@ -13,9 +13,10 @@ import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { casesFor } from "./cases.ts";
+import { startApart } from "./apart.ts";
 import { measure } from "./measure.ts";
-import { fill, type Size } from "./records.ts";
+import { BRIEF, casesOf, FULL, QUICK, THOROUGH } from "./plan.ts";
+import { fill } from "./records.ts";
 import { type Row, toJson, toPackages, toTable, toTargets } from "./report.ts";
 import { start } from "./running.ts";
 import { measureScale } from "./scale.ts";
@@ -28,23 +29,10 @@ const { values: options } = parseArgs({
 		quick: { type: "boolean", default: false },
 		json: { type: "boolean", default: false },
 		only: { type: "string", default: "" },
+		storage: { type: "string", default: "" },
 		scale: { type: "boolean", default: false },
 	},
 });
-
-const SIZES: Size[] = ["small", "real"];
-const DATASETS = options.quick
-	? [{ n: 1000, size: "small" as const }]
-	: [1000, 5000, 100, 10, 1].flatMap((n) => SIZES.map((size) => ({ n, size })));
-const QUICK_CASES = [
-	"GET /rescues",
-	"GET /rescues/:id",
-	"GET /rescues/:id 304",
-	"graphql rescues",
-	"graphql rescue(id)",
-	"POST /rescues",
-];
-const EFFORT = options.quick ? { rounds: 9, windowMs: 50, warmUpMs: 200 } : { rounds: 15, windowMs: 60, warmUpMs: 400 };
 
 const say = (line: string) => (options.json ? console.error(line) : console.log(line));
 
@@ -68,14 +56,16 @@ if (isFull || isStartUp) {
 	say(toPackages(await packages()));
 }
 const rows: Row[] = [];
-for (const { n, size } of isStartUp ? [] : DATASETS) {
-	const running = await start(modules);
+for (const part of isStartUp ? [] : options.quick ? QUICK : FULL) {
+	if (options.storage && part.storage !== options.storage) continue;
+	const { storage, n, size } = part;
+	const running = await (storage === "apart" ? startApart(modules) : start(modules));
 	try {
 		const dataset = await fill(running, n, size);
-		for (const each of casesFor(dataset)) {
-			if (!each.name.includes(options.only) || (options.quick && !options.only && !QUICK_CASES.includes(each.name)))
-				continue;
-			const row = { name: each.name, n, size, figures: await measure(running, each, EFFORT) };
+		for (const each of casesOf(part, dataset)) {
+			if (!each.name.includes(options.only)) continue;
+			const figures = await measure(running, each, options.quick ? BRIEF : THOROUGH);
+			const row = { storage, name: each.name, n, size, figures };
 			rows.push(row);
 			say(toTable(row));
 		}

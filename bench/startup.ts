@@ -1,8 +1,8 @@
 /** How much CPU a fresh workerd takes, with one Worker in it, until it is ready and until its first answer. */
 import { gzipSync } from "node:zlib";
 import { connect, type Exchange } from "./load.ts";
-import { median } from "./measure.ts";
 import { start } from "./running.ts";
+import { median } from "./spread.ts";
 import type { WorkerName } from "./workers.ts";
 
 const ROUNDS = 31;
