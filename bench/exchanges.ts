@@ -49,6 +49,11 @@ export const ONE = `query One($id: ID!) { rescue(id: $id) ${FOUR} }`;
 export const FILTERED = `query Filtered($filter: RescueFilter, $first: Int) { rescues(filter: $filter, first: $first) { nodes ${FOUR} } }`;
 /** … and one with all that the public sees, as REST gives it. */
 export const FILTERED_ALL = FILTERED.replace(FOUR, ALL);
+/** The filter that is measured: in REST's words and in GraphQL's. */
+export const FILTER = {
+	path: "/rescues?species=dog&limit=25",
+	variables: { filter: { species: "dog" }, first: 25 },
+};
 /** The mutations. */
 export const CREATE = `mutation Create($input: CreateRescueInput!) { createRescue(input: $input) ${FOUR} }`;
 /** Changes one. */

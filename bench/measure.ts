@@ -26,8 +26,8 @@ export interface Figures {
 	/** Latency in ms. */
 	p50: number;
 	p99: number;
-	/** Its CPU ÷ the service's: the median of the rounds' ratios. */
-	ratio: number;
+	/** Its CPU ÷ the service's of the same round. */
+	ratio: Spread;
 	/** CPU µs of a turn above its floor's of the same round; null for a floor, and where there is none. */
 	above: Spread | null;
 	/** KV puts of a turn, and how many bytes one has; null for reads, and where storage is in the process. */
@@ -140,7 +140,7 @@ function toFigures(participants: Participant[], taken: Taken[], index: number, i
 		cpuUs: median(cpuUs.map((cpu) => cpu ?? 0)),
 		p50: latencies[Math.floor(latencies.length * 0.5)] ?? 0,
 		p99: latencies[Math.floor(latencies.length * 0.99)] ?? 0,
-		ratio: median(cpuUs.map((cpu, round) => (cpu ?? 0) / (ours[round] ?? 0))),
+		ratio: spreadOf(cpuUs.map((cpu, round) => (cpu ?? 0) / (ours[round] ?? 0))),
 		above: aboveFloor(participants, taken, index),
 		puts: isApart && puts.count > 0 ? { count: puts.count / turns, bytes: puts.bytes / puts.count } : null,
 	};

@@ -2,6 +2,7 @@
 import {
 	type Case,
 	d1Floor,
+	FILTER,
 	FILTERED,
 	FILTERED_ALL,
 	get,
@@ -20,24 +21,23 @@ import type { Exchange } from "./load.ts";
 import type { Dataset } from "./records.ts";
 import type { WorkerName } from "./workers.ts";
 
-const FILTER = { species: "dog" };
-const FILTERED_COUNT = 25;
-
 /** The reads of a dataset; a page's first sight can only be measured where storage is apart. */
 export function readsFor({ n, pages }: Dataset, isApart: boolean): Case[] {
 	const id = (turn: number) => ((turn * 7) % n) + 1;
 	const first = Math.min(n, 1000);
 	const floor = (requests: (turn: number) => Exchange | Exchange[], label = "one KV get passed through") =>
 		participant("floor", "floor", requests, label);
+	// A floor passes through what is answered, or as much of it.
 	const kvList = floor(() => get("/kv/rescues:0"));
+	const kvAnswer = (answer: string) => floor(() => get(`/kv/answer:${answer}`));
 	const kvOne = floor((turn) => get(`/kv/rescue:${id(turn)}`));
 	const rest = (is: Participant["is"], worker: WorkerName) => participant(is, worker, () => get("/rescues"));
 	const restOne = (is: Participant["is"], worker: WorkerName) =>
 		participant(is, worker, (turn) => get(`/rescues/${id(turn)}`));
 	const listQuery = () => graphqlQuery(LIST, { first });
 	const oneQuery = (turn: number) => graphqlQuery(ONE, { id: String(id(turn)) });
-	const filterQuery = (query: string) => () => graphqlQuery(query, { filter: FILTER, first: FILTERED_COUNT });
-	const filterPath = () => get(`/rescues?species=${FILTER.species}&limit=${FILTERED_COUNT}`);
+	const filterQuery = (query: string) => () => graphqlQuery(query, FILTER.variables);
+	const filterPath = () => get(FILTER.path);
 	const kvPeers = (requests: (turn: number) => Exchange) =>
 		(["apollo", "graphql-http", "yoga"] as const).map((worker) => participant("peer", worker, requests));
 	// Neither goes beyond a thousand records: one breaks, the other takes several KV lists.
@@ -45,7 +45,7 @@ export function readsFor({ n, pages }: Dataset, isApart: boolean): Case[] {
 	const common = { lanes: READ_LANES };
 	const lists: Participant[] = [
 		participant("service", "service", listQuery),
-		kvList,
+		kvAnswer("list"),
 		participant("other", "execute", listQuery),
 		...kvPeers(listQuery),
 		onD1("yoga-pothos-d1", listQuery),
@@ -95,7 +95,7 @@ export function readsFor({ n, pages }: Dataset, isApart: boolean): Case[] {
 			content: list,
 			participants: [
 				participant("service", "service", filterPath),
-				kvList,
+				kvAnswer("filtered"),
 				onD1("hono-d1", filterPath),
 				onD1("yoga-pothos-d1", filterQuery(FILTERED_ALL)),
 				d1Floor(),
@@ -122,7 +122,7 @@ export function readsFor({ n, pages }: Dataset, isApart: boolean): Case[] {
 			content: list,
 			participants: [
 				participant("service", "service", filterQuery(FILTERED)),
-				kvList,
+				kvAnswer("filtered-graphql"),
 				onD1("yoga-pothos-d1", filterQuery(FILTERED)),
 				d1Floor(),
 			],

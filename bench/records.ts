@@ -1,9 +1,17 @@
 /** The animals that every Worker is filled with. */
-import { type Client, connect } from "./load.ts";
+import { FILTER, FILTERED, get, graphqlQuery, LIST } from "./exchanges.ts";
+import { type Client, connect, type Exchange } from "./load.ts";
 import { type Running, TOKEN } from "./running.ts";
 
 /** `small`: what the tutorial's records hold, 45 bytes as sent; `real`: with breed, description and photo, 380 bytes. */
 export type Size = "small" | "real";
+
+/** What the floor has as KV documents besides what is published: the very answers of these requests. */
+const ANSWERS: Record<string, Exchange> = {
+	"answer:list": graphqlQuery(LIST, { first: 1000 }),
+	"answer:filtered": get(FILTER.path),
+	"answer:filtered-graphql": graphqlQuery(FILTERED, FILTER.variables),
+};
 
 /** Side by side, so that the service publishes many creates at once. */
 const LANES = 128;
@@ -57,6 +65,10 @@ export async function fill(running: Running, n: number, size: Size): Promise<Dat
 			await send(floor, "PUT", `/kv/rescue:${rescues[index]?.id}`, rescue);
 			for (const peer of peers) await post(peer, rescue);
 		});
+	}
+	for (const [key, exchange] of Object.entries(ANSWERS)) {
+		const { body } = await service.send(exchange);
+		await send(floor, "PUT", `/kv/${key}`, body);
 	}
 	for (const client of [service, floor, ...peers, ...onD1]) client.close();
 	return { n, size, pages };

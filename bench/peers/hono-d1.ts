@@ -11,6 +11,8 @@ export default app;
 
 app.post("/fill", async (c) => fillTable(c.env.DB, await c.req.json<Rescue[]>()));
 
+app.get("/health", (c) => c.json({}));
+
 app.get("/rescues", async (c) => {
 	const species = c.req.query("species");
 	const limit = Number(c.req.query("limit") ?? 1000);
