@@ -45,7 +45,7 @@ interface Taken {
 
 const MIN_TURNS = 1;
 const MAX_TURNS = 3000;
-/** Until the differences from the floor are known to a tenth, or to 1 µs. */
+/** Until each difference from the floor is known to a tenth of itself or of the service's, or to 1 µs. */
 const SURE = 0.1;
 const SURE_US = 1;
 /** One whose turn takes longer than a few loads should sits out after these rounds. */
@@ -122,11 +122,13 @@ function aboveFloor(participants: Participant[], taken: Taken[], index: number):
 	return spreadOf((taken[index]?.cpuUs ?? []).map((cpu, round) => (cpu ?? 0) - (base[round] ?? 0)));
 }
 
-const isSure = (participants: Participant[], taken: Taken[]) =>
-	participants.every(({ is }, index) => {
+function isSure(participants: Participant[], taken: Taken[]) {
+	const ours = Math.abs(aboveFloor(participants, taken, 0)?.median ?? 0);
+	return participants.every(({ is }, index) => {
 		const above = is === "service" || is === "peer" ? aboveFloor(participants, taken, index) : null;
-		return !above || errorOf(above) <= Math.max(SURE_US, SURE * Math.abs(above.median));
+		return !above || errorOf(above) <= Math.max(SURE_US, SURE * ours, SURE * Math.abs(above.median));
 	});
+}
 
 function toFigures(participants: Participant[], taken: Taken[], index: number, isApart: boolean): Figures {
 	const { label, is } = participants[index] as Participant;

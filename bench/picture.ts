@@ -65,11 +65,14 @@ const CUT = 4;
 
 const STYLE = `text{font:12px system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;fill:#1f2328}
 .title{font-weight:600;font-size:13px}.head{font-weight:600;font-size:16px}.quiet{fill:#59636e}.paper{fill:#fff;stroke:#d1d9e0}
-.peer{fill:#9aa7b4}.ours{fill:#1a7f37}.floor{stroke:#bc4c00;stroke-width:1.5;stroke-dasharray:4 3}.cut{fill:#fff}
+.peer{fill:#9aa7b4}.ours{fill:#1a7f37}.floor{stroke:#bc4c00;stroke-width:1.5;stroke-dasharray:4 3}.cut{fill:#fff}.value{paint-order:stroke;stroke:#fff;stroke-width:4px}
 @media (prefers-color-scheme:dark){text{fill:#f0f6fc}.quiet{fill:#9198a1}.paper{fill:#0d1117;stroke:#3d444d}
-.peer{fill:#656c76}.ours{fill:#3fb950}.floor{stroke:#f0883e}.cut{fill:#0d1117}}`;
+.peer{fill:#656c76}.ours{fill:#3fb950}.floor{stroke:#f0883e}.cut{fill:#0d1117}.value{stroke:#0d1117}}`;
 
-const inWords = (us: number) => (us < 1000 ? `${us.toFixed(0)} µs` : `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms`);
+/** Durations in one panel are in one unit. */
+const inWords = (us: number, most: number) =>
+	most < 1000 ? `${us.toFixed(0)} µs` : `${(us / 1000).toFixed(us < 9950 ? 1 : 0)} ms`;
+const mostOf = (bars: { us: number }[]) => Math.max(...bars.map(({ us }) => us));
 
 /** Draws a run: 1,000 small records, storage outside. Cases that it hasn't are left out. */
 export function toPicture(rows: Row[]): string {
@@ -96,7 +99,7 @@ export function toPicture(rows: Row[]): string {
 		y += TITLE_HEIGHT + Math.max(...row.map(({ bars }) => bars.length)) * BAR_PITCH + GAP;
 	}
 	const told = drawn.map(
-		({ title, bars }) => `${title}: ${bars.map(({ text, us }) => `${text} ${inWords(us)}`).join(", ")}.`,
+		({ title, bars }) => `${title}: ${bars.map(({ text, us }) => `${text} ${inWords(us, mostOf(bars))}`).join(", ")}.`,
 	);
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img" aria-labelledby="title desc">`,
@@ -126,24 +129,28 @@ function drawPanel({ title, bars, floor }: Drawn, x: number, y: number, width: n
 	const toLength = (us: number) => Math.min(full, (us / (isCut ? next * 1.5 : most)) * full);
 	const left = x + NAMES_WIDTH;
 	const round = (value: number) => value.toFixed(1);
-	const lines = bars.map(({ us, text, isOurs }, index) => {
-		const top = y + TITLE_HEIGHT + index * BAR_PITCH;
+	const topOf = (index: number) => y + TITLE_HEIGHT + index * BAR_PITCH;
+	const shapes = bars.map(({ us, text, isOurs }, index) => {
+		const top = topOf(index);
 		const length = toLength(us);
-		const cutAt = left + length - 24;
-		const gap = `<path class="cut" d="M${round(cutAt)} ${top - 1}h5l-5 ${BAR_HEIGHT + 2}h-5z"/>`;
+		const gap = `<path class="cut" d="M${round(left + length - 24)} ${top - 1}h5l-5 ${BAR_HEIGHT + 2}h-5z"/>`;
 		return [
 			`<text x="${round(left - 8)}" y="${top + 12}" text-anchor="end">${text}</text>`,
 			`<rect class="${isOurs ? "ours" : "peer"}" x="${round(left)}" y="${top}" width="${round(Math.max(1, length))}" height="${BAR_HEIGHT}" rx="2"/>`,
 			isCut && us === most ? gap : "",
-			`<text class="${isOurs ? "title" : "quiet"}" x="${round(left + length + 6)}" y="${top + 12}">${inWords(us)}</text>`,
 		].join("");
+	});
+	const values = bars.map(({ us, isOurs }, index) => {
+		const place = `x="${round(left + toLength(us) + 6)}" y="${topOf(index) + 12}"`;
+		return `<text class="value ${isOurs ? "title" : "quiet"}" ${place}>${inWords(us, most)}</text>`;
 	});
 	const at = floor === undefined ? 0 : left + toLength(floor);
 	const bottom = y + TITLE_HEIGHT + bars.length * BAR_PITCH - 4;
 	const line = `<path class="floor" d="M${round(at)} ${y + TITLE_HEIGHT - 4}V${bottom}"/>`;
 	return [
 		`<text class="title" x="${round(x)}" y="${y + 14}">${title}</text>`,
-		...lines,
+		...shapes,
 		floor === undefined ? "" : line,
+		...values,
 	].join("\n");
 }

@@ -29,6 +29,13 @@ export function readsFor({ n, pages }: Dataset, isApart: boolean): Case[] {
 		participant("floor", "floor", requests, label);
 	// A floor passes through what is answered, or as much of it.
 	const kvList = floor(() => get("/kv/rescues:0"));
+	// What the service can't do without when it remembers what is in a page: to ask whether that is still the page.
+	const kvCancelled = participant(
+		"other",
+		"floor",
+		() => get("/cancelled/rescues:0"),
+		"a KV get of the page, cancelled",
+	);
 	const kvAnswer = (answer: string) => floor(() => get(`/kv/answer:${answer}`));
 	const kvOne = floor((turn) => get(`/kv/rescue:${id(turn)}`));
 	const rest = (is: Participant["is"], worker: WorkerName) => participant(is, worker, () => get("/rescues"));
@@ -46,6 +53,7 @@ export function readsFor({ n, pages }: Dataset, isApart: boolean): Case[] {
 	const lists: Participant[] = [
 		participant("service", "service", listQuery),
 		kvAnswer("list"),
+		kvCancelled,
 		participant("other", "execute", listQuery),
 		...kvPeers(listQuery),
 		onD1("yoga-pothos-d1", listQuery),
@@ -96,6 +104,7 @@ export function readsFor({ n, pages }: Dataset, isApart: boolean): Case[] {
 			participants: [
 				participant("service", "service", filterPath),
 				kvAnswer("filtered"),
+				kvCancelled,
 				onD1("hono-d1", filterPath),
 				onD1("yoga-pothos-d1", filterQuery(FILTERED_ALL)),
 				d1Floor(),
@@ -123,6 +132,7 @@ export function readsFor({ n, pages }: Dataset, isApart: boolean): Case[] {
 			participants: [
 				participant("service", "service", filterQuery(FILTERED)),
 				kvAnswer("filtered-graphql"),
+				kvCancelled,
 				onD1("yoga-pothos-d1", filterQuery(FILTERED)),
 				d1Floor(),
 			],

@@ -42,21 +42,24 @@ export interface Dataset {
 	pages: string[];
 }
 
-/** Fills the service with `n` animals through its own API, then its peers with what the service has made of them. */
+/** Fills the service with `n` animals through its own API, by an import, then its peers with what the service has made of them. */
 export async function fill(running: Running, n: number, size: Size): Promise<Dataset> {
 	const service = connect(running.urls.service);
-	await inLanes(n, (index) => post(service, JSON.stringify(animal(index + 1, size))));
+	const rows = Array.from({ length: n }, (_, index) => JSON.stringify(animal(index + 1, size)));
+	await send(service, "POST", "/rescues/import", rows.join("\n"), "application/x-ndjson");
 	// A record's own document is published by the first read of it.
 	await inLanes(n, async (index) => void (await service.send({ method: "GET", path: `/rescues/${index + 1}` })));
 	const peers = (["tutorial", "kv-list-metadata"] as const).map((name) => connect(running.urls[name]));
 	const onD1 = (["hono-d1", "yoga-pothos-d1"] as const).map((name) => connect(running.urls[name]));
 	const floor = connect(running.urls.floor);
 	const pages: string[] = [];
+	let listed = 0;
 	for (let path: string | undefined = "/rescues"; path !== undefined; ) {
 		pages.push(path);
 		const page = await service.send({ method: "GET", path });
 		path = /<(.*)>/.exec(String(page.headers.link ?? ""))?.[1];
 		const rescues = JSON.parse(page.body) as { id: number }[];
+		listed += rescues.length;
 		// Only the first page is read from there.
 		if (pages.length === 1) await send(floor, "PUT", "/kv/rescues:0", page.body);
 		for (const peer of onD1) await send(peer, "POST", "/fill", page.body);
@@ -66,6 +69,7 @@ export async function fill(running: Running, n: number, size: Size): Promise<Dat
 			for (const peer of peers) await post(peer, rescue);
 		});
 	}
+	if (listed !== n) throw new Error(`the service lists ${listed} records of ${n}`);
 	for (const [key, exchange] of Object.entries(ANSWERS)) {
 		const { body } = await service.send(exchange);
 		await send(floor, "PUT", `/kv/${key}`, body);
@@ -76,8 +80,8 @@ export async function fill(running: Running, n: number, size: Size): Promise<Dat
 
 const post = (client: Client, body: string) => send(client, "POST", "/rescues", body);
 
-async function send(client: Client, method: string, path: string, body: string) {
-	const headers = { "Content-Type": "application/json", Authorization: `Bearer ${TOKEN}` };
+async function send(client: Client, method: string, path: string, body: string, type = "application/json") {
+	const headers = { "Content-Type": type, Authorization: `Bearer ${TOKEN}` };
 	const { status, body: text } = await client.send({ method, path, headers, body });
 	if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text}`);
 }

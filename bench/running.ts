@@ -103,7 +103,8 @@ export function toOptions<Name extends WorkerName>(name: Name, contents: string)
 	const deployed = unstable_getMiniflareWorkerOptions("wrangler.toml").workerOptions;
 	const { assets: _, ratelimits: __, ...options } = deployed as unknown as WorkerOptions & Record<string, unknown>;
 	// Each record is read first, so that reads of records are measured as they are from the second one on.
-	const bindings = { ...options.bindings, READ_PUTS_PER_DAY: 1_000_000, WRITE_TOKENS: `bench:${TOKEN}` };
+	const perDay = { READ_PUTS_PER_DAY: 1_000_000, SEARCH_ROWS_PER_DAY: 10_000_000 };
+	const bindings = { ...options.bindings, ...perDay, WRITE_TOKENS: `bench:${TOKEN}` };
 	return { ...options, ...common, bindings, kvNamespaces: { ...options.kvNamespaces, RESCUES: "published" } };
 }
 

@@ -3,7 +3,7 @@ import type { Env } from "./records.ts";
 let constant = "";
 
 /**
- * What nothing can be cheaper than: a constant answer, one KV get passed through (without and with a line of log), and
+ * What nothing can be cheaper than: a constant answer, one KV get passed through (with a line of log, or cancelled), and
  * `SELECT 1` asked of D1. It has the documents that the service publishes without what the public doesn't see, put here.
  */
 export default {
@@ -22,6 +22,10 @@ export default {
 		}
 		if (key !== undefined) {
 			const body = await env.PUBLIC.get(key, "stream");
+			if (kind === "cancelled") {
+				await body?.cancel();
+				return new Response("{}", { headers });
+			}
 			if (kind === "logged") console.log(JSON.stringify({ message: "request", method: request.method, status: 200 }));
 			return new Response(body, { headers });
 		}
