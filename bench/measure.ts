@@ -51,6 +51,8 @@ const SURE_US = 1;
 /** One whose turn takes longer than a few loads should sits out after these rounds. */
 const ROUNDS_OF_SLOW = 3;
 const SLOW_LOADS = 3;
+const LEAST_WARM_UP = 64;
+const LONG_MS = 1500;
 
 /**
  * Measures one case. A ratio or a difference is taken within a round, where both were driven moments apart, and the order
@@ -105,9 +107,12 @@ async function warmUp(turn: () => Promise<unknown>, { lanes, turns }: Case, effo
 		return turns;
 	}
 	const started = performance.now();
+	const spent = () => performance.now() - started;
 	let took = 0;
-	for (let count = 1; performance.now() - started < effort.warmUpMs; count = Math.min(count * 2, 512)) {
+	// A first turn says little, least of all on a machine that does other things: some more, unless they take long.
+	for (let count = 1; spent() < effort.warmUpMs || (count <= LEAST_WARM_UP && spent() < LONG_MS); ) {
 		took = (await drive(count, lanes, turn)).ms / count;
+		count = Math.min(count * 2, 512);
 	}
 	if (took > SLOW_LOADS * effort.windowMs) return 0;
 	return Math.max(MIN_TURNS, Math.min(MAX_TURNS, Math.round(effort.windowMs / took)));

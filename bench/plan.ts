@@ -74,7 +74,7 @@ export const QUICK: readonly Part[] = [
 /** How long and how often, in a full run … */
 export const THOROUGH: Effort = { rounds: 15, windowMs: 60, warmUpMs: 400, moreMs: 12_000 };
 /** … and in a quick one. */
-export const BRIEF: Effort = { rounds: 7, windowMs: 40, warmUpMs: 100, moreMs: 1_500 };
+export const BRIEF: Effort = { rounds: 7, windowMs: 40, warmUpMs: 150, moreMs: 1_500 };
 
 /** The cases of a part. */
 export function casesOf({ storage, only }: Part, dataset: Dataset): Case[] {
