@@ -71,7 +71,7 @@ const STYLE = `text{font:12px system-ui,-apple-system,"Segoe UI",Helvetica,Arial
 
 /** Durations in one panel are in one unit. */
 const inWords = (us: number, most: number) =>
-	most < 1000 ? `${us.toFixed(0)} µs` : `${(us / 1000).toFixed(us < 9950 ? 1 : 0)} ms`;
+	most < 1000 ? `${us.toFixed(0)} µs` : `${(us / 1000).toFixed(us < 950 ? 2 : us < 9950 ? 1 : 0)} ms`;
 const mostOf = (bars: { us: number }[]) => Math.max(...bars.map(({ us }) => us));
 
 /** Draws a run: 1,000 small records, storage outside. Cases that it hasn't are left out. */

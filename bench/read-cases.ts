@@ -55,6 +55,7 @@ export function readsFor({ n, pages }: Dataset, isApart: boolean): Case[] {
 		kvAnswer("list"),
 		kvCancelled,
 		participant("other", "execute", listQuery),
+		...listers.filter(({ is }) => is === "tutorial"),
 		...kvPeers(listQuery),
 		onD1("yoga-pothos-d1", listQuery),
 		d1Floor(),
@@ -82,6 +83,8 @@ export function readsFor({ n, pages }: Dataset, isApart: boolean): Case[] {
 				participant("service", "service", (turn) => get(`/rescues/${id(turn)}`, { "If-None-Match": '"1p"' })),
 				participant("other", "service", (turn) => get(`/rescues/${id(turn)}`), "the 200"),
 				kvOne,
+				restOne("tutorial", "tutorial"),
+				restOne("peer", "kv-list-metadata"),
 			],
 		},
 		{

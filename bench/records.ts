@@ -3,7 +3,7 @@ import { FILTER, FILTERED, get, graphqlQuery, LIST } from "./exchanges.ts";
 import { type Client, connect, type Exchange } from "./load.ts";
 import { type Running, TOKEN } from "./running.ts";
 
-/** `small`: what the tutorial's records hold, 45 bytes as sent; `real`: with breed, description and photo, 380 bytes. */
+/** `small`: what the tutorial's records hold, 50 bytes as sent; `real`: with breed, description and photo, 380 bytes. */
 export type Size = "small" | "real";
 
 /** What the floor has as KV documents besides what is published: the very answers of these requests. */

@@ -67,12 +67,14 @@ if (isAsked("import")) results.importing = await measureImport(modules);
 const parts = options.quick ? QUICK : FULL;
 for (const part of ["start-up", "import"].includes(options.only) ? [] : parts) {
 	const { storage, n, size } = part;
+	const isIn = ({ name }: { name: string }) => name.includes(options.only);
 	if (options.storage && storage !== options.storage) continue;
+	if (!casesOf(part, { n, size, pages: ["", ""] }).some(isIn)) continue;
 	const running = await (storage === "apart" ? startApart(modules) : start(modules));
 	try {
 		const dataset = await fill(running, n, size);
 		for (const each of casesOf(part, dataset)) {
-			if (!each.name.includes(options.only)) continue;
+			if (!isIn(each)) continue;
 			const figures = await measure(running, each, options.quick ? BRIEF : THOROUGH);
 			const row = { storage, name: each.name, n, size, figures };
 			results.rows.push(row);

@@ -3,13 +3,26 @@ import { createYoga } from "graphql-yoga";
 import type { Env, Rescue } from "./records.ts";
 import { fillTable } from "./rescue-table.ts";
 
-interface Row {
-	id: number;
-	name: string;
-	age: number;
-	species: string;
-	[column: string]: string | number | null;
-}
+const TEXTS = [
+	"birthDate",
+	"color",
+	"breed",
+	"description",
+	"externalId",
+	"specialNeeds",
+	"intakeType",
+	"outcomeDate",
+] as const;
+const FLAGS = ["neutered", "vaccinated", "houseTrained", "goodWithChildren", "goodWithDogs", "goodWithCats"] as const;
+const STAMPS = ["intakeDate", "createdAt", "updatedAt"] as const;
+
+/** A row as D1 gives it: booleans are numbers, a list is JSON. */
+type Row = { id: number; name: string; age: number; species: string; version: number } & Record<
+	"status" | "sex" | "photos" | (typeof STAMPS)[number],
+	string
+> &
+	Record<"size" | (typeof TEXTS)[number], string | null> &
+	Record<(typeof FLAGS)[number], number | null>;
 
 const builder = new SchemaBuilder<{ Context: { env: Env } }>({});
 
@@ -24,26 +37,19 @@ const RescueStatus = enumOf(
 const Sex = enumOf("Sex", "male female unknown");
 const Size = enumOf("Size", "small medium large xlarge");
 
-const TEXTS = ["birthDate", "color", "breed", "description", "externalId", "specialNeeds", "intakeType", "outcomeDate"];
-const FLAGS = ["neutered", "vaccinated", "houseTrained", "goodWithChildren", "goodWithDogs", "goodWithCats"];
-
 const AnimalRescue = builder.objectRef<Row>("AnimalRescue").implement({
 	fields: (t) => ({
-		id: t.exposeID("id"),
-		name: t.exposeString("name"),
-		age: t.exposeInt("age"),
-		species: t.exposeString("species"),
-		status: t.field({ type: RescueStatus, resolve: ({ status }) => status as string }),
-		sex: t.field({ type: Sex, resolve: ({ sex }) => sex as string }),
-		size: t.field({ type: Size, nullable: true, resolve: ({ size }) => size as string | null }),
-		photos: t.stringList({ resolve: ({ photos }) => JSON.parse(String(photos)) as string[] }),
-		version: t.int({ resolve: ({ version }) => Number(version) }),
-		...Object.fromEntries(
-			["intakeDate", "createdAt", "updatedAt"].map((name) => [name, t.string({ resolve: (row) => String(row[name]) })]),
-		),
-		...Object.fromEntries(
-			TEXTS.map((name) => [name, t.string({ nullable: true, resolve: (row) => row[name] as string | null })]),
-		),
+		id: t.exposeID("id", { nullable: false }),
+		name: t.exposeString("name", { nullable: false }),
+		age: t.exposeInt("age", { nullable: false }),
+		species: t.exposeString("species", { nullable: false }),
+		status: t.field({ type: RescueStatus, resolve: ({ status }) => status }),
+		sex: t.field({ type: Sex, resolve: ({ sex }) => sex }),
+		size: t.field({ type: Size, nullable: true, resolve: ({ size }) => size }),
+		photos: t.stringList({ resolve: ({ photos }) => JSON.parse(photos) as string[] }),
+		version: t.int({ resolve: ({ version }) => version }),
+		...Object.fromEntries(STAMPS.map((name) => [name, t.string({ resolve: (row) => row[name] })])),
+		...Object.fromEntries(TEXTS.map((name) => [name, t.string({ nullable: true, resolve: (row) => row[name] })])),
 		...Object.fromEntries(
 			FLAGS.map((name) => [
 				name,
@@ -53,7 +59,7 @@ const AnimalRescue = builder.objectRef<Row>("AnimalRescue").implement({
 	}),
 });
 const RescueConnection = builder.objectRef<{ nodes: Row[] }>("RescueConnection").implement({
-	fields: (t) => ({ nodes: t.field({ type: [AnimalRescue], resolve: ({ nodes }) => nodes }) }),
+	fields: (t) => ({ nodes: t.field({ type: [AnimalRescue], nullable: false, resolve: ({ nodes }) => nodes }) }),
 });
 const RescueFilter = builder.inputType("RescueFilter", { fields: (t) => ({ species: t.string() }) });
 const CreateRescueInput = builder.inputType("CreateRescueInput", {
