@@ -25,8 +25,9 @@ export interface Client {
 /** Opens a client; it keeps as many connections as it has requests under way. */
 export function connect(url: URL): Client {
 	const agent = new Agent({ keepAlive: true });
-	const send = ({ method, path, headers, body }: Exchange) =>
+	const send = (exchange: Exchange) =>
 		new Promise<Answer>((resolve, reject) => {
+			const { method, path, headers, body } = exchange;
 			const options = {
 				agent,
 				host: url.hostname,
@@ -47,7 +48,11 @@ export function connect(url: URL): Client {
 					}),
 				);
 			});
-			sent.on("error", reject);
+			// A connection that was closed while nobody used it hasn't taken the request: another one will.
+			sent.on("error", (error: NodeJS.ErrnoException) => {
+				if (sent.reusedSocket && error.code === "ECONNRESET") send(exchange).then(resolve, reject);
+				else reject(error);
+			});
 			sent.end(body);
 		});
 	return { send, close: () => agent.destroy() };

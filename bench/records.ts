@@ -1,9 +1,17 @@
 /** The animals that every Worker is filled with. */
-import { type Client, connect } from "./load.ts";
+import { FILTER, FILTERED, get, graphqlQuery, LIST } from "./exchanges.ts";
+import { type Client, connect, type Exchange } from "./load.ts";
 import { type Running, TOKEN } from "./running.ts";
 
-/** `small`: what the tutorial's records hold, 45 bytes as sent; `real`: with breed, description and photo, 380 bytes. */
+/** `small`: what the tutorial's records hold, 50 bytes as sent; `real`: with breed, description and photo, 380 bytes. */
 export type Size = "small" | "real";
+
+/** What the floor has as KV documents besides what is published: the very answers of these requests. */
+const ANSWERS: Record<string, Exchange> = {
+	"answer:list": graphqlQuery(LIST, { first: 1000 }),
+	"answer:filtered": get(FILTER.path),
+	"answer:filtered-graphql": graphqlQuery(FILTERED, FILTER.variables),
+};
 
 /** Side by side, so that the service publishes many creates at once. */
 const LANES = 128;
@@ -34,31 +42,48 @@ export interface Dataset {
 	pages: string[];
 }
 
-/** Fills the service with `n` animals through its own API, then its peers with what the service has made of them. */
+/** Fills the service with `n` animals through its own API, by an import, then its peers with what the service has made of them. */
 export async function fill(running: Running, n: number, size: Size): Promise<Dataset> {
 	const service = connect(running.urls.service);
-	await inLanes(n, (index) => post(service, JSON.stringify(animal(index + 1, size))));
+	const rows = Array.from({ length: n }, (_, index) => JSON.stringify(animal(index + 1, size)));
+	await send(service, "POST", "/rescues/import", rows.join("\n"), "application/x-ndjson");
 	// A record's own document is published by the first read of it.
 	await inLanes(n, async (index) => void (await service.send({ method: "GET", path: `/rescues/${index + 1}` })));
 	const peers = (["tutorial", "kv-list-metadata"] as const).map((name) => connect(running.urls[name]));
+	const onD1 = (["hono-d1", "yoga-pothos-d1"] as const).map((name) => connect(running.urls[name]));
+	const floor = connect(running.urls.floor);
 	const pages: string[] = [];
+	let listed = 0;
 	for (let path: string | undefined = "/rescues"; path !== undefined; ) {
 		pages.push(path);
 		const page = await service.send({ method: "GET", path });
 		path = /<(.*)>/.exec(String(page.headers.link ?? ""))?.[1];
-		const rescues = JSON.parse(page.body) as object[];
+		const rescues = JSON.parse(page.body) as { id: number }[];
+		listed += rescues.length;
+		// Only the first page is read from there.
+		if (pages.length === 1) await send(floor, "PUT", "/kv/rescues:0", page.body);
+		for (const peer of onD1) await send(peer, "POST", "/fill", page.body);
 		await inLanes(rescues.length, async (index) => {
-			for (const peer of peers) await post(peer, JSON.stringify(rescues[index]));
+			const rescue = JSON.stringify(rescues[index]);
+			await send(floor, "PUT", `/kv/rescue:${rescues[index]?.id}`, rescue);
+			for (const peer of peers) await post(peer, rescue);
 		});
 	}
-	for (const client of [service, ...peers]) client.close();
+	if (listed !== n) throw new Error(`the service lists ${listed} records of ${n}`);
+	for (const [key, exchange] of Object.entries(ANSWERS)) {
+		const { body } = await service.send(exchange);
+		await send(floor, "PUT", `/kv/${key}`, body);
+	}
+	for (const client of [service, floor, ...peers, ...onD1]) client.close();
 	return { n, size, pages };
 }
 
-async function post(client: Client, body: string) {
-	const headers = { "Content-Type": "application/json", Authorization: `Bearer ${TOKEN}` };
-	const { status, body: text } = await client.send({ method: "POST", path: "/rescues", headers, body });
-	if (status >= 300) throw new Error(`POST /rescues answered ${status}: ${text}`);
+const post = (client: Client, body: string) => send(client, "POST", "/rescues", body);
+
+async function send(client: Client, method: string, path: string, body: string, type = "application/json") {
+	const headers = { "Content-Type": type, Authorization: `Bearer ${TOKEN}` };
+	const { status, body: text } = await client.send({ method, path, headers, body });
+	if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text}`);
 }
 
 async function inLanes(count: number, act: (index: number) => Promise<void>) {

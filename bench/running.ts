@@ -2,10 +2,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import type { Namespace } from "./storage.ts";
 import { miniflare, WORKERS, type WorkerName, workerdPath } from "./workers.ts";
 
 /** The token that the service takes for writes. */
 export const TOKEN = "9b1f7c52e0a94d6f8e3a";
+
+const WITH_D1: ReadonlySet<WorkerName> = new Set(["floor", "hono-d1", "yoga-pothos-d1"]);
 
 const QUIET_WORKERD = fileURLToPath(new URL("quiet-workerd.sh", import.meta.url));
 
@@ -15,6 +18,8 @@ export interface Running<Name extends string = WorkerName> {
 	urls: Record<Name, URL>;
 	/** CPU time that the process has used, all its threads, in µs. */
 	cpuUs(): number;
+	/** A KV namespace by its id, if storage is outside of the process (apart.ts). */
+	namespace?(id: string): Namespace;
 	/** Where a Worker's inspector listens, when they were started with one. */
 	inspectorUrl(): Promise<URL>;
 	stop(): Promise<void>;
@@ -32,19 +37,26 @@ export function start(modules: Record<WorkerName, string>, names: readonly Worke
 export function startAround(around: string, service: string, bindings: object): Promise<Running<"service">> {
 	const options = toOptions("service", service);
 	const modules = [{ type: "ESModule" as const, path: "around.js", contents: around }, ...options.modules];
-	const given = (options as { bindings?: object }).bindings;
-	const worker = { ...options, modules, bindings: { ...given, ...bindings } };
+	const worker = { ...options, modules, bindings: { ...options.bindings, ...bindings } };
 	return startWorkers<"service">([worker], { inspectorPort: 0 });
 }
 
-/** What Miniflare is told of a Worker. */
-type Options = Extract<
-	Parameters<typeof miniflare.convertV4MiniflareOptions>[0],
-	{ workers: unknown }
->["workers"][number];
+/** A Worker with its bindings, as Miniflare takes it. */
+export interface WorkerOptions<Name extends string = WorkerName> {
+	name: Name;
+	modules: { type: "ESModule"; path: string; contents: string }[];
+	compatibilityDate: string;
+	compatibilityFlags: string[];
+	bindings?: Record<string, unknown>;
+	kvNamespaces?: Record<string, string | { id: string }>;
+	d1Databases?: Record<string, string | { id: string }>;
+	durableObjects?: Record<string, { className: string; useSQLite?: boolean }>;
+}
+
+type MiniflareOptions = Parameters<typeof miniflare.convertV4MiniflareOptions>[0];
 
 async function startWorkers<Name extends string>(
-	workers: (Options & { name: Name })[],
+	workers: WorkerOptions<Name>[],
 	shared: { inspectorPort?: number } = {},
 ): Promise<Running<Name>> {
 	Object.assign(process.env, { WORKERD: workerdPath(), MINIFLARE_WORKERD_PATH: QUIET_WORKERD });
@@ -55,7 +67,7 @@ async function startWorkers<Name extends string>(
 			workers,
 			// What a Worker logs costs it CPU, as anywhere; nobody reads it (quiet-workerd.sh).
 			handleStructuredLogs: () => {},
-		}),
+		} as unknown as MiniflareOptions),
 	);
 	await running.ready;
 	const pid = workerdChildren().find((child) => !before.has(child));
@@ -69,7 +81,8 @@ async function startWorkers<Name extends string>(
 	};
 }
 
-function toOptions<Name extends WorkerName>(name: Name, contents: string) {
+/** A Worker's options: ours as deployed, the others with what they store in. */
+export function toOptions<Name extends WorkerName>(name: Name, contents: string): WorkerOptions<Name> {
 	const common = {
 		name,
 		modules: [{ type: "ESModule" as const, path: `${name}.js`, contents }],
@@ -79,19 +92,20 @@ function toOptions<Name extends WorkerName>(name: Name, contents: string) {
 		return {
 			...common,
 			compatibilityDate: "2026-11-01",
-			compatibilityFlags: ["nodejs_compat"],
-			kvNamespaces: { RESCUES: "published", OWN: name },
+			compatibilityFlags: [],
+			kvNamespaces: { RESCUES: "published", PUBLIC: "public", OWN: name },
+			...(WITH_D1.has(name) && { d1Databases: { DB: name } }),
 			...(name === "bare-object" && { durableObjects: { OBJECT: { className: "BareObject", useSQLite: true } } }),
 		};
 	}
 	// The deployment's bindings and a token, but for two that the platform handles elsewhere: assets are served in front of
 	// the Worker, and rate limiters, counters in memory there, are a Durable Object with a SQL write a request here.
-	const { workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml");
-	const { assets: _, ratelimits: __, ...options } = workerOptions as typeof workerOptions & { assets?: unknown };
-	const given = options.bindings as Record<string, unknown>;
+	const deployed = unstable_getMiniflareWorkerOptions("wrangler.toml").workerOptions;
+	const { assets: _, ratelimits: __, ...options } = deployed as unknown as WorkerOptions & Record<string, unknown>;
 	// Each record is read first, so that reads of records are measured as they are from the second one on.
-	const bindings = { ...given, READ_PUTS_PER_DAY: 1_000_000, WRITE_TOKENS: `bench:${TOKEN}` };
-	return { ...options, ...common, bindings, kvNamespaces: { RESCUES: "published", PHOTOS: "photos" } };
+	const perDay = { READ_PUTS_PER_DAY: 1_000_000, SEARCH_ROWS_PER_DAY: 10_000_000 };
+	const bindings = { ...options.bindings, ...perDay, WRITE_TOKENS: `bench:${TOKEN}` };
+	return { ...options, ...common, bindings, kvNamespaces: { ...options.kvNamespaces, RESCUES: "published" } };
 }
 
 /** workerd processes that this process has started. */
@@ -113,7 +127,7 @@ function workerdChildren(): number[] {
  * The first number in a thread's schedstat is the time it has spent on a CPU in ns (Linux, sched-stats.rst): the same
  * as utime + stime in /proc/<pid>/stat, which only counts in ticks of 10 ms.
  */
-function cpuUs(pid: number): number {
+export function cpuUs(pid: number): number {
 	return readdirSync(`/proc/${pid}/task`)
 		.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8"))
 		.reduce((sum, line) => sum + Number(line.split(" ")[0]) / 1000, 0);

@@ -4,10 +4,10 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { drive, type Exchange } from "./load.ts";
-import { median } from "./measure.ts";
 import { AFTER_CHANGE, bringIn, change, type Operation, READS, stored, WRITES } from "./scale-cases.ts";
 import type { LogCost, Measured } from "./scale-report.ts";
 import { type Counts, type Look, Service } from "./scale-service.ts";
+import { median } from "./spread.ts";
 import { buildMeter, buildService } from "./workers.ts";
 
 const SIZES = [1000, 10_000, 100_000];

@@ -1,14 +1,14 @@
 /** How much CPU a fresh workerd takes, with one Worker in it, until it is ready and until its first answer. */
 import { gzipSync } from "node:zlib";
+import { startApart } from "./apart.ts";
 import { connect, type Exchange } from "./load.ts";
-import { median } from "./measure.ts";
-import { start } from "./running.ts";
+import { median, type Spread, spreadOf } from "./spread.ts";
 import type { WorkerName } from "./workers.ts";
 
-const ROUNDS = 31;
+const ROUNDS = 21;
 
 /** GraphQL's first answer leaves nothing out that a query needs, REST's touches no storage; the floor gives a constant. */
-const FIRST: Record<"GraphQL" | "REST", Exchange> = {
+const FIRST = {
 	GraphQL: {
 		method: "POST",
 		path: "/graphql",
@@ -16,30 +16,44 @@ const FIRST: Record<"GraphQL" | "REST", Exchange> = {
 		body: JSON.stringify({ query: "{ __typename }" }),
 	},
 	REST: { method: "GET", path: "/health" },
-};
+} satisfies Record<string, Exchange>;
 
 const MEASURED: [WorkerName, keyof typeof FIRST][] = [
 	["floor", "REST"],
 	["service", "REST"],
 	["service", "GraphQL"],
+	["hono-d1", "REST"],
+	["yoga-pothos-d1", "GraphQL"],
 	["graphql-http", "GraphQL"],
 	["yoga", "GraphQL"],
 	["apollo", "GraphQL"],
 ];
 
-/**
- * Start-up as a Markdown table. What is ready has been compiled and evaluated. The floor is what workerd and Miniflare
- * take themselves: the others' CPU is the median of what they took more than it did in the same round.
- */
-export async function measureStartUp(modules: Record<WorkerName, string>): Promise<string> {
+/** A Worker's start. */
+export interface StartUp {
+	worker: WorkerName;
+	/** What its first answer was about. */
+	first: keyof typeof FIRST;
+	/** Its upload, compressed. */
+	kib: number;
+	/** Wall-clock time to the first answer. */
+	ms: number;
+	/** CPU in ms when it had been compiled and evaluated: the floor's own, of the others what they took more in the same round. */
+	readyMs: Spread;
+	/** The same with the first answer. */
+	answeredMs: Spread;
+}
+
+/** Measures start-up: the floor is what workerd takes itself. */
+export async function measureStartUp(modules: Record<WorkerName, string>, rounds = ROUNDS): Promise<StartUp[]> {
 	const taken = MEASURED.map(() => ({ ms: [] as number[], ready: [] as number[], answered: [] as number[] }));
-	for (let round = 0; round < ROUNDS; round++) {
+	for (let round = 0; round < rounds; round++) {
 		for (let place = 0; place < MEASURED.length; place++) {
 			const index = (place + round) % MEASURED.length;
 			const [name, first] = MEASURED[index] as (typeof MEASURED)[number];
 			const { ms, ready, answered } = taken[index] as (typeof taken)[number];
 			const begun = performance.now();
-			const running = await start(modules, [name]);
+			const running = await startApart(modules, [name]);
 			ready.push(running.cpuUs() / 1000);
 			const client = connect(running.urls[name]);
 			const { status } = await client.send(FIRST[first]);
@@ -51,23 +65,17 @@ export async function measureStartUp(modules: Record<WorkerName, string>): Promi
 		}
 	}
 	const floor = taken[0] as (typeof taken)[number];
-	const over = (values: number[], floor: number[]) =>
-		`+${median(values.map((value, round) => value - (floor[round] as number))).toFixed(0)}`;
-	const lines = MEASURED.map(([name, first], index) => {
+	return MEASURED.map(([worker, first], index) => {
 		const { ms, ready, answered } = taken[index] as (typeof taken)[number];
-		const size = gzipSync(modules[name]).length / 1024;
-		const cpu =
-			index === 0
-				? [median(ready).toFixed(0), median(answered).toFixed(0)]
-				: [over(ready, floor.ready), over(answered, floor.answered)];
-		return `| ${name}, ${first} | ${size.toFixed(0)} | ${median(ms).toFixed(0)} | ${cpu.join(" | ")} |`;
+		const over = (values: number[], floor: number[]) =>
+			spreadOf(index === 0 ? values : values.map((value, round) => value - (floor[round] as number)));
+		return {
+			worker,
+			first,
+			kib: gzipSync(modules[worker]).length / 1024,
+			ms: median(ms),
+			readyMs: over(ready, floor.ready),
+			answeredMs: over(answered, floor.answered),
+		};
 	});
-	return [
-		"### Start-up: a fresh workerd to its first answer",
-		"",
-		"| | KiB gzip | ms | CPU ms, ready | CPU ms, answered |",
-		"|---|--:|--:|--:|--:|",
-		...lines,
-		"",
-	].join("\n");
 }

@@ -20,6 +20,8 @@ export const WORKERS = [
 	"apollo",
 	"graphql-http",
 	"yoga",
+	"hono-d1",
+	"yoga-pothos-d1",
 ] as const;
 /** A Worker's name. */
 export type WorkerName = (typeof WORKERS)[number];

@@ -31,7 +31,7 @@ const RescueConnection = new GraphQLObjectType({
 
 /**
  * One schema for every GraphQL peer, with nothing but default resolvers below the root: what differs is the server. It
- * reads the documents that the service has published, so the storage costs the same as well.
+ * reads what the public sees of the service's documents, so the storage costs the same as well.
  */
 export const schema = new GraphQLSchema({
 	query: new GraphQLObjectType<unknown, PeerContext>({
@@ -40,13 +40,13 @@ export const schema = new GraphQLSchema({
 			rescue: {
 				type: AnimalRescue,
 				args: { id: { type: new GraphQLNonNull(GraphQLID) } },
-				resolve: (_root, { id }, { env }) => env.RESCUES.get<Rescue>(`rescue:${id}`, "json"),
+				resolve: (_root, { id }, { env }) => env.PUBLIC.get<Rescue>(`rescue:${id}`, "json"),
 			},
 			rescues: {
 				type: new GraphQLNonNull(RescueConnection),
 				args: { first: { type: GraphQLInt, defaultValue: 100 } },
 				resolve: async (_root, { first }, { env }) => {
-					const nodes = (await env.RESCUES.get<Rescue[]>("rescues:0", "json")) ?? [];
+					const nodes = (await env.PUBLIC.get<Rescue[]>("rescues:0", "json")) ?? [];
 					return { nodes: nodes.slice(0, first) };
 				},
 			},

@@ -1,6 +1,6 @@
 import { execute } from "graphql";
 import { afterEach, expect, test, vi } from "vitest";
-import { LIST, ONE } from "../../../bench/cases.ts";
+import { LIST, ONE } from "../../../bench/exchanges.ts";
 import type { Context } from "../../../src/core/context.ts";
 import { success } from "../../../src/core/errors.ts";
 import type { GraphQLContext } from "../../../src/graphql/builder.ts";
