@@ -129,6 +129,8 @@ export class RescueLedger extends DurableObject<Env> {
 		if (this.#restore.isUnderWay) return BEING_RESTORED;
 		const first = this.#idempotency.recall(sender);
 		if (first) return first;
+		// What is compared is read anew, whatever is remembered of it.
+		this.#pages.forget();
 		const read = await this.#rebuild.read(command);
 		return read.ok ? this.#commit(sender, () => read.value(stampOf(sender))) : read;
 	}

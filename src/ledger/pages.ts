@@ -2,9 +2,9 @@
 import type { PageMeta } from "../rescues/page.ts";
 import { MAX_ID } from "../rescues/rescue.ts";
 import { SEARCH_LIMITS } from "../rescues/search.ts";
-import { asServed, SCHEMA } from "../rescues/upgrade.ts";
-import { writePage } from "../rescues/view.ts";
+import { SCHEMA } from "../rescues/upgrade.ts";
 import { pageKey, type Rendered } from "./documents.ts";
+import { KeptPages } from "./kept-pages.ts";
 import type { Meta } from "./migrations.ts";
 import type { Stale } from "./publishing/outbox.ts";
 
@@ -31,6 +31,9 @@ interface Page {
 	[column: string]: SqlStorageValue;
 }
 
+/** What a page's metadata says besides, and the number of the last change. */
+type Facts = { at: number; total: number; ledger: string; claimed: number | null };
+
 /**
  * Which record is in which page. Pages partition the ids: each starts at a bound fixed when it was made and ends where
  * the next one starts. Must be called inside the transaction that changes the record.
@@ -38,10 +41,12 @@ interface Page {
 export class Pages {
 	#sql: SqlStorage;
 	#meta: Meta;
+	#kept: KeptPages;
 
 	constructor(sql: SqlStorage, meta: Meta) {
 		this.#sql = sql;
 		this.#meta = meta;
+		this.#kept = new KeptPages(sql);
 	}
 
 	/** The page that an id belongs to, whether or not it is there. */
@@ -92,6 +97,11 @@ export class Pages {
 		return stale;
 	}
 
+	/** Forgets what is remembered of rendered pages, to read them all anew. */
+	forget() {
+		this.#kept.forget();
+	}
+
 	/** Whether a page is larger than one may be, as an earlier release has left it. */
 	isTooLarge(lower: number): boolean {
 		const page = this.#at(lower);
@@ -108,28 +118,24 @@ export class Pages {
 		return page && page.revision < revision ? this.#split({ ...page, revision }) : [];
 	}
 
-	/** The page's document, what `GET /rescues` answers from; null when there is no such page. */
+	/** The page's document, what `GET /rescues` answers from; null when there is no such page. Not to be called in a transaction. */
 	render(lower: number): Rendered<PageMeta> | null {
-		const page = this.#at(lower);
+		const query = `SELECT *, (SELECT coalesce(max(sequence), 0) FROM changes) AS at,
+			(SELECT value FROM meta WHERE name = 'total') AS total, (SELECT value FROM meta WHERE name = 'ledger') AS ledger,
+			(SELECT value FROM meta WHERE name = 'claimed') AS claimed
+			FROM pages WHERE lower = ?`;
+		const [page] = this.#sql.exec<Page & Facts>(query, lower).toArray();
 		if (!page) return null;
-		const { upper, count, revision } = page;
+		const { upper, count, revision, total, ledger, claimed } = page;
 		// Joined here: a string in the database ends at 2 MB.
-		const { body, publicEnd } = writePage(this.#documents(page));
-		const [ledger, claimed] = [this.#meta.get("ledger") as string, this.#meta.get("claimed") as number | undefined];
+		const { body, publicEnd } = this.#kept.render(lower, upper ?? MAX_ID + 1, page.at);
 		const meta = {
-			...{ revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID(), ledger, schema: SCHEMA },
+			...{ revision, lower, upper, count, total, edition: crypto.randomUUID(), ledger, schema: SCHEMA },
 			publicEnd,
-			...(claimed !== undefined && { claimed }),
+			...(claimed !== null && { claimed }),
 			...(lower === 0 && upper !== null && { following: this.#following() }),
 		};
 		return { body, meta };
-	}
-
-	/** The documents of the records in a page, read as they are taken. */
-	*#documents({ lower, upper }: Page): Iterable<string> {
-		const query = "SELECT document FROM rescues WHERE id >= ? AND id < ? ORDER BY id";
-		const rows = this.#sql.exec<{ document: string }>(query, lower, upper ?? MAX_ID + 1);
-		for (const [document] of rows.raw<[string]>()) yield asServed(document);
 	}
 
 	/** Where the pages behind the first one start, as many as are read side by side. */
