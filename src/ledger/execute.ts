@@ -6,7 +6,7 @@ import { dayOf } from "../rescues/upgrade.ts";
 import type { Answer, Command } from "./command.ts";
 import { landRows, MORE_MS } from "./imports.ts";
 import type { Outbox } from "./publishing/outbox.ts";
-import { mismatch, type Records, type Stamp, type Written } from "./records.ts";
+import { mismatch, type Records, type Stamp, type Stored, type Written } from "./records.ts";
 import type { SearchIndex } from "./search/search-index.ts";
 
 /**
@@ -28,13 +28,12 @@ export function execute(
 		case "replace": {
 			const current = records.current(command.id, command.when);
 			if (!current.ok) return current;
-			return put("replaced", command.id, { given: command.fields, last: current.value }, records, stamp);
+			return put("replaced", command.id, { given: command.fields }, records, stamp, current.value);
 		}
 		case "update": {
 			const current = records.current(command.id, command.when);
 			if (!current.ok) return current;
-			const unsettled = { given: command.patch, last: current.value, isPatch: true };
-			return put("updated", command.id, unsettled, records, stamp);
+			return put("updated", command.id, { given: command.patch, isPatch: true }, records, stamp, current.value);
 		}
 		case "delete": {
 			const current = records.current(command.id, command.when);
@@ -48,7 +47,7 @@ export function execute(
 			if (when.ifVersion && !when.ifVersion.includes(last.version)) return mismatch(id, last.version);
 			// As it was, but for the birthdays since.
 			const fields = { ...last, age: ageOf(last, dayOf(stamp.at), last) };
-			return records.put("restored", id, fields, stamp, last);
+			return records.put("restored", id, fields, stamp, { rescue: last });
 		}
 		case "purge": {
 			const deleted = lastOfDeleted(command.id, records);
@@ -76,11 +75,12 @@ function lastOfDeleted(id: number, records: Records): Result<AnimalRescue> {
 function put(
 	kind: "created" | "replaced" | "updated",
 	id: number | undefined,
-	unsettled: Unsettled,
+	unsettled: Omit<Unsettled, "last">,
 	records: Records,
 	stamp: Stamp,
+	last?: Stored,
 ): Written<AnimalRescue> {
-	const fields = settle(unsettled, dayOf(stamp.at));
-	if (!Array.isArray(fields)) return records.put(kind, id, fields, stamp, unsettled.last);
+	const fields = settle({ ...unsettled, last: last?.rescue }, dayOf(stamp.at));
+	if (!Array.isArray(fields)) return records.put(kind, id, fields, stamp, last);
 	return invalidInput(fields.map(({ path, message }) => ({ path: ["input", ...path], message })));
 }

@@ -144,7 +144,7 @@ export class RescueLedger extends DurableObject<Env> {
 			const written = run();
 			if (!written.ok) return written;
 			this.#idempotency.keep(sender, written.value.answer);
-			keys = this.#publishing.mark(written.value.stale);
+			keys = this.#publishing.mark(written.value.stale, written.value.revision);
 			return success(written.value.answer);
 		});
 		this.#subscribers.tell();
@@ -174,8 +174,8 @@ export class RescueLedger extends DurableObject<Env> {
 		const refusal = await this.#refuse();
 		if (refusal) return refusal;
 		if (damaged) this.ctx.waitUntil(this.#publishing.publishForRead(damaged));
-		const page = this.#pages.render(this.#pages.of(after + 1).lower);
-		if (!page || !covers(page.meta, after)) throw new Error(`no page covers ${after}`);
+		const page = this.#pages.render(this.#pages.of(after + 1));
+		if (!covers(page.meta, after)) throw new Error(`no page covers ${after}`);
 		return success(page);
 	}
 

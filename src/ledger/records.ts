@@ -19,15 +19,33 @@ export interface Stamp {
 	at: string;
 }
 
-/** What a write gives: its answer, and the documents that it has made stale. */
-export type Written<T> = Result<{ answer: T; stale: Stale }>;
+/** What a write gives: its answer, the documents that it has made stale, and the number of its last change, if it made one. */
+export type Written<T> = Result<{ answer: T; stale: Stale; revision?: number }>;
+
+/** A record that is there. */
+export interface Stored {
+	rescue: AnimalRescue;
+	/** How many bytes its document takes as it is stored, which may be in an earlier release's form. */
+	bytes: number;
+	/** Whether it has a document of its own in KV. */
+	hasOwn: boolean;
+}
 
 /** What a purge leaves in place of a state or an answer: JSON, so that release 1.0 can read it. */
 export const PURGED = "null";
 
+/**
+ * What fails takes the whole transaction back, so a statement need not be able to take itself back alone: without OR FAIL,
+ * SQLite would write each page that it changes to a journal of its own first, because of the triggers.
+ */
 const COLUMNS = ["version", ...UNIQUE.map(({ column }) => column), "document"];
-const UPSERT = `INSERT INTO rescues (id, ${COLUMNS}) VALUES (?, ${COLUMNS.map(() => "?")})
-	ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`)}`;
+const INSERT = `INSERT OR FAIL INTO rescues (id, ${COLUMNS}) VALUES (?, ${COLUMNS.map(() => "?")})`;
+/** Does nothing when the id or a unique key is taken. */
+const INSERT_IF_FREE = `${INSERT} ON CONFLICT DO NOTHING`;
+const UPSERT = `${INSERT} ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`)}`;
+const STORED = `SELECT version, document, octet_length(document) AS bytes,
+	EXISTS (SELECT 1 FROM documents WHERE documents.id = rescues.id) AS own FROM rescues`;
+type StoredRow = { version: number; document: string; bytes: number; own: 0 | 1 };
 /** Changes a record whose unique keys stay as they are. */
 const CHANGE = `UPDATE rescues SET version = ?, document = ?
 	WHERE id = ? AND ${UNIQUE.map(({ column }) => `${column} IS ?`).join(" AND ")}`;
@@ -69,26 +87,22 @@ export class Records {
 	 * The record to be changed, if it is there and its version is one that the writer wants to change.
 	 * Answers NOT_FOUND, VERSION_MISMATCH.
 	 */
-	current(id: number, { ifVersion, unlessVersion }: Precondition): Result<AnimalRescue> {
-		const document = this.render(id);
-		if (!document) return rescueNotFound(id);
-		const { version } = document.meta;
+	current(id: number, { ifVersion, unlessVersion }: Precondition): Result<Stored> {
+		const [row] = this.#sql.exec<StoredRow>(`${STORED} WHERE id = ?`, id).toArray();
+		if (!row) return rescueNotFound(id);
+		const { version } = row;
 		if ((ifVersion && !ifVersion.includes(version)) || unlessVersion === "any" || unlessVersion?.includes(version)) {
 			return mismatch(id, version);
 		}
-		return success(JSON.parse(document.body));
+		return success(toStored(row));
 	}
 
 	/** The record with this externalId, else the one with this id. */
-	find(id: number | undefined, externalId: string | undefined): AnimalRescue | undefined {
-		const [row] = this.#sql
-			.exec<{ document: string }>(
-				"SELECT document FROM rescues WHERE external_id = ?1 OR id = ?2 ORDER BY external_id IS ?1 DESC LIMIT 1",
-				externalId ?? null,
-				id ?? null,
-			)
-			.toArray();
-		return row && readStored(row.document);
+	find(id: number | undefined, externalId: string | undefined): Stored | undefined {
+		const by = (column: string, key: string | number | undefined) =>
+			key === undefined ? [] : this.#sql.exec<StoredRow>(`${STORED} WHERE ${column} = ?`, key).toArray();
+		const row = by("external_id", externalId)[0] ?? by("id", id)[0];
+		return row && toStored(row);
 	}
 
 	/** A record's last state, whether or not it is deleted; undefined when there never was one, or it has been purged. */
@@ -123,7 +137,7 @@ export class Records {
 	/**
 	 * Stores a record's new state: one version more than its last.
 	 * @param id undefined for the next one that no record has or had
-	 * @param last its last state; none when it is a new record
+	 * @param last its last state; none when it is a new record. What is restored isn't there, although it has a last state
 	 * @returns ALREADY_EXISTS, naming every taken key
 	 */
 	put(
@@ -131,39 +145,53 @@ export class Records {
 		id: number | undefined,
 		fields: RescueFields,
 		stamp: Stamp,
-		last?: AnimalRescue,
+		last?: Omit<Stored, "bytes" | "hasOwn"> & Partial<Stored>,
 	): Written<AnimalRescue> {
-		const taken = this.taken(fields, id, last);
+		const before = last?.rescue;
+		const isThere = before !== undefined && kind !== "restored";
+		const isKept = isThere && UNIQUE.every(({ field }) => before[field] === fields[field]);
+		// Whether a new record's keys are free its own row tells.
+		const taken = isThere
+			? !isKept && this.taken(fields, id, before)
+			: id !== undefined && !before && this.taken(fields, id);
 		if (taken) return taken;
+		if (id !== undefined && !before) this.#ids.take(id);
 		const { at } = stamp;
-		if (id !== undefined && !last) this.#ids.take(id);
-		const rescue = toRescue(id ?? this.#ids.next(), fields, (last?.version ?? 0) + 1, last?.createdAt ?? at, at);
+		const rescue = toRescue(id ?? this.#ids.next(), fields, (before?.version ?? 0) + 1, before?.createdAt ?? at, at);
 		const document = JSON.stringify(rescue);
-		const revision = this.#log(kind, rescue, document, stamp);
-		// What is restored isn't there, although it has a last state.
-		const previous = kind === "restored" ? undefined : last;
-		const bytes = size(document) - (previous ? this.#storedSize(rescue.id) : 0);
-		if (previous && UNIQUE.every(({ field }) => previous[field] === rescue[field])) {
+		const growth = size(document) - (isThere ? (last?.bytes ?? this.#storedSize(rescue.id)) : 0);
+		if (isKept) {
 			// Setting a unique column writes its index, changed or not.
-			this.#sql.exec("UPDATE rescues SET version = ?, document = ? WHERE id = ?", rescue.version, document, rescue.id);
+			const update = "UPDATE OR FAIL rescues SET version = ?, document = ? WHERE id = ?";
+			this.#sql.exec(update, rescue.version, document, rescue.id);
 		} else {
-			this.#sql.exec(UPSERT, rescue.id, rescue.version, ...UNIQUE.map(({ field }) => rescue[field]), document);
+			const row = [rescue.id, rescue.version, ...UNIQUE.map(({ field }) => rescue[field]), document];
+			const { rowsWritten } = this.#sql.exec(isThere ? UPSERT : INSERT_IF_FREE, ...row);
+			if (rowsWritten === 0) return this.#refuse(rescue, id === undefined);
 		}
-		const paged = this.#pages.account(rescue.id, previous ? 0 : 1, bytes, revision);
+		const revision = this.#log(kind, rescue, document, stamp);
+		const paged = this.#pages.account(rescue.id, isThere ? 0 : 1, growth, revision);
 		// What wasn't there has no document of its own.
-		const own = previous ? this.#ownDocument(rescue.id) : [];
-		return success({ answer: rescue, stale: new Map([...own, ...paged]) });
+		const own = isThere ? this.#ownDocument(rescue.id, last?.hasOwn) : [];
+		return success({ answer: rescue, stale: new Map([...own, ...paged]), revision });
+	}
+
+	/** Why a record's row could not be made: its keys are taken. An id that was assigned to it is to be assigned again. */
+	#refuse(rescue: AnimalRescue, isAssigned: boolean): Failure {
+		if (isAssigned) this.#ids.giveBack(rescue.id);
+		const taken = this.taken(rescue, undefined, rescue);
+		if (!taken) throw new Error(`rescue ${rescue.id} is there`);
+		return taken;
 	}
 
 	/** Takes a record out; its deletion has a version of its own. */
-	remove(rescue: AnimalRescue, stamp: Stamp): Written<AnimalRescue> {
+	remove({ rescue, bytes, hasOwn }: Stored, stamp: Stamp): Written<AnimalRescue> {
 		const last = { ...rescue, version: rescue.version + 1 };
 		const revision = this.#log("deleted", last, JSON.stringify(last), stamp);
-		const own = this.#ownDocument(rescue.id);
-		const bytes = this.#storedSize(rescue.id);
+		const own = this.#ownDocument(rescue.id, hasOwn);
 		this.#sql.exec("DELETE FROM rescues WHERE id = ?", rescue.id);
 		const paged = this.#pages.account(rescue.id, -1, -bytes, revision);
-		return success({ answer: rescue, stale: new Map([...own, ...paged]) });
+		return success({ answer: rescue, stale: new Map([...own, ...paged]), revision });
 	}
 
 	/**
@@ -178,7 +206,7 @@ export class Records {
 		this.#sql.exec("UPDATE idempotency SET result = ? WHERE result GLOB ?", PURGED, `{"id":${id},*`);
 		const sequence = this.#log("purged", { id, version }, PURGED, { at, by });
 		const answer: RescueChange = { rescueId: id, version, kind: "purged", at, by, cursor: `${sequence}`, rescue: null };
-		return success({ answer, stale: new Map([[rescueKey(id), 0]]) });
+		return success({ answer, stale: new Map([[rescueKey(id), 0]]), revision: sequence });
 	}
 
 	/**
@@ -199,7 +227,7 @@ export class Records {
 		}
 	}
 
-	/** How many bytes a record's document takes as it is stored, which may be in an earlier release's form. */
+	/** How many bytes a record's document takes as it is stored. */
 	#storedSize(id: number): number {
 		const query = "SELECT octet_length(document) AS bytes FROM rescues WHERE id = ?";
 		return this.#sql.exec<{ bytes: number }>(query, id).one().bytes;
@@ -226,15 +254,21 @@ export class Records {
 		{ by, at }: Stamp,
 	): number {
 		const query =
-			"INSERT INTO changes (id, version, kind, at, by, document) VALUES (?, ?, ?, ?, ?, ?) RETURNING sequence";
+			"INSERT OR FAIL INTO changes (id, version, kind, at, by, document) VALUES (?, ?, ?, ?, ?, ?) RETURNING sequence";
 		return this.#sql.exec<{ sequence: number }>(query, id, version, kind, at, by, document).one().sequence;
 	}
 
 	/** The record's own document as stale, if it is in KV. */
-	#ownDocument(id: number): Stale {
-		return new Map(this.#documents.has(id) ? [[rescueKey(id), 0]] : []);
+	#ownDocument(id: number, hasOwn = this.#documents.has(id)): Stale {
+		return new Map(hasOwn ? [[rescueKey(id), 0]] : []);
 	}
 }
+
+const toStored = ({ document, bytes, own }: StoredRow): Stored => ({
+	rescue: readStored(document),
+	bytes,
+	hasOwn: own === 1,
+});
 
 const encoder = new TextEncoder();
 /** The length of a document in UTF-8 bytes. */
