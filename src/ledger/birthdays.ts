@@ -3,7 +3,8 @@ import { log } from "../core/log.ts";
 import { ageOf } from "../rescues/settle.ts";
 import { dayOf } from "../rescues/upgrade.ts";
 import type { Stale } from "./publishing/outbox.ts";
-import type { Records, Stored } from "./records.ts";
+import type { Records } from "./records.ts";
+import type { Stored } from "./stored.ts";
 
 /** How many birthdays one step of the alarm keeps: some 100 ms in which no write gets in. */
 export const STEP = 250;
@@ -21,7 +22,7 @@ const PAUSE_MS = 60_000;
 export class Birthdays {
 	#storage: DurableObjectStorage;
 	#records: Records;
-	#mark: (stale: Stale) => void;
+	#mark: (stale: Stale) => unknown;
 	#mayWrite: () => Promise<boolean>;
 	#pausedUntil = 0;
 
@@ -32,7 +33,7 @@ export class Birthdays {
 	constructor(
 		storage: DurableObjectStorage,
 		records: Records,
-		mark: (stale: Stale) => void,
+		mark: (stale: Stale) => unknown,
 		mayWrite: () => Promise<boolean>,
 	) {
 		this.#storage = storage;

@@ -6,8 +6,9 @@ import { dayOf } from "../rescues/upgrade.ts";
 import type { Answer, Command } from "./command.ts";
 import { landRows, MORE_MS } from "./imports.ts";
 import type { Outbox } from "./publishing/outbox.ts";
-import { mismatch, type Records, type Stamp, type Stored, type Written } from "./records.ts";
+import { mismatch, type Records, type Stamp, type Written } from "./records.ts";
 import type { SearchIndex } from "./search/search-index.ts";
+import type { Stored } from "./stored.ts";
 
 /**
  * Makes a write. Must be called in a transaction, which throws `TakenBack` to take an import back.
@@ -47,7 +48,7 @@ export function execute(
 			if (when.ifVersion && !when.ifVersion.includes(last.version)) return mismatch(id, last.version);
 			// As it was, but for the birthdays since.
 			const fields = { ...last, age: ageOf(last, dayOf(stamp.at), last) };
-			return records.put("restored", id, fields, stamp, { rescue: last });
+			return records.put("restored", id, fields, stamp, { rescue: last, bytes: 0, hasOwn: false });
 		}
 		case "purge": {
 			const deleted = lastOfDeleted(command.id, records);

@@ -26,7 +26,7 @@ import { Rebuild } from "./identity/rebuild.ts";
 import { TakenBack } from "./imports.ts";
 import { Meta, migrate, setSchema } from "./migrations.ts";
 import { Pages } from "./pages.ts";
-import { Outbox, type Stale } from "./publishing/outbox.ts";
+import { Outbox } from "./publishing/outbox.ts";
 import { OwnDocuments } from "./publishing/own-documents.ts";
 import { TAKE_OVER_MS } from "./publishing/publications.ts";
 import { Publishing } from "./publishing/publishing.ts";
@@ -65,7 +65,7 @@ export class RescueLedger extends DurableObject<Env> {
 		this.#meta = meta;
 		this.#pages = new Pages(sql, meta);
 		const ownDocuments = new OwnDocuments(sql, meta, env.READ_PUTS_PER_DAY);
-		this.#records = new Records(sql, this.#pages, ownDocuments);
+		this.#records = new Records(sql, this.#pages);
 		this.#changes = new Changes(sql, this.#records);
 		this.#subscribers = new Subscribers(ctx, this.#records, this.#changes);
 		this.#index = new SearchIndex(ctx.storage, this.#records, env.SEARCH_ROWS_PER_DAY);
@@ -84,8 +84,12 @@ export class RescueLedger extends DurableObject<Env> {
 		const { namespace } = this.#publishing;
 		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, namespace, documents.render);
 		this.#restore = new Restore(ctx.storage, meta, this.#records, this.#pages, this.#outbox, namespace);
-		const mark = (stale: Stale) => void this.#publishing.mark(stale);
-		this.#birthdays = new Birthdays(ctx.storage, records, mark, async () => !(await this.#refuse()));
+		this.#birthdays = new Birthdays(
+			ctx.storage,
+			records,
+			(stale) => this.#publishing.mark(stale),
+			async () => !(await this.#refuse()),
+		);
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
 			// Until an adoption is done there are pages, but not all of their records.
 			const parts = namespace.isAdopting ? [] : [this.#index, this.#birthdays];
@@ -123,13 +127,12 @@ export class RescueLedger extends DurableObject<Env> {
 		return this.#restore.isUnderWay ? BEING_RESTORED : what ? namespace.refuseEmpty() : namespace.refuse();
 	}
 
-	/** Does what is claimed, compares a batch of what is published with what is here, and publishes what differs. */
+	/** Does what is claimed, compares a batch of what is published with what is here, read anew, and publishes what differs. */
 	async #rebuildBatch(command: Extract<Command, { do: "rebuild" }>, sender: SignedSender): Promise<Result<Answer>> {
 		this.ctx.waitUntil(this.#alarm.look());
 		if (this.#restore.isUnderWay) return BEING_RESTORED;
 		const first = this.#idempotency.recall(sender);
 		if (first) return first;
-		// What is compared is read anew, whatever is remembered of it.
 		this.#pages.forget();
 		const read = await this.#rebuild.read(command);
 		return read.ok ? this.#commit(sender, () => read.value(stampOf(sender))) : read;

@@ -10,7 +10,7 @@ import { type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Ids } from "./ids.ts";
 import type { Pages } from "./pages.ts";
 import type { Stale } from "./publishing/outbox.ts";
-import type { OwnDocuments } from "./publishing/own-documents.ts";
+import { findStored, type Stored } from "./stored.ts";
 import { type Keys, takenBy, UNIQUE } from "./unique.ts";
 
 /** Who makes a change, and when (RFC 3339). */
@@ -22,30 +22,18 @@ export interface Stamp {
 /** What a write gives: its answer, the documents that it has made stale, and the number of its last change, if it made one. */
 export type Written<T> = Result<{ answer: T; stale: Stale; revision?: number }>;
 
-/** A record that is there. */
-export interface Stored {
-	rescue: AnimalRescue;
-	/** How many bytes its document takes as it is stored, which may be in an earlier release's form. */
-	bytes: number;
-	/** Whether it has a document of its own in KV. */
-	hasOwn: boolean;
-}
-
 /** What a purge leaves in place of a state or an answer: JSON, so that release 1.0 can read it. */
 export const PURGED = "null";
 
+const COLUMNS = ["version", ...UNIQUE.map(({ column }) => column), "document"];
 /**
  * What fails takes the whole transaction back, so a statement need not be able to take itself back alone: without OR FAIL,
- * SQLite would write each page that it changes to a journal of its own first, because of the triggers.
+ * SQLite would first write each page that it changes to a journal, because of the triggers (decision 137).
  */
-const COLUMNS = ["version", ...UNIQUE.map(({ column }) => column), "document"];
 const INSERT = `INSERT OR FAIL INTO rescues (id, ${COLUMNS}) VALUES (?, ${COLUMNS.map(() => "?")})`;
 /** Does nothing when the id or a unique key is taken. */
 const INSERT_IF_FREE = `${INSERT} ON CONFLICT DO NOTHING`;
 const UPSERT = `${INSERT} ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`)}`;
-const STORED = `SELECT version, document, octet_length(document) AS bytes,
-	EXISTS (SELECT 1 FROM documents WHERE documents.id = rescues.id) AS own FROM rescues`;
-type StoredRow = { version: number; document: string; bytes: number; own: 0 | 1 };
 /** Changes a record whose unique keys stay as they are. */
 const CHANGE = `UPDATE rescues SET version = ?, document = ?
 	WHERE id = ? AND ${UNIQUE.map(({ column }) => `${column} IS ?`).join(" AND ")}`;
@@ -59,13 +47,11 @@ export class Records {
 	#sql: SqlStorage;
 	#ids: Ids;
 	#pages: Pages;
-	#documents: OwnDocuments;
 
-	constructor(sql: SqlStorage, pages: Pages, documents: OwnDocuments) {
+	constructor(sql: SqlStorage, pages: Pages) {
 		this.#sql = sql;
 		this.#ids = new Ids(sql);
 		this.#pages = pages;
-		this.#documents = documents;
 	}
 
 	/** The record's document, exactly what `GET /rescues/:id` answers; null when there is no such record. */
@@ -88,21 +74,19 @@ export class Records {
 	 * Answers NOT_FOUND, VERSION_MISMATCH.
 	 */
 	current(id: number, { ifVersion, unlessVersion }: Precondition): Result<Stored> {
-		const [row] = this.#sql.exec<StoredRow>(`${STORED} WHERE id = ?`, id).toArray();
-		if (!row) return rescueNotFound(id);
-		const { version } = row;
+		const stored = findStored(this.#sql, "id", id);
+		if (!stored) return rescueNotFound(id);
+		const { version } = stored.rescue;
 		if ((ifVersion && !ifVersion.includes(version)) || unlessVersion === "any" || unlessVersion?.includes(version)) {
 			return mismatch(id, version);
 		}
-		return success(toStored(row));
+		return success(stored);
 	}
 
 	/** The record with this externalId, else the one with this id. */
 	find(id: number | undefined, externalId: string | undefined): Stored | undefined {
-		const by = (column: string, key: string | number | undefined) =>
-			key === undefined ? [] : this.#sql.exec<StoredRow>(`${STORED} WHERE ${column} = ?`, key).toArray();
-		const row = by("external_id", externalId)[0] ?? by("id", id)[0];
-		return row && toStored(row);
+		// Not in one: SQLite would prepare a statement that names a parameter twice anew each time.
+		return findStored(this.#sql, "external_id", externalId) ?? findStored(this.#sql, "id", id);
 	}
 
 	/** A record's last state, whether or not it is deleted; undefined when there never was one, or it has been purged. */
@@ -137,7 +121,7 @@ export class Records {
 	/**
 	 * Stores a record's new state: one version more than its last.
 	 * @param id undefined for the next one that no record has or had
-	 * @param last its last state; none when it is a new record. What is restored isn't there, although it has a last state
+	 * @param last its last state; none when it is a new record. What is restored has one, though it isn't there
 	 * @returns ALREADY_EXISTS, naming every taken key
 	 */
 	put(
@@ -145,7 +129,7 @@ export class Records {
 		id: number | undefined,
 		fields: RescueFields,
 		stamp: Stamp,
-		last?: Omit<Stored, "bytes" | "hasOwn"> & Partial<Stored>,
+		last?: Stored,
 	): Written<AnimalRescue> {
 		const before = last?.rescue;
 		const isThere = before !== undefined && kind !== "restored";
@@ -159,7 +143,7 @@ export class Records {
 		const { at } = stamp;
 		const rescue = toRescue(id ?? this.#ids.next(), fields, (before?.version ?? 0) + 1, before?.createdAt ?? at, at);
 		const document = JSON.stringify(rescue);
-		const growth = size(document) - (isThere ? (last?.bytes ?? this.#storedSize(rescue.id)) : 0);
+		const growth = size(document) - (last?.bytes ?? 0);
 		if (isKept) {
 			// Setting a unique column writes its index, changed or not.
 			const update = "UPDATE OR FAIL rescues SET version = ?, document = ? WHERE id = ?";
@@ -171,9 +155,7 @@ export class Records {
 		}
 		const revision = this.#log(kind, rescue, document, stamp);
 		const paged = this.#pages.account(rescue.id, isThere ? 0 : 1, growth, revision);
-		// What wasn't there has no document of its own.
-		const own = isThere ? this.#ownDocument(rescue.id, last?.hasOwn) : [];
-		return success({ answer: rescue, stale: new Map([...own, ...paged]), revision });
+		return success({ answer: rescue, stale: staleWith(paged, rescue.id, last?.hasOwn), revision });
 	}
 
 	/** Why a record's row could not be made: its keys are taken. An id that was assigned to it is to be assigned again. */
@@ -188,10 +170,9 @@ export class Records {
 	remove({ rescue, bytes, hasOwn }: Stored, stamp: Stamp): Written<AnimalRescue> {
 		const last = { ...rescue, version: rescue.version + 1 };
 		const revision = this.#log("deleted", last, JSON.stringify(last), stamp);
-		const own = this.#ownDocument(rescue.id, hasOwn);
 		this.#sql.exec("DELETE FROM rescues WHERE id = ?", rescue.id);
 		const paged = this.#pages.account(rescue.id, -1, -bytes, revision);
-		return success({ answer: rescue, stale: new Map([...own, ...paged]), revision });
+		return success({ answer: rescue, stale: staleWith(paged, rescue.id, hasOwn), revision });
 	}
 
 	/**
@@ -227,12 +208,6 @@ export class Records {
 		}
 	}
 
-	/** How many bytes a record's document takes as it is stored. */
-	#storedSize(id: number): number {
-		const query = "SELECT octet_length(document) AS bytes FROM rescues WHERE id = ?";
-		return this.#sql.exec<{ bytes: number }>(query, id).one().bytes;
-	}
-
 	/** ALREADY_EXISTS, naming every taken key, or nothing. What the record holds itself is not taken. */
 	taken(fields: Keys, id?: number, last?: AnimalRescue): Failure | undefined {
 		const errors: InputIssue[] = [];
@@ -257,18 +232,11 @@ export class Records {
 			"INSERT OR FAIL INTO changes (id, version, kind, at, by, document) VALUES (?, ?, ?, ?, ?, ?) RETURNING sequence";
 		return this.#sql.exec<{ sequence: number }>(query, id, version, kind, at, by, document).one().sequence;
 	}
-
-	/** The record's own document as stale, if it is in KV. */
-	#ownDocument(id: number, hasOwn = this.#documents.has(id)): Stale {
-		return new Map(hasOwn ? [[rescueKey(id), 0]] : []);
-	}
 }
 
-const toStored = ({ document, bytes, own }: StoredRow): Stored => ({
-	rescue: readStored(document),
-	bytes,
-	hasOwn: own === 1,
-});
+/** What a change makes stale: its pages, and before them the record's own document if there is one in KV. */
+const staleWith = (paged: Stale, id: number, hasOwn = false): Stale =>
+	hasOwn ? new Map([[rescueKey(id), 0], ...paged]) : paged;
 
 const encoder = new TextEncoder();
 /** The length of a document in UTF-8 bytes. */
