@@ -84,12 +84,8 @@ export class RescueLedger extends DurableObject<Env> {
 		const { namespace } = this.#publishing;
 		this.#rebuild = new Rebuild(sql, env.RESCUES, this.#outbox, namespace, documents.render);
 		this.#restore = new Restore(ctx.storage, meta, this.#records, this.#pages, this.#outbox, namespace);
-		this.#birthdays = new Birthdays(
-			ctx.storage,
-			records,
-			(stale) => this.#publishing.mark(stale),
-			async () => !(await this.#refuse()),
-		);
+		const mayWrite = async () => !(await this.#refuse());
+		this.#birthdays = new Birthdays(ctx.storage, records, (stale) => this.#publishing.mark(stale), mayWrite);
 		this.#alarm = new Alarm(ctx.storage, (grace) => {
 			// Until an adoption is done there are pages, but not all of their records.
 			const parts = namespace.isAdopting ? [] : [this.#index, this.#birthdays];
@@ -111,9 +107,8 @@ export class RescueLedger extends DurableObject<Env> {
 		const refusal = await this.#refuse();
 		if (refusal) return refusal;
 		try {
-			return await this.#commit(sender, () =>
-				execute(command, this.#records, this.#outbox, this.#index, stampOf(sender)),
-			);
+			const run = () => execute(command, this.#records, this.#outbox, this.#index, stampOf(sender));
+			return await this.#commit(sender, run);
 		} catch (error) {
 			if (error instanceof TakenBack) return success(error.outcome);
 			throw error;
