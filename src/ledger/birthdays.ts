@@ -1,16 +1,15 @@
 /** Keeps the age of animals whose date of birth is known: the alarm makes them a year older on their birthdays. */
 import { log } from "../core/log.ts";
-import type { AnimalRescue } from "../rescues/rescue.ts";
 import { ageOf } from "../rescues/settle.ts";
 import { dayOf } from "../rescues/upgrade.ts";
-import type { Rendered, RescueMeta } from "./documents.ts";
 import type { Stale } from "./publishing/outbox.ts";
 import type { Records } from "./records.ts";
+import type { Stored } from "./stored.ts";
 
 /** How many birthdays one step of the alarm keeps: some 100 ms in which no write gets in. */
 export const STEP = 250;
-/** After how many characters of documents it stops, however few they are. */
-const CHARACTERS = 1_000_000;
+/** After how many bytes of documents it stops, however few they are. */
+const BYTES = 1_000_000;
 /** How long the documents are left to be changed by the next steps: a page is published once for all of its birthdays, in ms. */
 const TOGETHER_MS = 5_000;
 /** When a step is tried again that has failed, or that must not be made. */
@@ -23,7 +22,7 @@ const PAUSE_MS = 60_000;
 export class Birthdays {
 	#storage: DurableObjectStorage;
 	#records: Records;
-	#mark: (stale: Stale) => void;
+	#mark: (stale: Stale) => unknown;
 	#mayWrite: () => Promise<boolean>;
 	#pausedUntil = 0;
 
@@ -34,7 +33,7 @@ export class Birthdays {
 	constructor(
 		storage: DurableObjectStorage,
 		records: Records,
-		mark: (stale: Stale) => void,
+		mark: (stale: Stale) => unknown,
 		mayWrite: () => Promise<boolean>,
 	) {
 		this.#storage = storage;
@@ -69,16 +68,15 @@ export class Birthdays {
 		const query = "SELECT id FROM birthdays WHERE next <= ? ORDER BY next, id LIMIT ?";
 		const due = this.#storage.sql.exec<{ id: number }>(query, dayOf(at), STEP).toArray();
 		const stale: Stale = new Map();
-		let characters = 0;
+		let bytes = 0;
 		for (const { id } of due) {
-			const { body } = this.#records.render(id) as Rendered<RescueMeta>;
-			const rescue: AnimalRescue = JSON.parse(body);
-			const fields = { ...rescue, age: ageOf(rescue, dayOf(at)) };
-			const written = this.#records.put("updated", id, fields, { by: null, at }, rescue);
+			const last = this.#records.find(id, undefined) as Stored;
+			const fields = { ...last.rescue, age: ageOf(last.rescue, dayOf(at)) };
+			const written = this.#records.put("updated", id, fields, { by: null, at }, last);
 			if (!written.ok) throw new Error(written.detail);
 			for (const [key, due] of written.value.stale) stale.set(key, Math.max(due, Date.now() + TOGETHER_MS));
-			characters += body.length;
-			if (characters >= CHARACTERS) break;
+			bytes += last.bytes;
+			if (bytes >= BYTES) break;
 		}
 		this.#mark(stale);
 	}

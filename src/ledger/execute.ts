@@ -10,6 +10,7 @@ import type { Photos } from "./photos/photos.ts";
 import type { Outbox } from "./publishing/outbox.ts";
 import { mismatch, type Records, type Stamp, type Written } from "./records.ts";
 import type { SearchIndex } from "./search/search-index.ts";
+import type { Stored } from "./stored.ts";
 
 /**
  * Makes a write. Must be called in a transaction, which throws `TakenBack` to take an import back.
@@ -31,13 +32,13 @@ export function execute(
 		case "replace": {
 			const current = records.current(command.id, command.when);
 			if (!current.ok) return current;
-			return put("replaced", command.id, { given: command.fields, last: current.value }, records, photos, stamp);
+			return put("replaced", command.id, { given: command.fields }, records, photos, stamp, current.value);
 		}
 		case "update": {
 			const current = records.current(command.id, command.when);
 			if (!current.ok) return current;
-			const unsettled = { given: command.patch, last: current.value, isPatch: true };
-			return put("updated", command.id, unsettled, records, photos, stamp);
+			const unsettled = { given: command.patch, isPatch: true };
+			return put("updated", command.id, unsettled, records, photos, stamp, current.value);
 		}
 		case "delete": {
 			const current = records.current(command.id, command.when);
@@ -51,7 +52,7 @@ export function execute(
 			if (when.ifVersion && !when.ifVersion.includes(last.version)) return mismatch(id, last.version);
 			// As it was, but for the birthdays since.
 			const fields = { ...last, age: ageOf(last, dayOf(stamp.at), last) };
-			return records.put("restored", id, fields, stamp, last);
+			return records.put("restored", id, fields, stamp, { rescue: last, bytes: 0, hasOwn: false });
 		}
 		case "purge": {
 			const deleted = lastOfDeleted(command.id, records);
@@ -86,14 +87,15 @@ function lastOfDeleted(id: number, records: Records): Result<AnimalRescue> {
 function put(
 	kind: "created" | "replaced" | "updated",
 	id: number | undefined,
-	unsettled: Unsettled,
+	unsettled: Omit<Unsettled, "last">,
 	records: Records,
 	photos: Photos,
 	stamp: Stamp,
+	last?: Stored,
 ): Written<AnimalRescue> {
-	const { given, last } = unsettled;
-	const fields = settle(unsettled, dayOf(stamp.at));
-	const issues = photos.issues(given.photos, last?.photos, stamp.origins);
+	const { given } = unsettled;
+	const fields = settle({ ...unsettled, last: last?.rescue }, dayOf(stamp.at));
+	const issues = photos.issues(given.photos, last?.rescue.photos, stamp.origins);
 	if (!Array.isArray(fields) && issues.length === 0) return records.put(kind, id, fields, stamp, last);
 	const all = [...(Array.isArray(fields) ? fields : []), ...issues];
 	return invalidInput(all.map(({ path, message }) => ({ path: ["input", ...path], message })));
@@ -111,10 +113,10 @@ function changePhotos(
 ): Written<AnimalRescue> {
 	const current = records.current(id, when);
 	if (!current.ok) return current;
-	const last = current.value;
+	const last = current.value.rescue;
 	const isThere = last.photos.includes(url);
 	const become = (list: string[]) =>
-		put("updated", id, { given: { photos: list }, last, isPatch: true }, records, photos, stamp);
+		put("updated", id, { given: { photos: list }, isPatch: true }, records, photos, stamp, current.value);
 	if (act === "removePhoto") {
 		if (!isThere) return failure("NOT_FOUND", `Rescue ${id} has no such photo.`);
 		return become(last.photos.filter((one) => one !== url));

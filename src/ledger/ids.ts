@@ -16,15 +16,21 @@ export class Ids {
 
 	/** Takes the next id that no record has or had. Must be called in the transaction that makes the record. */
 	next(): number {
-		const next = "UPDATE counter SET next_id = next_id + 1 RETURNING next_id - 1 AS id";
-		const { id: first } = this.#sql.exec<{ id: number }>(next).one();
+		const next = `UPDATE OR FAIL counter SET next_id = next_id + 1 RETURNING next_id - 1 AS first,
+			EXISTS (SELECT 1 FROM changes WHERE id = next_id - 1) AS has`;
+		const { first, has } = this.#sql.exec<{ first: number; has: 0 | 1 }>(next).one();
 		let id = first;
-		while (this.has(id)) id = (this.#upTo(id)[0]?.last ?? id) + 1;
+		while (id === first ? has : this.has(id)) id = (this.#upTo(id)[0]?.last ?? id) + 1;
 		if (id > first) {
 			this.#sql.exec("UPDATE counter SET next_id = ?", id + 1);
 			this.#sql.exec("DELETE FROM taken WHERE first < ?", id);
 		}
 		return id;
+	}
+
+	/** Has the id that was taken last assigned again. */
+	giveBack(id: number) {
+		this.#sql.exec("UPDATE counter SET next_id = ?", id);
 	}
 
 	/** Takes an id that was given. Must be called in the transaction that makes the record. */

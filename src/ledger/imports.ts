@@ -32,9 +32,10 @@ export function landRows(
 	records: Records,
 	photos: Photos,
 	stamp: Stamp,
-): { answer: ImportOutcome; stale: Stale } {
+): { answer: ImportOutcome; stale: Stale; revision?: number } {
 	const outcome: ImportOutcome = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [] };
 	const stale: Stale = new Map();
+	let revision: number | undefined;
 	for (const row of rows) {
 		const landed = land(row, records, photos, stamp);
 		if (Array.isArray(landed)) {
@@ -42,6 +43,7 @@ export function landRows(
 			outcome.errors.push(...landed.map((issue) => ({ row: row.row, ...issue })));
 		} else {
 			outcome[landed.became]++;
+			revision = landed.revision ?? revision;
 			for (const [key, due] of landed.stale) stale.set(key, Math.min(due, stale.get(key) ?? due));
 		}
 	}
@@ -49,16 +51,23 @@ export function landRows(
 	const earliest = more ? Date.now() + MORE_MS : 0;
 	// Pages first: they are what a list is, and more is read of them.
 	const pagesFirst = [...stale].sort(([a], [b]) => Number(isPageKey(b)) - Number(isPageKey(a)));
-	return { answer: outcome, stale: new Map(pagesFirst.map(([key, due]) => [key, Math.max(due, earliest)])) };
+	return {
+		answer: outcome,
+		stale: new Map(pagesFirst.map(([key, due]) => [key, Math.max(due, earliest)])),
+		...(revision !== undefined && { revision }),
+	};
 }
 
 /** What became of a row: the documents that it made stale, or what is wrong with it. */
-type Landed = { became: "created" | "updated" | "unchanged"; stale: Stale } | InputIssue[];
+type Landed =
+	| { became: "created" | "updated" | "unchanged"; stale: Stale; revision?: number | undefined }
+	| InputIssue[];
 
 function land({ id, patch, issues: known = [] }: ImportRow, records: Records, photos: Photos, stamp: Stamp): Landed {
 	// Which record is meant isn't known.
 	if (known.some(({ path: [name] }) => name === "id" || name === "externalId")) return known;
-	const last = records.find(id, patch.externalId ?? undefined);
+	const stored = records.find(id, patch.externalId ?? undefined);
+	const last = stored?.rescue;
 	if (last && id !== undefined && id !== last.id) {
 		const message = `is not the id of the rescue with this externalId, which is ${last.id}`;
 		return add(known, [{ path: ["id"], message }]);
@@ -74,9 +83,10 @@ function land({ id, patch, issues: known = [] }: ImportRow, records: Records, ph
 	}
 	const isSame = (name: Writable) => JSON.stringify(settled[name]) === JSON.stringify(last?.[name]);
 	if (last && WRITABLE.every(isSame)) return { became: "unchanged", stale: new Map() };
-	const written = records.put(last ? "updated" : "created", last?.id ?? id, settled, stamp, last);
+	const written = records.put(last ? "updated" : "created", last?.id ?? id, settled, stamp, stored);
 	if (!written.ok) return written.errors ?? [];
-	return { became: last ? "updated" : "created", stale: written.value.stale };
+	const { stale, revision } = written.value;
+	return { became: last ? "updated" : "created", stale, revision };
 }
 
 /** What is said of a field only while nothing is wrong with that other one. */

@@ -65,7 +65,7 @@ export class RescueLedger extends DurableObject<Env> {
 		const meta = migrate(ctx.storage);
 		this.#pages = new Pages(sql, meta);
 		const ownDocuments = new OwnDocuments(sql, meta, env.READ_PUTS_PER_DAY);
-		this.#records = new Records(sql, this.#pages, ownDocuments);
+		this.#records = new Records(sql, this.#pages);
 		this.#changes = new Changes(sql, this.#records);
 		this.#subscribers = new Subscribers(ctx, this.#records, this.#changes);
 		this.#index = new SearchIndex(ctx.storage, this.#records, env.SEARCH_ROWS_PER_DAY);
@@ -84,7 +84,7 @@ export class RescueLedger extends DurableObject<Env> {
 		const { namespace } = this.#publishing;
 		this.#restore = new Restore(ctx.storage, meta, this.#records, this.#pages, this.#outbox, namespace);
 		const mayWrite = async () => !(await this.#refuse());
-		const birthdays = new Birthdays(ctx.storage, records, (stale) => void this.#publishing.mark(stale), mayWrite);
+		const birthdays = new Birthdays(ctx.storage, records, (stale) => this.#publishing.mark(stale), mayWrite);
 		this.#photos = new Photos(sql, env.PHOTOS, meta, env.PHOTOS_MAX_BYTES, mayWrite);
 		this.#rebuild = new Rebuild(sql, env.RESCUES, outbox, namespace, this.#photos, documents.render);
 		// Until an adoption is done there are pages, but not all of their records.
@@ -125,12 +125,13 @@ export class RescueLedger extends DurableObject<Env> {
 		return this.#restore.isUnderWay ? BEING_RESTORED : what ? namespace.refuseEmpty() : namespace.refuse();
 	}
 
-	/** Does what is claimed, compares a batch of what is published with what is here, and publishes what differs. */
+	/** Does what is claimed, compares a batch of what is published with what is here, read anew, and publishes what differs. */
 	async #rebuildBatch(command: Extract<Command, { do: "rebuild" }>, sender: SignedSender): Promise<Result<Answer>> {
 		this.ctx.waitUntil(this.#alarm.look());
 		if (this.#restore.isUnderWay) return BEING_RESTORED;
 		const first = this.#idempotency.recall(sender);
 		if (first) return first;
+		this.#pages.forget();
 		const read = await this.#rebuild.read(command);
 		return read.ok ? this.#commit(sender, () => read.value(stampOf(sender))) : read;
 	}
@@ -144,7 +145,7 @@ export class RescueLedger extends DurableObject<Env> {
 			const written = run();
 			if (!written.ok) return written;
 			this.#idempotency.keep(sender, written.value.answer);
-			keys = this.#publishing.mark(written.value.stale);
+			keys = this.#publishing.mark(written.value.stale, written.value.revision);
 			return success(written.value.answer);
 		});
 		this.#subscribers.tell();
@@ -174,8 +175,8 @@ export class RescueLedger extends DurableObject<Env> {
 		const refusal = await this.#refuse();
 		if (refusal) return refusal;
 		if (damaged) this.ctx.waitUntil(this.#publishing.publishForRead(damaged));
-		const page = this.#pages.render(this.#pages.of(after + 1).lower);
-		if (!page || !covers(page.meta, after)) throw new Error(`no page covers ${after}`);
+		const page = this.#pages.render(this.#pages.of(after + 1));
+		if (!covers(page.meta, after)) throw new Error(`no page covers ${after}`);
 		return success(page);
 	}
 

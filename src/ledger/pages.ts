@@ -2,9 +2,9 @@
 import type { PageMeta } from "../rescues/page.ts";
 import { MAX_ID } from "../rescues/rescue.ts";
 import { SEARCH_LIMITS } from "../rescues/search.ts";
-import { asServed, SCHEMA } from "../rescues/upgrade.ts";
-import { writePage } from "../rescues/view.ts";
+import { SCHEMA } from "../rescues/upgrade.ts";
 import { pageKey, type Rendered } from "./documents.ts";
+import { KeptPages } from "./kept-pages.ts";
 import type { Meta } from "./migrations.ts";
 import type { Stale } from "./publishing/outbox.ts";
 
@@ -31,6 +31,16 @@ interface Page {
 	[column: string]: SqlStorageValue;
 }
 
+/** A page as it is found: with what its metadata says besides, and the number of the last change. */
+export interface FoundPage extends Page {
+	at: number;
+	total: number;
+	ledger: string;
+	claimed: number | null;
+}
+const fact = (name: string) => `(SELECT value FROM meta WHERE name = '${name}') AS ${name}`;
+const FOUND = `SELECT *, (SELECT coalesce(max(sequence), 0) FROM changes) AS at, ${["total", "ledger", "claimed"].map(fact)} FROM pages`;
+
 /**
  * Which record is in which page. Pages partition the ids: each starts at a bound fixed when it was made and ends where
  * the next one starts. Must be called inside the transaction that changes the record.
@@ -38,15 +48,22 @@ interface Page {
 export class Pages {
 	#sql: SqlStorage;
 	#meta: Meta;
+	#kept: KeptPages;
 
 	constructor(sql: SqlStorage, meta: Meta) {
 		this.#sql = sql;
 		this.#meta = meta;
+		this.#kept = new KeptPages(sql);
 	}
 
 	/** The page that an id belongs to, whether or not it is there. */
-	of(id: number): Page {
-		return this.#sql.exec<Page>("SELECT * FROM pages WHERE lower <= ? ORDER BY lower DESC LIMIT 1", id).one();
+	of(id: number): FoundPage {
+		return this.#sql.exec<FoundPage>(`${FOUND} WHERE lower <= ? ORDER BY lower DESC LIMIT 1`, id).one();
+	}
+
+	/** The page that starts at a bound, if there is one. */
+	find(lower: number): FoundPage | undefined {
+		return this.#sql.exec<FoundPage>(`${FOUND} WHERE lower = ?`, lower).toArray()[0];
 	}
 
 	/** All pages, to be published by the alarm. */
@@ -76,7 +93,7 @@ export class Pages {
 	account(id: number, records: 1 | 0 | -1, bytes: number, revision: number): Stale {
 		const grown = this.#sql
 			.exec<Page>(
-				`UPDATE pages SET count = count + ?, bytes = bytes + ?, revision = ?
+				`UPDATE OR FAIL pages SET count = count + ?, bytes = bytes + ?, revision = ?
 				WHERE lower = (SELECT max(lower) FROM pages WHERE lower <= ?) RETURNING *`,
 				records,
 				bytes,
@@ -92,50 +109,38 @@ export class Pages {
 		return stale;
 	}
 
-	/** Whether a page is larger than one may be, as an earlier release has left it. */
-	isTooLarge(lower: number): boolean {
-		const page = this.#at(lower);
-		return page !== undefined && isTooLarge(page);
+	/** Forgets what is remembered of rendered pages, to read them all anew. */
+	forget() {
+		this.#kept.forget();
 	}
 
 	/**
-	 * Splits such a page, once there has been a change since its last: the parts need a revision that it never had.
+	 * Splits a page that is too large, once there has been a change since its last: the parts need a revision that it never had.
 	 * @param revision number of the last change
 	 * @returns the parts' keys
 	 */
-	splitLarge(lower: number, revision: number): string[] {
-		const page = this.#at(lower);
-		return page && page.revision < revision ? this.#split({ ...page, revision }) : [];
+	splitLarge(page: Page, revision: number): string[] {
+		return page.revision < revision ? this.#split({ ...page, revision }) : [];
 	}
 
-	/** The page's document, what `GET /rescues` answers from; null when there is no such page. */
-	render(lower: number): Rendered<PageMeta> | null {
-		const page = this.#at(lower);
-		if (!page) return null;
-		const { upper, count, revision } = page;
+	/** A page's document, what `GET /rescues` answers from. Not to be called in a transaction. */
+	render({ lower, upper, count, revision, at, total, ledger, claimed }: FoundPage): Rendered<PageMeta> {
 		// Joined here: a string in the database ends at 2 MB.
-		const { body, publicEnd } = writePage(this.#documents(page));
-		const [ledger, claimed] = [this.#meta.get("ledger") as string, this.#meta.get("claimed") as number | undefined];
+		const { body, publicEnd } = this.#kept.render(lower, upper ?? MAX_ID + 1, at);
 		const meta = {
-			...{ revision, lower, upper, count, total: this.total(), edition: crypto.randomUUID(), ledger, schema: SCHEMA },
+			...{ revision, lower, upper, count, total, edition: crypto.randomUUID(), ledger, schema: SCHEMA },
 			publicEnd,
-			...(claimed !== undefined && { claimed }),
+			...(claimed !== null && { claimed }),
 			...(lower === 0 && upper !== null && { following: this.#following() }),
 		};
 		return { body, meta };
 	}
 
-	/** The documents of the records in a page, read as they are taken. */
-	*#documents({ lower, upper }: Page): Iterable<string> {
-		const query = "SELECT document FROM rescues WHERE id >= ? AND id < ? ORDER BY id";
-		const rows = this.#sql.exec<{ document: string }>(query, lower, upper ?? MAX_ID + 1);
-		for (const [document] of rows.raw<[string]>()) yield asServed(document);
-	}
-
 	/** Where the pages behind the first one start, as many as are read side by side. */
 	#following(): number[] {
-		const query = "SELECT lower FROM pages WHERE lower > 0 ORDER BY lower LIMIT ?";
-		const rows = this.#sql.exec<{ lower: number }>(query, SEARCH_LIMITS.pages);
+		// Not bound: SQLite would prepare the statement anew each time, to know how many they are.
+		const query = `SELECT lower FROM pages WHERE lower > 0 ORDER BY lower LIMIT ${SEARCH_LIMITS.pages}`;
+		const rows = this.#sql.exec<{ lower: number }>(query);
 		return rows.toArray().map(({ lower }) => lower);
 	}
 
@@ -197,7 +202,8 @@ export class Pages {
 /** The size of a page's document (`rescues/view.ts`): its records, each in two parts, what separates them and what is around them. */
 const sizeOf = ({ count, bytes }: Pick<Page, "count" | "bytes">) => bytes + count + 2 * Math.max(count - 1, 0) + 5;
 
-const isTooLarge = (page: Pick<Page, "count" | "bytes">) =>
+/** Whether a page is larger than one may be: an earlier release may have left one so. */
+export const isTooLarge = (page: Pick<Page, "count" | "bytes">) =>
 	page.count > PAGE_LIMITS.records || sizeOf(page) > PAGE_LIMITS.bytes;
 
 /** A record as a page sees it. */

@@ -10,7 +10,7 @@ import { type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { Ids } from "./ids.ts";
 import type { Pages } from "./pages.ts";
 import type { Stale } from "./publishing/outbox.ts";
-import type { OwnDocuments } from "./publishing/own-documents.ts";
+import { findStored, type Stored } from "./stored.ts";
 import { type Keys, takenBy, UNIQUE } from "./unique.ts";
 
 /** Who makes a change, and when (RFC 3339). */
@@ -21,15 +21,21 @@ export interface Stamp {
 	origins?: readonly string[] | undefined;
 }
 
-/** What a write gives: its answer, and the documents that it has made stale. */
-export type Written<T> = Result<{ answer: T; stale: Stale }>;
+/** What a write gives: its answer, the documents that it has made stale, and the number of its last change, if it made one. */
+export type Written<T> = Result<{ answer: T; stale: Stale; revision?: number }>;
 
 /** What a purge leaves in place of a state or an answer: JSON, so that release 1.0 can read it. */
 export const PURGED = "null";
 
 const COLUMNS = ["version", ...UNIQUE.map(({ column }) => column), "document"];
-const UPSERT = `INSERT INTO rescues (id, ${COLUMNS}) VALUES (?, ${COLUMNS.map(() => "?")})
-	ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`)}`;
+/**
+ * What fails takes the whole transaction back, so a statement need not be able to take itself back alone: without OR FAIL,
+ * SQLite would first write each page that it changes to a journal, because of the triggers (decision 137).
+ */
+const INSERT = `INSERT OR FAIL INTO rescues (id, ${COLUMNS}) VALUES (?, ${COLUMNS.map(() => "?")})`;
+/** Does nothing when the id or a unique key is taken. */
+const INSERT_IF_FREE = `${INSERT} ON CONFLICT DO NOTHING`;
+const UPSERT = `${INSERT} ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`)}`;
 /** Changes a record whose unique keys stay as they are. */
 const CHANGE = `UPDATE rescues SET version = ?, document = ?
 	WHERE id = ? AND ${UNIQUE.map(({ column }) => `${column} IS ?`).join(" AND ")}`;
@@ -43,13 +49,11 @@ export class Records {
 	#sql: SqlStorage;
 	#ids: Ids;
 	#pages: Pages;
-	#documents: OwnDocuments;
 
-	constructor(sql: SqlStorage, pages: Pages, documents: OwnDocuments) {
+	constructor(sql: SqlStorage, pages: Pages) {
 		this.#sql = sql;
 		this.#ids = new Ids(sql);
 		this.#pages = pages;
-		this.#documents = documents;
 	}
 
 	/** The record's document, exactly what `GET /rescues/:id` answers; null when there is no such record. */
@@ -71,26 +75,20 @@ export class Records {
 	 * The record to be changed, if it is there and its version is one that the writer wants to change.
 	 * Answers NOT_FOUND, VERSION_MISMATCH.
 	 */
-	current(id: number, { ifVersion, unlessVersion }: Precondition): Result<AnimalRescue> {
-		const document = this.render(id);
-		if (!document) return rescueNotFound(id);
-		const { version } = document.meta;
+	current(id: number, { ifVersion, unlessVersion }: Precondition): Result<Stored> {
+		const stored = findStored(this.#sql, "id", id);
+		if (!stored) return rescueNotFound(id);
+		const { version } = stored.rescue;
 		if ((ifVersion && !ifVersion.includes(version)) || unlessVersion === "any" || unlessVersion?.includes(version)) {
 			return mismatch(id, version);
 		}
-		return success(JSON.parse(document.body));
+		return success(stored);
 	}
 
 	/** The record with this externalId, else the one with this id. */
-	find(id: number | undefined, externalId: string | undefined): AnimalRescue | undefined {
-		const [row] = this.#sql
-			.exec<{ document: string }>(
-				"SELECT document FROM rescues WHERE external_id = ?1 OR id = ?2 ORDER BY external_id IS ?1 DESC LIMIT 1",
-				externalId ?? null,
-				id ?? null,
-			)
-			.toArray();
-		return row && readStored(row.document);
+	find(id: number | undefined, externalId: string | undefined): Stored | undefined {
+		// Not in one: SQLite would prepare a statement that names a parameter twice anew each time.
+		return findStored(this.#sql, "external_id", externalId) ?? findStored(this.#sql, "id", id);
 	}
 
 	/** A record's last state, whether or not it is deleted; undefined when there never was one, or it has been purged. */
@@ -125,7 +123,7 @@ export class Records {
 	/**
 	 * Stores a record's new state: one version more than its last.
 	 * @param id undefined for the next one that no record has or had
-	 * @param last its last state; none when it is a new record
+	 * @param last its last state; none when it is a new record. What is restored has one, though it isn't there
 	 * @returns ALREADY_EXISTS, naming every taken key
 	 */
 	put(
@@ -133,39 +131,50 @@ export class Records {
 		id: number | undefined,
 		fields: RescueFields,
 		stamp: Stamp,
-		last?: AnimalRescue,
+		last?: Stored,
 	): Written<AnimalRescue> {
-		const taken = this.taken(fields, id, last);
+		const before = last?.rescue;
+		const isThere = before !== undefined && kind !== "restored";
+		const isKept = isThere && UNIQUE.every(({ field }) => before[field] === fields[field]);
+		// Whether a new record's keys are free its own row tells.
+		const taken = isThere
+			? !isKept && this.taken(fields, id, before)
+			: id !== undefined && !before && this.taken(fields, id);
 		if (taken) return taken;
+		if (id !== undefined && !before) this.#ids.take(id);
 		const { at } = stamp;
-		if (id !== undefined && !last) this.#ids.take(id);
-		const rescue = toRescue(id ?? this.#ids.next(), fields, (last?.version ?? 0) + 1, last?.createdAt ?? at, at);
+		const rescue = toRescue(id ?? this.#ids.next(), fields, (before?.version ?? 0) + 1, before?.createdAt ?? at, at);
 		const document = JSON.stringify(rescue);
-		const revision = this.#log(kind, rescue, document, stamp);
-		// What is restored isn't there, although it has a last state.
-		const previous = kind === "restored" ? undefined : last;
-		const bytes = size(document) - (previous ? this.#storedSize(rescue.id) : 0);
-		if (previous && UNIQUE.every(({ field }) => previous[field] === rescue[field])) {
+		const growth = size(document) - (last?.bytes ?? 0);
+		if (isKept) {
 			// Setting a unique column writes its index, changed or not.
-			this.#sql.exec("UPDATE rescues SET version = ?, document = ? WHERE id = ?", rescue.version, document, rescue.id);
+			const update = "UPDATE OR FAIL rescues SET version = ?, document = ? WHERE id = ?";
+			this.#sql.exec(update, rescue.version, document, rescue.id);
 		} else {
-			this.#sql.exec(UPSERT, rescue.id, rescue.version, ...UNIQUE.map(({ field }) => rescue[field]), document);
+			const row = [rescue.id, rescue.version, ...UNIQUE.map(({ field }) => rescue[field]), document];
+			const { rowsWritten } = this.#sql.exec(isThere ? UPSERT : INSERT_IF_FREE, ...row);
+			if (rowsWritten === 0) return this.#refuse(rescue, id === undefined);
 		}
-		const paged = this.#pages.account(rescue.id, previous ? 0 : 1, bytes, revision);
-		// What wasn't there has no document of its own.
-		const own = previous ? this.#ownDocument(rescue.id) : [];
-		return success({ answer: rescue, stale: new Map([...own, ...paged]) });
+		const revision = this.#log(kind, rescue, document, stamp);
+		const paged = this.#pages.account(rescue.id, isThere ? 0 : 1, growth, revision);
+		return success({ answer: rescue, stale: staleWith(paged, rescue.id, last?.hasOwn), revision });
+	}
+
+	/** Why a record's row could not be made: its keys are taken. An id that was assigned to it is to be assigned again. */
+	#refuse(rescue: AnimalRescue, isAssigned: boolean): Failure {
+		if (isAssigned) this.#ids.giveBack(rescue.id);
+		const taken = this.taken(rescue, undefined, rescue);
+		if (!taken) throw new Error(`rescue ${rescue.id} is there`);
+		return taken;
 	}
 
 	/** Takes a record out; its deletion has a version of its own. */
-	remove(rescue: AnimalRescue, stamp: Stamp): Written<AnimalRescue> {
+	remove({ rescue, bytes, hasOwn }: Stored, stamp: Stamp): Written<AnimalRescue> {
 		const last = { ...rescue, version: rescue.version + 1 };
 		const revision = this.#log("deleted", last, JSON.stringify(last), stamp);
-		const own = this.#ownDocument(rescue.id);
-		const bytes = this.#storedSize(rescue.id);
 		this.#sql.exec("DELETE FROM rescues WHERE id = ?", rescue.id);
 		const paged = this.#pages.account(rescue.id, -1, -bytes, revision);
-		return success({ answer: rescue, stale: new Map([...own, ...paged]) });
+		return success({ answer: rescue, stale: staleWith(paged, rescue.id, hasOwn), revision });
 	}
 
 	/**
@@ -180,7 +189,7 @@ export class Records {
 		this.#sql.exec("UPDATE idempotency SET result = ? WHERE result GLOB ?", PURGED, `{"id":${id},*`);
 		const sequence = this.#log("purged", { id, version }, PURGED, { at, by });
 		const answer: RescueChange = { rescueId: id, version, kind: "purged", at, by, cursor: `${sequence}`, rescue: null };
-		return success({ answer, stale: new Map([[rescueKey(id), 0]]) });
+		return success({ answer, stale: new Map([[rescueKey(id), 0]]), revision: sequence });
 	}
 
 	/**
@@ -199,12 +208,6 @@ export class Records {
 			const isChanged = this.#sql.exec(CHANGE, version, document, id, ...unique).rowsWritten > 0;
 			if (!isChanged) this.#sql.exec(UPSERT, id, version, ...unique, document);
 		}
-	}
-
-	/** How many bytes a record's document takes as it is stored, which may be in an earlier release's form. */
-	#storedSize(id: number): number {
-		const query = "SELECT octet_length(document) AS bytes FROM rescues WHERE id = ?";
-		return this.#sql.exec<{ bytes: number }>(query, id).one().bytes;
 	}
 
 	/** ALREADY_EXISTS, naming every taken key, or nothing. What the record holds itself is not taken. */
@@ -228,15 +231,14 @@ export class Records {
 		{ by, at }: Stamp,
 	): number {
 		const query =
-			"INSERT INTO changes (id, version, kind, at, by, document) VALUES (?, ?, ?, ?, ?, ?) RETURNING sequence";
+			"INSERT OR FAIL INTO changes (id, version, kind, at, by, document) VALUES (?, ?, ?, ?, ?, ?) RETURNING sequence";
 		return this.#sql.exec<{ sequence: number }>(query, id, version, kind, at, by, document).one().sequence;
 	}
-
-	/** The record's own document as stale, if it is in KV. */
-	#ownDocument(id: number): Stale {
-		return new Map(this.#documents.has(id) ? [[rescueKey(id), 0]] : []);
-	}
 }
+
+/** What a change makes stale: its pages, and before them the record's own document if there is one in KV. */
+const staleWith = (paged: Stale, id: number, hasOwn = false): Stale =>
+	hasOwn ? new Map([[rescueKey(id), 0], ...paged]) : paged;
 
 const encoder = new TextEncoder();
 /** The length of a document in UTF-8 bytes. */

@@ -19,14 +19,15 @@ export class Subscribers {
 	#ctx: DurableObjectState;
 	#records: Records;
 	#changes: Changes;
-	/** Number of the last change that was told, or was there when the object came into memory. */
-	#told: number;
+	/** Number of the last change that was told, or was there when the first of them came; null while there are none. */
+	#told: number | null = null;
 
 	constructor(ctx: DurableObjectState, records: Records, changes: Changes) {
 		this.#ctx = ctx;
 		this.#records = records;
 		this.#changes = changes;
-		this.#told = records.latestChange();
+		// Those that have come before the object was out of memory have been told of everything.
+		if (ctx.getWebSockets().length > 0) this.#told = records.latestChange();
 	}
 
 	/**
@@ -37,15 +38,17 @@ export class Subscribers {
 		if (refusal) return Response.json(refusal, { status: 503 });
 		const { 0: theirs, 1: ours } = new WebSocketPair();
 		this.#ctx.acceptWebSocket(ours);
+		this.#told ??= this.#records.latestChange();
 		return new Response(null, { status: 101, webSocket: theirs, headers: { [LATEST_CHANGE]: String(this.#told) } });
 	}
 
 	/** Tells everybody what has been committed since it was called last; to be called in the same go as the commit. */
 	tell() {
+		if (this.#told === null) return;
+		const sockets = this.#ctx.getWebSockets();
 		const [after, upTo] = [this.#told, this.#records.latestChange()];
-		this.#told = upTo;
-		const sockets = upTo === after ? [] : this.#ctx.getWebSockets();
-		if (sockets.length === 0) return;
+		this.#told = sockets.length > 0 ? upTo : null;
+		if (upTo === after || sockets.length === 0) return;
 		// Written once, however many they are.
 		const message = this.#write(after, upTo);
 		for (const socket of sockets) {

@@ -18,29 +18,28 @@ export function toPublic(rescue: RescueView): RescueView {
 	return view;
 }
 
-/** A document's public part and its private one, both as JSON objects. Throws when it is not of the present schema. */
-function split(document: string): [shown: string, hidden: string] {
+/**
+ * A document's public part and its private one: JSON objects, but the one lacks its last brace and the other its first. Throws
+ * when it is not of the present schema.
+ */
+export function split(document: string): [shown: string, hidden: string] {
 	const at = document.indexOf(FIRST_PRIVATE);
 	if (at < 0) throw new Error("no document of the present schema");
-	return [`${document.slice(0, at)}}`, `{${document.slice(at + 1)}`];
+	return [document.slice(0, at), document.slice(at + 1)];
 }
 
 /** What the public sees of a document. Throws when it is not of the present schema. */
-export const publicText = (document: string): string => split(document)[0];
+export const publicText = (document: string): string => `${split(document)[0]}}`;
 
-const encoder = new TextEncoder();
-
-/** A page of these documents, and how many bytes of it (UTF-8) the public sees. */
-export function writePage(documents: Iterable<string>): { body: string; publicEnd: number } {
-	let [shown, hidden] = ["", ""];
-	for (const document of documents) {
-		const parts = split(document);
-		shown += (shown ? "," : "[") + parts[0];
-		hidden += (hidden ? "," : "[") + parts[1];
-	}
-	shown ||= "[";
-	hidden ||= "[";
-	return { body: `${shown}]\n${hidden}]`, publicEnd: encoder.encode(shown).length + 1 };
+/**
+ * A page of records in two parts, as `split` gives them, and how many bytes of it (UTF-8) the public sees.
+ * @param bytes how many bytes the public parts are
+ */
+export function joinPage(shown: readonly string[], hidden: readonly string[], bytes: number) {
+	if (shown.length === 0) return { body: "[]\n[]", publicEnd: 2 };
+	const body = `[${shown.join("},")}}]\n[{${hidden.join(",{")}]`;
+	// Of each record the brace, and the comma or bracket behind it; the bracket in front.
+	return { body, publicEnd: bytes + 2 * shown.length + 1 };
 }
 
 /** What the public sees of a page, as a JSON array. */

@@ -1,11 +1,11 @@
 /** An import's rows, from what came to what became of them. */
 import * as z from "zod/mini";
 import type { InputIssue } from "../core/errors.ts";
-import { grouped, toIssues } from "../core/issues.ts";
+import { grouped } from "../core/issues.ts";
 import { lazily } from "../core/lazily.ts";
-import { type Name, WRITABLE } from "../rescues/fields.ts";
+import { FIELDS, type Name, WRITABLE, type Writable } from "../rescues/fields.ts";
+import type { Field } from "../rescues/kinds.ts";
 import type { RescueInput, RescuePatch } from "../rescues/rescue.ts";
-import { rescueSchemas } from "../rescues/schemas.ts";
 
 /** The fields that an import knows, in the order in which an export writes them. */
 export const IMPORT_FIELDS: Name[] = ["id", ...WRITABLE];
@@ -83,9 +83,26 @@ export const transferSchemas = lazily({
 });
 export type ImportReport = z.infer<typeof transferSchemas.report>;
 
-/** A new record's fields as they are sent for one, every left-out one at its default; or what is missing. */
+const fieldOf = (name: Writable): Field => FIELDS[name];
+const DEFAULTS = Object.fromEntries(
+	WRITABLE.map((name) => {
+		const field = fieldOf(name);
+		return [name, "default" in field ? field.default : null];
+	}),
+);
+
+/**
+ * A new record's fields as they are sent for one, every left-out one at its default; or what is missing.
+ * @param patch fields that have been validated
+ */
 export function complete(patch: RescuePatch): { fields: RescueInput } | { issues: InputIssue[] } {
-	const parsed = rescueSchemas.replace.safeParse(patch);
-	if (parsed.success) return { fields: parsed.data };
-	return { issues: toIssues(parsed.error.issues) };
+	const fields = { ...DEFAULTS, ...patch } as RescueInput;
+	const isMissing = (name: Writable) => {
+		const field = fieldOf(name);
+		if ("requiredUnless" in field) return fields[name] === null && fields[field.requiredUnless as Writable] === null;
+		return "required" in field && fields[name] === null;
+	};
+	const missing = WRITABLE.filter(isMissing);
+	if (missing.length === 0) return { fields };
+	return { issues: missing.map((name) => ({ path: [name], message: "is required" })) };
 }

@@ -201,6 +201,19 @@ describe("what a write reads doesn't grow with", () => {
 		expect(found[1]).toEqual(found[0]);
 	});
 
+	test("the records in its page, once that has been rendered", async () => {
+		platform = await harden({ plan: "paid" });
+		const found: Awaited<ReturnType<typeof usage>>[] = [];
+		for (const more of [10, 800]) {
+			await importRows(Array.from({ length: more }, (_, row) => ({ row, patch: rex })));
+			await finish();
+			await new Promise((resolve) => setTimeout(resolve, 1100));
+			found.push(await usage(() => REST.update(1, { age: 3 + (more % 7) })));
+		}
+		note("rows with 10 and with 810 records in a page", found);
+		expect(found[1]?.rowsRead).toBeLessThanOrEqual((found[0]?.rowsRead ?? 0) + 5);
+	});
+
 	test("the ids that were given", async () => {
 		platform = await harden({ plan: "paid" });
 		await REST.create(rex);

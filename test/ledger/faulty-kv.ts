@@ -4,10 +4,17 @@ import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { Result } from "../../src/core/errors.ts";
 import { asServed } from "../../src/rescues/upgrade.ts";
-import { writePage } from "../../src/rescues/view.ts";
 import type { ImportOutcome, ImportRow } from "../../src/transfer/rows.ts";
 import { isHard, nextSecond } from "../platform/hard.ts";
 import { fetchWorker } from "../transports.ts";
+
+/** A page of these documents, and how many bytes of it the public sees: what stands before the first private field. */
+export function writePage(documents: string[]): { body: string; publicEnd: number } {
+	const parts = documents.map((document) => document.split(',"microchip":'));
+	const shown = `[${parts.map(([text]) => `${text}}`).join()}]`;
+	const hidden = `[${parts.map(([, ...text]) => `{"microchip":${text.join(',"microchip":')}`).join()}]`;
+	return { body: `${shown}\n${hidden}`, publicEnd: new TextEncoder().encode(shown).length };
+}
 
 /**
  * What may happen to a write: it is refused (`throw`, `429`, `quota`), refused although it landed (`lie`), never settles

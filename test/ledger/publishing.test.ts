@@ -3,10 +3,10 @@ import { env } from "cloudflare:workers";
 import { afterEach, expect, test } from "vitest";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
-import { readPage, writePage } from "../../src/rescues/view.ts";
+import { readPage } from "../../src/rescues/view.ts";
 import { nextSecond } from "../platform/hard.ts";
 import { fetchWorker, GraphQL, REST, transports } from "../transports.ts";
-import { caughtUp, isPublished, ledger, publish } from "./faulty-kv.ts";
+import { caughtUp, isPublished, ledger, publish, writePage } from "./faulty-kv.ts";
 
 afterEach(reset);
 

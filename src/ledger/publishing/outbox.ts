@@ -53,7 +53,7 @@ export class Outbox {
 		const atOnce = [...stale].flatMap(([key, due]) => (due === 0 ? [key] : [])).slice(0, most);
 		for (const [key, due] of stale) {
 			this.#sql.exec(
-				`INSERT INTO outbox VALUES (?1, ?2, 0, ?3, ?4) ON CONFLICT (key) DO UPDATE SET
+				`INSERT OR FAIL INTO outbox VALUES (?1, ?2, 0, ?3, ?4) ON CONFLICT (key) DO UPDATE SET
 					revision = excluded.revision,
 					due = iif(attempts > 0, due, iif(revision = ?5, excluded.due, min(due, excluded.due))),
 					state = iif(attempts > 0 OR (state <> 0 AND revision IS NOT ?5), state, excluded.state)`,

@@ -116,21 +116,22 @@ export class Publications {
 		const { key } = run;
 		let row: Row | undefined;
 		try {
-			row = this.#outbox.row(key);
-			while (row && row.due <= Date.now()) {
+			for (;;) {
 				run.since = null;
 				run.release = await this.#slots.take(run, this.#documents.size(key));
-				// Meanwhile there may be a newer revision, and KV may have begun to refuse.
+				// Looked at no sooner: meanwhile there may be a newer revision, and KV may have begun to refuse.
 				row = this.#outbox.row(key);
-				if (!row) return;
+				if (!row || row.due > Date.now()) return;
 				if (!this.#breaker.isClosed && !run.isProbe) return this.#outbox.takeBack(row, this.#strays.has(key));
 				run.since = Date.now();
 				const failed = await this.#send(row);
 				run.release();
 				if (this.#wasGivenUp(run, row.revision)) return;
 				row = failed ? this.#failed(row, failed) : this.#landed(row);
+				if (!row || row.due > Date.now()) return;
 			}
 		} catch (error) {
+			row ??= this.#outbox.row(key);
 			if (row) this.#failed(row, { error, isKV: false });
 		} finally {
 			run.release();

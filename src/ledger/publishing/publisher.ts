@@ -101,8 +101,11 @@ export class Publisher {
 	/** Records go side by side; pages one after the other, because a split or merge has an order. */
 	async #publishAll(keys: string[], how: How): Promise<void> {
 		const inOrder = async () => {
+			const pages = keys.filter(isPageKey);
+			const last = pages.pop();
 			// A page that hangs doesn't keep back the next ones for ever: whatever is missing, the ledger settles.
-			for (const key of keys.filter(isPageKey)) await withPatience(this.#publications.start(key, how));
+			for (const key of pages) await withPatience(this.#publications.start(key, how));
+			if (last !== undefined) await this.#publications.start(last, how);
 		};
 		const records = keys.filter((key) => !isPageKey(key));
 		await Promise.all([inOrder(), ...records.map((key) => this.#publications.start(key, how))]);

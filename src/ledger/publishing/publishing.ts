@@ -49,9 +49,12 @@ export class Publishing {
 		this.namespace = new Namespace(meta, kv, hasChanges, (key) => this.later(new Map([[key, 0]])));
 	}
 
-	/** Notes what is to be published, in the transaction that makes it so; gives the keys to be published at once. */
-	mark(stale: Stale): string[] {
-		return this.#outbox.mark(stale, this.#records.latestChange(), this.#mostAtOnce);
+	/**
+	 * Notes what is to be published, in the transaction that makes it so; gives the keys to be published at once.
+	 * @param revision number of the last change
+	 */
+	mark(stale: Stale, revision = this.#records.latestChange()): string[] {
+		return this.#outbox.mark(stale, revision, this.#mostAtOnce);
 	}
 
 	/** Publishes what `mark` gave, before any backlog, and returns when that has been tried, or after two seconds. */

@@ -1,6 +1,6 @@
 /** Makes the documents that are to be published, out of the tables. */
 import { pageKey, parseKey, type Rendered } from "../documents.ts";
-import type { Pages } from "../pages.ts";
+import { type FoundPage, isTooLarge, type Pages } from "../pages.ts";
 import type { Records } from "../records.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OwnDocuments } from "./own-documents.ts";
@@ -29,8 +29,10 @@ export class Rendering implements Documents {
 	render(key: string): Rendered<unknown> | null {
 		const parsed = parseKey(key);
 		if (parsed.kind === "rescue") return this.#documents.has(parsed.id) ? this.#records.render(parsed.id) : null;
-		this.#splitLarge(parsed.lower);
-		return this.#pages.render(parsed.lower);
+		const page = this.#pages.find(parsed.lower);
+		if (!page) return null;
+		const whole = isTooLarge(page) ? this.#split(page) : page;
+		return this.#pages.render(whole);
 	}
 
 	/** How large a key's document is at most, about, in bytes of UTF-8. */
@@ -40,12 +42,12 @@ export class Rendering implements Documents {
 	}
 
 	/** Splits a page that an earlier release has left too large, before it is rendered; its other parts are the alarm's. */
-	#splitLarge(lower: number) {
-		if (!this.#pages.isTooLarge(lower)) return;
-		const revision = this.#records.latestChange();
+	#split(page: FoundPage): FoundPage {
+		const { lower, at } = page;
 		this.#storage.transactionSync(() => {
-			const parts = this.#pages.splitLarge(lower, revision).filter((key) => key !== pageKey(lower));
-			this.#outbox.mark(new Map(parts.map((key) => [key, 0])), revision, 0);
+			const parts = this.#pages.splitLarge(page, at).filter((key) => key !== pageKey(lower));
+			this.#outbox.mark(new Map(parts.map((key) => [key, 0])), at, 0);
 		});
+		return this.#pages.find(lower) as FoundPage;
 	}
 }
