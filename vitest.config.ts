@@ -48,6 +48,8 @@ const workerd = {
 					"hono/accepts",
 					"hono/body-limit",
 					"hono/cors",
+					"hono/jsx",
+					"hono/jsx/jsx-runtime",
 					"hono/method-not-allowed",
 					"hono/request-id",
 					"hono/route",

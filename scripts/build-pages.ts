@@ -1,6 +1,6 @@
 /**
  * Builds the pages for people into `dist`, which is not committed and keeps nothing else: the files of `web` where they
- * are, each page's `main.ts` as one `main.js`, and under `built` what is not ours or has its source elsewhere (GraphiQL
+ * are, each page's `main.ts` or `main.tsx` as one `main.js`, and under `built` what is not ours or has its source elsewhere (GraphiQL
  * with its workers, Swagger UI, the contracts, the sample animals). Wrangler runs it before it serves or deploys (`[build]`
  * in `wrangler.toml`), Vitest before it tests; several may run at once.
  */
@@ -8,16 +8,26 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { createRequire } from "node:module";
 import { basename, dirname, extname, join, relative } from "node:path";
 import * as graphiql from "@graphql-yoga/render-graphiql/graphiql";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const swagger = dirname(createRequire(join(process.cwd(), "package.json")).resolve("swagger-ui-dist/package.json"));
+
+/** Components are written for `hono/jsx`, which makes text of them on the Worker; here they become elements. */
+const jsxInBrowser: Plugin = {
+	name: "jsx-in-browser",
+	setup({ onResolve, resolve }) {
+		onResolve({ filter: /^hono\/jsx(\/jsx-runtime)?$/ }, ({ path, resolveDir, kind }) =>
+			resolve(path.replace("hono/jsx", "hono/jsx/dom"), { resolveDir, kind }),
+		);
+	},
+};
 
 const sources = readdirSync("web", { recursive: true, encoding: "utf8" });
 const asTheyAre = sources.filter(
 	(name) => name === "_headers" || [".html", ".css", ".svg", ".txt"].includes(extname(name)),
 );
 const scripts = await build({
-	entryPoints: sources.filter((name) => basename(name) === "main.ts").map((name) => join("web", name)),
+	entryPoints: sources.filter((name) => /^main\.tsx?$/.test(basename(name))).map((name) => join("web", name)),
 	outbase: "web",
 	outdir: "dist",
 	bundle: true,
@@ -25,6 +35,7 @@ const scripts = await build({
 	format: "esm",
 	target: "es2022",
 	write: false,
+	plugins: [jsxInBrowser],
 });
 
 /** Every file of `dist`, by its path there. */

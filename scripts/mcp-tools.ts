@@ -82,6 +82,13 @@ const reads: Record<keyof typeof READS, Saying> = {
 		takes: ["id", "first", "after"],
 		gives: { changes: list("RescueChange"), next },
 	},
+	list_deleted: {
+		title: "List what is deleted",
+		description:
+			"The rescues that are deleted and that restore_rescue brings back, the last one first: who deleted it, when, and the rescue as it was.",
+		takes: ["first", "after"],
+		gives: { changes: list("RescueChange"), next },
+	},
 	list_changes: {
 		title: "List what changed",
 		description: "What changed in all rescues since a time or a cursor, oldest first, deletions too.",

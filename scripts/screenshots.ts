@@ -20,13 +20,21 @@ query ToAdopt($filter: RescueFilter) {
   }
 }
 `;
+const DESK = { width: 1200, height: 860 };
+const PHONE = { width: 390, height: 844 };
+const listed = (page: Page) => page.getByText("40 animals", { exact: true }).waitFor();
 const variables = JSON.stringify({ filter: { status: ["AVAILABLE", "FOSTERED"] } }, null, 2);
 
 const [server, browser] = await Promise.all([startServer(newStateFolder()), launchBrowser()]);
 try {
 	execFileSync(process.execPath, ["scripts/sample.ts", "--url", server.url]);
-	await shoot("front-page", "/", { width: 1200, height: 860 }, "light", async (page) => {
-		await page.getByText("24 of 40 animals").waitFor();
+	await shoot("front-page", "/", DESK, "light", listed);
+	await shoot("table", "/?view=table", DESK, "light", listed);
+	await shoot("phone", "/?species=dog", PHONE, "dark", async (page) => {
+		await page.locator("#list > li").first().waitFor();
+	});
+	await shoot("animal", "/animals/1", DESK, "light", async (page) => {
+		await page.getByRole("heading", { level: 1 }).waitFor();
 	});
 	const link = `/graphql?${new URLSearchParams({ query: QUERY, variables })}`;
 	await shoot("graphiql", link, { width: 1440, height: 820 }, "dark", async (page) => {

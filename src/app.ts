@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { TrieRouter } from "hono/router/trie-router";
+import { animals } from "./animals/route.tsx";
 import { type Failure, failure, internal } from "./core/errors.ts";
 import { logUnexpected } from "./core/log.ts";
 import { toGraphQLError } from "./graphql/errors.ts";
@@ -55,6 +56,7 @@ export function createApp(): Hono<RestEnv> {
 	app.post("/graphql", knownQueries);
 	app.on(["GET", "POST"], "/graphql", answerGraphQL);
 	app.post("/mcp", answerMcp);
+	app.route("/", animals);
 	app.route("/", rest);
 	app.notFound((c) => refuse(c, failure("NOT_FOUND", `There is nothing at ${c.req.path.slice(0, 100)}.`)));
 	app.onError((error, c) => {

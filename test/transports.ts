@@ -7,6 +7,8 @@ import type { AnimalRescue } from "../src/rescues/rescue.ts";
 import {
 	AddRescuePhotoDocument,
 	CreateRescueDocument,
+	DeletedRescuesDocument,
+	type DeletedRescuesQuery,
 	DeleteRescueDocument,
 	GetRescueDocument,
 	PurgeRescueDocument,
@@ -46,6 +48,8 @@ export interface Transport {
 	purge(id: string | number, key?: string): Promise<Answer>;
 	/** The code, or a stretch of the history with the cursor behind it, null at its end. */
 	history(id: string | number, first?: number, after?: string): Promise<History | string>;
+	/** The same of what is deleted. */
+	deleted(first?: number, after?: string): Promise<History | string>;
 }
 
 /** Calls the Worker. */
@@ -91,14 +95,17 @@ export const REST: Transport = {
 	addPhoto: (id, url, ifVersion, key) => rest("POST", `/rescues/${id}/photos`, { url }, ifVersion, key),
 	removePhoto: (id, url, ifVersion, key) =>
 		rest("DELETE", `/rescues/${id}/photos?${new URLSearchParams({ url })}`, undefined, ifVersion, key),
-	history: async (id, first, after) => {
-		const search = new URLSearchParams({ ...(first && { limit: `${first}` }), ...(after && { cursor: after }) });
-		const response = await fetchWorker(`/rescues/${id}/history?${search}`);
-		if (!response.ok) return (await response.json<Refusal>()).code;
-		const link = /cursor=(\d+)>; rel="next"$/.exec(response.headers.get("Link") ?? "");
-		return { changes: await response.json(), next: link?.[1] ?? null };
-	},
+	history: (id, first, after) => restChanges(`/rescues/${id}/history`, first, after),
+	deleted: (first, after) => restChanges("/rescues/deleted", first, after),
 };
+
+async function restChanges(path: string, first?: number, after?: string): Promise<History | string> {
+	const search = new URLSearchParams({ ...(first && { limit: `${first}` }), ...(after && { cursor: after }) });
+	const response = await fetchWorker(`${path}?${search}`);
+	if (!response.ok) return (await response.json<Refusal>()).code;
+	const link = /cursor=(\d+)>; rel="next"$/.exec(response.headers.get("Link") ?? "");
+	return { changes: await response.json(), next: link?.[1] ?? null };
+}
 
 const capitals = (value: unknown) => (typeof value === "string" ? value.toUpperCase() : value);
 const recase = <T>(record: T, change: (value: unknown) => unknown): T => {
@@ -167,19 +174,24 @@ export const GraphQL: Transport = {
 	history: async (id, first, after) => {
 		const { data, errors } = await graphql(print(RescueHistoryDocument), { id, first, after });
 		if (errors) return errors[0].extensions.code;
-		if (!data.rescueHistory) return "NOT_FOUND";
-		const { nodes, pageInfo } = data.rescueHistory;
-		return {
-			changes: nodes.map((change: RescueChange) => ({
-				...change,
-				kind: small(change.kind),
-				rescueId: Number(change.rescueId),
-				rescue: change.rescue && snapshotAsREST(change.rescue as AnimalRescue),
-			})),
-			next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
-		};
+		return data.rescueHistory ? changesAsREST(data.rescueHistory) : "NOT_FOUND";
+	},
+	deleted: async (first, after) => {
+		const { data, errors } = await graphql(print(DeletedRescuesDocument), { first, after });
+		return errors ? errors[0].extensions.code : changesAsREST(data.deletedRescues);
 	},
 };
+
+/** A connection of changes. */
+function changesAsREST({ nodes, pageInfo }: DeletedRescuesQuery["deletedRescues"]): History {
+	const changes = nodes.map((change) => ({
+		...change,
+		kind: small(change.kind),
+		rescueId: Number(change.rescueId),
+		rescue: change.rescue && snapshotAsREST(change.rescue as unknown as AnimalRescue),
+	}));
+	return { changes: changes as RescueChange[], next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null };
+}
 
 /** Calls a tool, as a client of the revision 2025-11-25 does, and gives the result. */
 export async function callTool(name: string, args: Record<string, unknown>) {
@@ -224,6 +236,10 @@ export const MCP: Transport = {
 		const { isError, structuredContent, _meta } = await callTool("list_history", { id, first, after });
 		return isError ? _meta.refusal.code : structuredContent;
 	},
+	deleted: async (first, after) => {
+		const { isError, structuredContent, _meta } = await callTool("list_deleted", { first, after });
+		return isError ? _meta.refusal.code : structuredContent;
+	},
 };
 
 /** All of them, for `describe.each`. */
@@ -241,4 +257,5 @@ export const MUTATIONS = {
 	removePhoto: "removeRescuePhoto",
 	purge: "purgeRescue",
 	history: null,
+	deleted: null,
 } as const satisfies Record<Exclude<keyof Transport, "name">, string | null>;

@@ -40,7 +40,8 @@ export const roleOf = ({ grant, isOpen, isForeign }: Caller): Role =>
 /** Whether a request is shown everything: private fields, and the names of tokens. */
 export const seesAll = ({ caller }: Pick<Access, "caller">): boolean => roleOf(caller) !== "public";
 
-const isEnough = (role: Role, needed: Role) => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+/** Whether a role may do what needs another. */
+export const isEnough = (role: Role, needed: Role) => ROLES.indexOf(role) >= ROLES.indexOf(needed);
 
 const ACTS = { read: "Asking for private fields", write: "Writing", admin: "Administration" };
 const SECRETS = { read: "READ_TOKENS", write: "WRITE_TOKENS", admin: "ADMIN_TOKENS" };

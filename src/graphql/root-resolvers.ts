@@ -1,5 +1,6 @@
 /** Which resolver stands behind which root field. */
 import type { Resolver } from "../core/define.ts";
+import { listDeleted } from "../history/deleted.ts";
 import { getNodes, listChanges, listHistory, purgeRescue, watchChanges } from "../history/resolvers.ts";
 import { findRescues } from "../rescues/find.ts";
 import {
@@ -23,6 +24,7 @@ export const rootResolvers: Record<string, Pick<Resolver<unknown>, "issues">> = 
 	node: { issues: () => [] },
 	nodes: getNodes,
 	rescueHistory: listHistory,
+	deletedRescues: listDeleted,
 	changes: listChanges,
 	rescueChanged: watchChanges,
 	createRescue,

@@ -76,3 +76,16 @@ export interface Told {
 	/** The changes in between; absent when they are more, or larger, than a message holds: then the log has them. */
 	steps?: Step[];
 }
+
+/** Changes as somebody sees them: for the public, without private fields and without names. */
+export function changesSeen<Change extends RescueChange & Partial<Step>>(
+	changes: Change[],
+	seesAll: boolean,
+): Change[] {
+	if (seesAll) return changes;
+	return changes.map((change) => {
+		const { rescue, before } = change;
+		const seen = { by: null, rescue: rescue && toPublic(rescue), ...(before && { before: toPublic(before) }) };
+		return { ...change, ...seen };
+	});
+}

@@ -7,6 +7,7 @@ import { idempotencyKeyDescription } from "../graphql/input.ts";
 import { AnimalRescueType, RescueFilterInput, RescueSnapshotType } from "../rescues/graphql-types.ts";
 import { loadHistory } from "./batch.ts";
 import { CHANGE_FIELDS, CHANGE_KINDS, type RescueChange } from "./change.ts";
+import { DELETED, type DeletedRescues, listDeleted } from "./deleted.ts";
 import {
 	type ChangeWalk,
 	changeId,
@@ -128,6 +129,41 @@ builder.queryField("rescueHistory", (t) =>
 			const found = await listHistory(ctx, { id, first: first ?? DEFAULT_CHANGES, after });
 			return !found.ok && found.code === "NOT_FOUND" ? null : unwrap(found);
 		},
+	}),
+);
+
+const DeletedRescueEdge = builder.objectRef<RescueChange>("DeletedRescueEdge").implement({
+	description: "A deletion, with its place among them.",
+	fields: (t) => ({
+		cursor: t.exposeString("cursor", { description: "Pass it as `after` to get what was deleted before this." }),
+		node: t.field({ type: RescueChangeType, description: "The deletion.", resolve: (change) => change }),
+	}),
+});
+
+const DeletedRescueConnection = builder.objectRef<DeletedRescues>("DeletedRescueConnection").implement({
+	description: "Part of what is deleted, the last one first.",
+	fields: (t) => ({
+		nodes: t.expose("changes", { type: [RescueChangeType], description: "The deletions." }),
+		edges: t.expose("changes", { type: [DeletedRescueEdge], description: "The deletions, each with its cursor." }),
+		pageInfo: t.field({
+			type: PageInfo,
+			description: "Where the list stands.",
+			resolve: ({ changes, ...place }) => ({ ...place, startCursor: changes[0]?.cursor ?? null }),
+		}),
+	}),
+});
+
+builder.queryField("deletedRescues", (t) =>
+	t.field({
+		type: DeletedRescueConnection,
+		description: DELETED,
+		extensions: FROM_LEDGER,
+		args: {
+			first: t.arg.int({ defaultValue: DEFAULT_CHANGES, description: firstDescription }),
+			after: t.arg.string({ description: afterDescription }),
+		},
+		resolve: async (_root, { first, after }, { ctx }) =>
+			unwrap(await listDeleted(ctx, { first: first ?? DEFAULT_CHANGES, after })),
 	}),
 );
 

@@ -17,6 +17,7 @@ import { operations } from "../http/openapi-operations.ts";
 import { example, filterParameters, idParameter } from "../rescues/openapi.ts";
 import { MAX_ID } from "../rescues/rescue.ts";
 import { CHANGE_KINDS, historySchemas } from "./change.ts";
+import { DELETED } from "./deleted.ts";
 import { DEFAULT_CHANGES, DEFAULT_FEED, FEED_FIELDS, MAX_CHANGES, MAX_FEED, type RescueChanges } from "./resolvers.ts";
 
 /** A change's number, or a time with its zone (RFC 3339). */
@@ -57,6 +58,23 @@ export const paths = {
 				"Erases what was kept of it, for good: its history, and answers kept for idempotency keys. Its id and last version remain. Backups that were made before still have it. For admins.",
 			answers: { 204: { description: "It is erased." } },
 			refusals: ["NOT_FOUND", "ALREADY_EXISTS"],
+		}),
+	},
+	"/rescues/deleted": {
+		get: read("listDeleted", {
+			summary: "List what is deleted",
+			description: DELETED,
+			parameters: [limit(MAX_CHANGES, DEFAULT_CHANGES), cursor],
+			answers: {
+				200: {
+					description: "The changes that deleted them.",
+					headers: nextLink("/rescues/deleted"),
+					content: json(list("RescueChange"), [
+						{ ...change, version: 2, kind: "deleted", cursor: "2", rescue: { ...example, version: 2 } },
+					]),
+				},
+			},
+			refusals: ["MALFORMED_REQUEST", "UNAVAILABLE"],
 		}),
 	},
 	"/rescues/changes": {

@@ -8,13 +8,18 @@ import type { RestEnv } from "../http/http-env.ts";
 import { problem } from "../http/problem.ts";
 import { linkNext, only, query, toNumber } from "../http/query.ts";
 import { FILTER_PARAMETERS, type FilterQuery } from "../rescues/filter-query.ts";
+import { listDeleted } from "./deleted.ts";
 import { DEFAULT_CHANGES, DEFAULT_FEED, listChanges, listHistory, purgeRescue, watchChanges } from "./resolvers.ts";
 
 /** The query string of the feed. */
 type FeedQuery = FilterQuery & { since?: string; limit?: string; id?: string };
 const FEED_PARAMETERS = { ...FILTER_PARAMETERS, once: ["since", "limit", "id", ...FILTER_PARAMETERS.once] } as const;
 
-/** A rescue's changes, and those of all rescues; mounted before `/rescues/:id`, which would take `changes` for an id. */
+/** The query string of a list of changes. */
+type BatchQuery = { limit?: string; cursor?: string };
+const BATCH_PARAMETERS = { once: ["limit", "cursor"] } as const;
+
+/** A rescue's changes, those of all rescues, and what is deleted; mounted before `/rescues/:id`, which would take their names for ids. */
 export const history = new Hono<RestEnv>()
 	.use("/rescues/changes", only("GET", "HEAD"))
 	.get("/rescues/changes", query<FeedQuery>(FEED_PARAMETERS), async (c) => {
@@ -33,7 +38,15 @@ export const history = new Hono<RestEnv>()
 		const found = await listChanges(c.get("ctx"), { since, id, filter, first: toNumber(limit ?? DEFAULT_FEED) });
 		return found.ok ? c.json(found.value) : problem(c, found, { first: "limit" });
 	})
-	.get("/rescues/:id/history", query<{ limit?: string; cursor?: string }>({ once: ["limit", "cursor"] }), async (c) => {
+	.use("/rescues/deleted", only("GET", "HEAD"))
+	.get("/rescues/deleted", query<BatchQuery>(BATCH_PARAMETERS), async (c) => {
+		const { limit, cursor } = c.req.valid("query");
+		const list = await listDeleted(c.get("ctx"), { first: toNumber(limit ?? DEFAULT_CHANGES), after: cursor });
+		if (!list.ok) return problem(c, list, { first: "limit", after: "cursor" });
+		const { changes, hasNextPage, endCursor } = list.value;
+		return c.json(changes, 200, hasNextPage && endCursor ? linkNext(c, endCursor) : {});
+	})
+	.get("/rescues/:id/history", query<BatchQuery>(BATCH_PARAMETERS), async (c) => {
 		const { limit, cursor } = c.req.valid("query");
 		const batch = { first: toNumber(limit ?? DEFAULT_CHANGES), after: cursor };
 		const list = await listHistory(c.get("ctx"), { id: c.req.param("id"), ...batch });

@@ -1,8 +1,6 @@
-import type { MiddlewareHandler } from "hono";
+/** Request bodies: how large they may be, and what they say they are. */
 import { type Failure, failure, type Result, success } from "../core/errors.ts";
 import { grouped } from "../core/issues.ts";
-import type { RestEnv } from "./http-env.ts";
-import { type ProblemResponse, problem } from "./problem.ts";
 
 /** The most that a body may hold: 64 KiB. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -82,20 +80,4 @@ export async function readJson(request: Request, types: readonly string[]): Prom
 	} catch {
 		return malformedJson();
 	}
-}
-
-/**
- * Middleware that reads the JSON body for `c.req.valid("json")`. It is not validated here: that is the resolver's. Its
- * type says what the route takes, which Hono's typed client (`hc`) reads.
- * @param types the media types that the route takes
- */
-export function jsonBody<Input>(
-	...types: string[]
-): MiddlewareHandler<RestEnv, string, { in: { json: Input }; out: { json: unknown } }, ProblemResponse> {
-	return async (c, next) => {
-		const body = await readJson(c.req.raw, types);
-		if (!body.ok) return problem(c, body);
-		c.req.addValidatedData("json", body.value as object);
-		return next();
-	};
 }

@@ -39,7 +39,7 @@ export interface Problem {
 export type ProblemResponse = Response & TypedResponse<Problem, (typeof STATUS)[Code], "json">;
 
 /** Seconds after which a client may try again what storage couldn't do. */
-const RETRY_AFTER_S = 2;
+export const RETRY_AFTER_S = 2;
 
 /**
  * Answers a refusal as a problem.

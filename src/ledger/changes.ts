@@ -7,7 +7,7 @@ import type { Records } from "./records.ts";
 /** A batch of the change log. */
 export interface ChangeFeed {
 	changes: RescueChange[];
-	/** Number of the last change in it. */
+	/** Number of the last change that was looked at. */
 	cursor: number;
 	hasMore: boolean;
 }
@@ -122,6 +122,35 @@ export class Changes {
 			steps.push(toStep(row));
 		}
 		return steps;
+	}
+
+	/**
+	 * Up to `first` deletions of records that are deleted now, the last one first, and where that ends; fewer when many that
+	 * were restored lie between them.
+	 * @param before only those with a number below this one
+	 */
+	deletions(before: number, first: number): ChangeFeed {
+		const changes: RescueChange[] = [];
+		let [bytes, cursor, lookedAt] = [0, before, 0];
+		// What was purged is no longer in the log.
+		const rows = this.#sql.exec<{ sequence: number; isLast: number }>(
+			`SELECT sequence, version = (SELECT max(version) FROM changes AS later WHERE later.id = changes.id) AS isLast
+			FROM changes INDEXED BY changes_deleted WHERE kind = 'deleted' AND sequence < ? ORDER BY sequence DESC LIMIT ?`,
+			before,
+			MAX_LOOKED_AT + 1,
+		);
+		for (const { sequence, isLast } of rows) {
+			// There is one more.
+			if (changes.length === first || bytes > MAX_BYTES || lookedAt === MAX_LOOKED_AT) {
+				return { changes, cursor, hasMore: true };
+			}
+			[cursor, lookedAt] = [sequence, lookedAt + 1];
+			if (isLast === 0) continue;
+			const row = this.#sql.exec<Row>("SELECT * FROM changes WHERE sequence = ?", sequence).one();
+			bytes += row.document.length;
+			changes.push(toChange(row));
+		}
+		return { changes, cursor, hasMore: false };
 	}
 
 	#rows(after: number, first: number): Iterable<Row> {

@@ -11,15 +11,7 @@ import { writeBlock } from "./backup/backup.ts";
 import { BEING_RESTORED, Restore } from "./backup/restore.ts";
 import { Birthdays } from "./birthdays.ts";
 import { type ChangeFeed, Changes, type HistoryStart, type Snapshot } from "./changes.ts";
-import type {
-	Answer,
-	BackupBlock,
-	BackupPlace,
-	Command,
-	LedgerState,
-	RestoreRequest,
-	RestoreState,
-} from "./command.ts";
+import type { Answer, BackupBlock, Command, LedgerState, RestoreRequest, RestoreState } from "./command.ts";
 import { type Miss, type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
 import { execute } from "./execute.ts";
 import { Idempotency, type SignedSender, stampOf } from "./idempotency.ts";
@@ -190,6 +182,11 @@ export class RescueLedger extends DurableObject<Env> {
 		return (await this.#refuse("the past")) ?? this.#changes.since(since, first, wanted);
 	}
 
+	/** Deletions of what is deleted now, the last one first: those with a number below `before`. */
+	async readDeletions(before: number, first: number): Promise<Result<ChangeFeed>> {
+		return (await this.#refuse("the past")) ?? success(this.#changes.deletions(before, first));
+	}
+
 	/** Takes a subscriber to what changes: answers 101 with a WebSocket, or 503 with the refusal as JSON. */
 	override async fetch(): Promise<Response> {
 		return this.#subscribers.take(await this.#refuse("the past"));
@@ -212,7 +209,7 @@ export class RescueLedger extends DurableObject<Env> {
 	}
 
 	/** The next block of a backup. Answers MALFORMED_REQUEST for a number that no change has had yet. */
-	async readBackup(from: number | BackupPlace): Promise<Result<BackupBlock>> {
+	async readBackup(from: Parameters<typeof writeBlock>[1]): Promise<Result<BackupBlock>> {
 		return (await this.#refuse("the past")) ?? writeBlock(this.ctx.storage.sql, from);
 	}
 

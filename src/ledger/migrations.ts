@@ -168,6 +168,8 @@ export const MIGRATIONS: readonly string[] = [
 		DELETE FROM photo_uses WHERE rescue = NEW.id;
 	END;
 	`,
+	// 6: deletions, for the list of what is deleted; their own columns tell whether something came after them.
+	"CREATE INDEX changes_deleted ON changes (sequence, id, version) WHERE kind = 'deleted';",
 ];
 
 /** Brings the database up to date, in one transaction; does nothing when it is. Called before anything else reads it. */

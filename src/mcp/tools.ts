@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import type { Context } from "../core/context.ts";
 import { firstUpTo, type Resolver } from "../core/define.ts";
 import { type Result, success } from "../core/errors.ts";
+import { listDeleted } from "../history/deleted.ts";
 import { listChanges, listHistory } from "../history/resolvers.ts";
 import { addRescuePhoto, removeRescuePhoto } from "../photos/resolvers.ts";
 import { findRescues, isPlainList } from "../rescues/find.ts";
@@ -69,6 +70,10 @@ export const READS = {
 		const next = hasNextPage ? String(changes.at(-1)?.version) : null;
 		return [`${changes.length} changes, newest first.`, { changes, next }];
 	}),
+	list_deleted: tool(listDeleted.narrow(short), ({ changes, hasNextPage, endCursor }) => [
+		`${changes.length} deleted rescues, the last one first.`,
+		{ changes, next: hasNextPage ? endCursor : null },
+	]),
 	list_changes: tool(listChanges.narrow(short), (feed) => [
 		`${feed.changes.length} changes, oldest first.`,
 		{ ...feed },

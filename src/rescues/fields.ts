@@ -39,7 +39,7 @@ export const FIELDS = {
 		example: "dog",
 		headings: ["Type", "Animal type"],
 		label: "Species",
-		form: { list: "species-known", before: "age" },
+		form: { hasSuggestions: true },
 	},
 	birthDate: {
 		holds: { kind: "date" },
@@ -88,7 +88,7 @@ export const FIELDS = {
 		example: "Labrador mix",
 		headings: ["Primary breed"],
 		label: "Breed",
-		form: { label: "Breed or mix", isWide: true },
+		form: { label: "Breed or mix" },
 	},
 	description: {
 		holds: { kind: "text", max: 5000 },
@@ -107,7 +107,6 @@ export const FIELDS = {
 		example: ["https://example.org/rex.jpg"],
 		headings: ["Photo", "Pictures"],
 		label: "Photos",
-		form: { isWide: true, rows: 2, hint: "Addresses of pictures (https), one per line." },
 	},
 	externalId: {
 		holds: { kind: "text", max: 64, trim: true },
@@ -228,7 +227,7 @@ export const FIELDS = {
 		example: "985112001234567",
 		headings: ["Microchip number", "Microchip ID", "Microchip no", "Chip", "Chip number"],
 		label: "Microchip",
-		form: { spellcheck: false, before: "externalId" },
+		form: { spellcheck: false },
 	},
 	location: {
 		holds: { kind: "text", max: 100, trim: true },

@@ -53,7 +53,7 @@ interface Writing {
 	form?: Form;
 }
 
-/** How the page's form shows a field, where that doesn't follow from its kind and its place in the table. */
+/** How the page's form shows a field, where that doesn't follow from its kind. */
 export interface Form {
 	/** In place of the field's own label. */
 	label?: string;
@@ -62,11 +62,9 @@ export interface Form {
 	isWide?: true;
 	/** It is a text area of so many lines. */
 	rows?: number;
-	/** The id of a `datalist` with suggestions. */
-	list?: string;
+	/** What others have is suggested. */
+	hasSuggestions?: true;
 	spellcheck?: false;
-	/** The field that it stands before. */
-	before?: string;
 }
 
 /** What is said of a field. */

@@ -1,7 +1,7 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { answer, JSON_TYPE, parsePreconditions, readFresh, readKey, record, replay } from "../http/answer.ts";
-import { jsonBody } from "../http/body.ts";
 import type { RestEnv } from "../http/http-env.ts";
+import { jsonBody } from "../http/json-body.ts";
 import { problem } from "../http/problem.ts";
 import { linkNext, query, toNumber } from "../http/query.ts";
 import { FILTER_PARAMETERS, type FilterQuery, readFilter } from "./filter-query.ts";

@@ -5,30 +5,18 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { accepts } from "hono/accepts";
 import type { Env } from "../env.ts";
+import { PHOTO_POLICY, pageHeaders, TOOL_POLICY, writesOf } from "../http/page.ts";
 
 interface PagesEnv {
 	Bindings: Env;
 }
 
-/** What a page may load (CSP Level 3): files of this origin. GraphiQL and Swagger UI write styles of their own. */
-const TOOL_POLICY = {
-	"default-src": "'none'",
-	"script-src": "'self'",
-	"style-src": "'self' 'unsafe-inline'",
-	"worker-src": "'self'",
-	"connect-src": "'self'",
-	"img-src": "'self' data:",
-	"font-src": "'self' data:",
-	"base-uri": "'none'",
-	"form-action": "'none'",
-	"frame-ancestors": "'none'",
-};
-/** The front page shows photos, which are https URLs of anywhere. */
-const FRONT_POLICY = { ...TOOL_POLICY, "style-src": "'self'", "worker-src": "'none'", "img-src": "'self' https:" };
-
-/** `GET /`, `/docs` and, for whoever prefers HTML, `/graphql`; everything else is left to what is mounted after it. */
+/**
+ * `GET /`, `/import`, `/docs` and, for whoever prefers HTML, `/graphql`; everything else is left to what is mounted after it.
+ */
 export const pages = new Hono<PagesEnv>()
-	.get("/", (c) => page(c, "front", FRONT_POLICY))
+	.get("/", (c) => page(c, "front", PHOTO_POLICY))
+	.get("/import", (c) => page(c, "import", PHOTO_POLICY))
 	.get("/docs", (c) => page(c, "docs", TOOL_POLICY))
 	.get("/docs/", (c) => c.redirect("/docs", 308))
 	.get("/graphql", async (c, next) => {
@@ -47,17 +35,8 @@ async function page(c: HonoContext<PagesEnv>, name: string, policy: Record<strin
 	const file = await c.env.ASSETS.fetch(new URL(`/${name}/${name}.html`, c.req.url));
 	if (!file.ok) throw new Error(`web/${name}/${name}.html answers ${file.status}`);
 	// Tells the page's script whether to ask for a token.
-	const writes = c.env.OPEN_WRITES === "true" ? "open" : "token";
 	const html = new HTMLRewriter().on("html", {
-		element: (element) => void element.setAttribute("data-writes", writes),
+		element: (element) => void element.setAttribute("data-writes", writesOf(c.env)),
 	});
-	return new Response(html.transform(file).body, {
-		headers: {
-			"Content-Type": "text/html; charset=utf-8",
-			"Content-Security-Policy": Object.entries(policy)
-				.map((directive) => directive.join(" "))
-				.join("; "),
-			"Cache-Control": "no-cache",
-		},
-	});
+	return new Response(html.transform(file).body, { headers: pageHeaders(policy) });
 }

@@ -3,7 +3,7 @@ import type { Costs, Sender } from "../core/context.ts";
 import { type Failure, type Result, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Env } from "../env.ts";
-import type { RescueChange, Step, Wanted } from "../history/change.ts";
+import { changesSeen, type RescueChange, type Wanted } from "../history/change.ts";
 import type { ChangeFeed, HistoryStart, Snapshot } from "../ledger/changes.ts";
 import type {
 	Answer,
@@ -120,29 +120,25 @@ export class Store {
 	 */
 	async histories(records: HistoryStart[], first: number): Promise<Result<(RescueChange[] | null | undefined)[]>> {
 		const read = await this.#readLedger((ledger) => ledger.readHistories(records, first));
-		return read.ok ? success(read.value.map((history) => history && this.#changesSeen(history))) : read;
+		return read.ok ? success(read.value.map((history) => history && changesSeen(history, this.#seesAll))) : read;
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST, UNAVAILABLE. */
 	async changes(since: number | string, first: number, wanted?: Wanted): Promise<Result<ChangeFeed>> {
 		const read = await this.#readLedger((ledger) => ledger.readChanges(since, first, wanted));
-		return read.ok ? success({ ...read.value, changes: this.#changesSeen(read.value.changes) }) : read;
+		return read.ok ? success({ ...read.value, changes: changesSeen(read.value.changes, this.#seesAll) }) : read;
+	}
+
+	/** Deletions of what is deleted now, the last one first, with a number below `before`. Answers UNAVAILABLE. */
+	async deletions(before: number, first: number): Promise<Result<ChangeFeed>> {
+		const read = await this.#readLedger((ledger) => ledger.readDeletions(before, first));
+		return read.ok ? success({ ...read.value, changes: changesSeen(read.value.changes, this.#seesAll) }) : read;
 	}
 
 	/** Tells of changes as they are made, until it is closed. Answers UNAVAILABLE. */
 	follow(hear: Hear): Promise<Result<Following>> {
-		const see: Hear = (told) => hear(told?.steps ? { ...told, steps: this.#changesSeen(told.steps) } : told);
+		const see: Hear = (told) => hear(told?.steps ? { ...told, steps: changesSeen(told.steps, this.#seesAll) } : told);
 		return this.#readLedger((ledger) => follow(ledger, see));
-	}
-
-	/** Changes as who asks may see them. */
-	#changesSeen<Change extends RescueChange & Partial<Step>>(changes: Change[]): Change[] {
-		if (this.#seesAll) return changes;
-		return changes.map((change) => {
-			const { rescue, before } = change;
-			const seen = { by: null, rescue: rescue && toPublic(rescue), ...(before && { before: toPublic(before) }) };
-			return { ...change, ...seen };
-		});
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. Answers UNAVAILABLE. */

@@ -21,9 +21,17 @@ const HEADINGS = new Map<string, Name>(
 /** The parser; few Workers see any CSV, so it is evaluated with the first. */
 const loadPapa = async () => (await import("papaparse")).default;
 
+/** A column: its heading as it came, and the field that it stands for; null when no field has it. */
+export interface Column {
+	heading: string;
+	field: Name | null;
+}
+
 /** CSV that has been read: its rows are parsed as they are asked for. */
 export interface Csv {
 	rows: AsyncIterable<RawRow>;
+	/** What each heading stands for, in the file's order; those without a text are left out. */
+	columns: Column[];
 	/** Headings that no field has. */
 	ignored: string[];
 	/** How columns of days are read, where that had to be found out: `DOB: MM/DD/YYYY`. */
@@ -49,13 +57,16 @@ export async function readCsv(given: string): Promise<Result<Csv>> {
 		return failure("MALFORMED_REQUEST", `The first row must be headings, some of them known: ${names}.`);
 	}
 	if (twice) return failure("MALFORMED_REQUEST", `Two columns stand for ${twice}.`);
-	const ignored = headings.filter((heading, index) => !fields[index] && heading.trim() !== "");
+	const columns = headings.flatMap((heading, index) =>
+		heading.trim() === "" ? [] : [{ heading, field: fields[index] ?? null }],
+	);
+	const ignored = columns.flatMap(({ heading, field }) => (field ? [] : [heading]));
 	const days = await readDays(text, delimiter, headings, fields);
 	if (!days.ok) return days;
 	const readings = days.value.flatMap((reading, index) =>
 		reading ? [`${headings[index]?.trim().slice(0, 40)}: ${reading}`] : [],
 	);
-	return success({ rows: readRows(text, delimiter, fields, days.value), ignored, readings });
+	return success({ rows: readRows(text, delimiter, fields, days.value), columns, ignored, readings });
 }
 
 /** How each column of days is to be read: nothing for the other columns. Answers MALFORMED_REQUEST, naming all that can't be. */

@@ -1,6 +1,6 @@
 import { failure, invalidInput, type Result, success } from "../core/errors.ts";
 import { decodeUtf8, malformedJson, readBytes, readMediaType } from "../http/body.ts";
-import { readCsv } from "./csv.ts";
+import { type Column, readCsv } from "./csv.ts";
 import type { RawRow } from "./rows.ts";
 
 /** What CSV is sent as: any separator goes with either. */
@@ -15,9 +15,10 @@ export const NDJSON_TYPES: readonly string[] = [
 /** The media types that an import takes. */
 export const IMPORT_TYPES: readonly string[] = [...CSV_TYPES, ...NDJSON_TYPES, "application/json"];
 
-/** Rows as they came, the columns that no field has, and how columns of days were read. */
-interface ImportBody {
+/** Rows as they came; of CSV also what its columns stand for, and how those of days were read. */
+export interface ImportBody {
 	rows: Iterable<RawRow> | AsyncIterable<RawRow>;
+	columns?: Column[];
 	ignored: string[];
 	readings: string[];
 }
@@ -54,7 +55,8 @@ function decode(bytes: ArrayBuffer): string {
 
 const UNMARKED = "The file is in UTF-16 without a byte order mark. Save it as UTF-8 and send it again.";
 
-const NOT_UTF8 =
+/** What is said of a file in another encoding. */
+export const NOT_UTF8 =
 	"The file is not in UTF-8; most likely it is in Windows-1252, as Excel saves plain CSV. Save it as “CSV UTF-8” and send it again.";
 
 function* readLines(text: string): Generator<RawRow> {

@@ -50,8 +50,9 @@ export const transfer = new Hono<RestEnv>()
 async function bringIn(c: Context<RestEnv>, { dryRun, atomic }: ImportQuery, types: readonly string[]) {
 	const body = await readImport(c.req.raw, types);
 	if (!body.ok) return problem(c, body);
+	const { rows, ignored, readings } = body.value;
 	const imported = await importRescues(c.get("ctx"), {
-		...body.value,
+		...{ rows, ignored, readings },
 		dryRun: toBoolean(dryRun),
 		atomic: toBoolean(atomic),
 		...readKey(c),

@@ -7,6 +7,7 @@ import { openapi } from "../../src/openapi.ts";
 /** The operation that answers what a query does. */
 const QUERIES: Record<string, string> = {
 	changes: "listChanges",
+	deletedRescues: "listDeleted",
 	ledger: "getHealth",
 	me: "getMe",
 	photos: "listPhotos",

@@ -159,7 +159,7 @@ describe("the revision in which each request stands alone", () => {
 });
 
 describe("who sees and may do what", () => {
-	const READING = ["find_rescues", "get_rescue", "list_history", "list_changes"];
+	const READING = ["find_rescues", "get_rescue", "list_history", "list_deleted", "list_changes"];
 
 	test("without a token only tools that read are listed, with one and where writes are open all are", async () => {
 		for (const service of [closed, withTokens]) {
@@ -167,7 +167,7 @@ describe("who sees and may do what", () => {
 		}
 		const all = await toolsOf(await send(withTokens, message("tools/list"), { Authorization: "Bearer a" }));
 		expect(all).toEqual([...READING, ...all.slice(READING.length)]);
-		expect(all).toHaveLength(12);
+		expect(all).toHaveLength(13);
 		expect(await toolsOf(await send({ ...closed, OPEN_WRITES: "true" }, message("tools/list")))).toEqual(all);
 	});
 
@@ -219,7 +219,7 @@ describe("who sees and may do what", () => {
 		// What touches no storage is on no budget.
 		expect(
 			await toolsOf(await send(limited, message("tools/list"), { "CF-Connecting-IP": "192.0.2.77" })),
-		).toHaveLength(4);
+		).toHaveLength(5);
 	});
 });
 

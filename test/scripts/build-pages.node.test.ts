@@ -39,12 +39,12 @@ test("a build writes what differs, and removes what has no source any more", asy
 	await build();
 	expect(times()).toEqual(before);
 	writeFileSync(join(folder, "web/front/front.css"), "p {}");
-	rmSync(join(folder, "web/front/animals.css"));
+	rmSync(join(folder, "web/shared/animals.css"));
 	writeFileSync(built("built/old.js"), "");
 	await build();
 	expect(readFileSync(built("front/front.css"), "utf8")).toBe("p {}");
 	const after = times();
 	expect([...after.keys()].filter((path) => after.get(path) !== before.get(path))).toEqual([built("front/front.css")]);
-	expect([...before.keys()].filter((path) => !after.has(path))).toEqual([built("front/animals.css")]);
+	expect([...before.keys()].filter((path) => !after.has(path))).toEqual([built("shared/animals.css")]);
 	expect(after.has(built("built/old.js"))).toBe(false);
 });

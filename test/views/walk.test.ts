@@ -112,6 +112,8 @@ const QUERIES = [
 	"?format=json&full=true",
 	"?since=0&limit=1000",
 	"?after=0",
+	"?history=1",
+	"?history=1&before=3",
 	...PRIVATE.flatMap((name) => [`?${name}=zzz`, `?sort=${name}`, `?sort=-${name}`]),
 ];
 const HEADERS: Record<string, string>[] = [
@@ -150,13 +152,15 @@ test("those who may read see it by every route that reaches a record", async () 
 		if ((await walk(route, "reads", VALUES)).length > 0) reaching.push(route.replace("GET ", ""));
 	}
 	expect(reaching.sort()).toEqual([
+		"/animals/:id",
 		"/rescues",
 		"/rescues/:id",
 		"/rescues/:id/history",
 		"/rescues/changes",
+		"/rescues/deleted",
 		"/rescues/export",
 	]);
-	for (const path of ["/rescues/1/history", "/rescues/changes"]) {
+	for (const path of ["/rescues/1/history", "/rescues/changes", "/rescues/deleted"]) {
 		expect((await ask(path, { token: "reads" })).text).toContain("name-of-writer");
 	}
 	// What was purged nobody sees: record 3 had the fourth value.
@@ -227,7 +231,7 @@ test("those who may read see it by every query that reaches a record, at any dep
 		if (VALUES.some((value) => text.includes(value))) reaching.add(name);
 		if (text.includes("name-of-writer")) named.add(name);
 	}
-	const all = ["changes", "node", "nodes", "rescue", "rescueHistory", "rescues"];
+	const all = ["changes", "deletedRescues", "node", "nodes", "rescue", "rescueHistory", "rescues"];
 	expect([...reaching].sort()).toEqual(all);
 	expect([...named].sort()).toEqual(all);
 });

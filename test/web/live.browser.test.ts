@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { freePort, newStateFolder, type Server, startServer } from "../server.ts";
 import { findBarriers, openPage } from "./browser.ts";
 import { launchBrowser } from "./chromium.ts";
+import { formOf, noticesOf } from "./shelter.ts";
 
 const state = newStateFolder();
 const port = await freePort();
@@ -88,55 +89,69 @@ test("a search shows who belongs to it, in its order", async () => {
 });
 
 test("what is beyond the part that is shown is counted, and not shown before it is asked for", async () => {
-	for (let number = 1; number <= 25; number++) await create(`Animal ${number}`);
+	for (let number = 1; number <= 49; number++) await create(`Animal ${number}`);
 	const watched = await open();
 	const { page } = watched;
-	await expect.poll(() => status(page)).toBe("24 of 27 animals");
+	await expect.poll(() => status(page)).toBe("48 of 51 animals");
 	const last = await create("Last");
-	await expect.poll(() => status(page)).toBe("24 of 28 animals");
+	await expect.poll(() => status(page)).toBe("48 of 52 animals");
 	await write("DELETE", `/rescues/${last}`);
-	await expect.poll(() => status(page)).toBe("24 of 27 animals");
+	await expect.poll(() => status(page)).toBe("48 of 51 animals");
 	await page.getByRole("button", { name: "Show more" }).click();
-	await expect.poll(() => status(page)).toBe("27 animals");
-	await close(watched);
-});
-
-test("what is being edited says so, and keeps what was typed", async () => {
-	const watched = await open();
-	const { page } = watched;
-	await page.getByRole("button", { name: "Edit Rex" }).click();
-	await page.locator("#breed").fill("Collie");
-	await write("PATCH", `/rescues/${rex}`, { status: "pending" });
-	await page.getByText("Somebody else changed Rex while you were editing.").waitFor();
-	expect(await page.locator("#editor-problem li").allTextContents()).toEqual(["Status is now: Adoption pending"]);
-	expect(await page.locator("#breed").inputValue()).toBe("Collie");
-	expect(await page.evaluate(() => document.activeElement?.id)).toBe("breed");
-	expect(await findBarriers(page)).toEqual([]);
-	await page.getByRole("button", { name: "Load the current record" }).click();
-	await page.locator("#breed").fill("Collie");
-	await page.getByRole("button", { name: "Save" }).click();
-	await expect.poll(() => status(page)).toBe("Rex is saved.");
-	await page.getByRole("button", { name: "Edit Rex" }).click();
-	await write("DELETE", `/rescues/${rex}`);
-	await page.getByText("Somebody else deleted Rex while you were editing.").waitFor();
+	await expect.poll(() => status(page)).toBe("51 animals");
 	await close(watched);
 });
 
 test("what one does oneself is shown and counted once, and a card that changes keeps the focus", async () => {
 	const watched = await open();
 	const { page } = watched;
+	const form = formOf(page);
 	await page.getByRole("button", { name: "Add an animal" }).click();
-	await page.locator("#name").fill("Bella");
-	await page.locator("#species").fill("dog");
-	await page.locator("#age").fill("3");
-	await page.getByRole("button", { name: "Save" }).click();
-	await expect.poll(() => status(page)).toBe("Bella is added.");
+	await form.getByLabel("Name").fill("Bella");
+	await form.getByLabel("Species").fill("dog");
+	await form.getByLabel("Age in years").fill("3");
+	await form.getByRole("button", { name: "Save" }).click();
+	await expect.poll(() => noticesOf(page)).toEqual(["Bella is added."]);
+	await expect.poll(() => names(page)).toEqual(["Rex", "Tom", "Bella"]);
+	await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Bella");
 	await page.getByRole("button", { name: "Edit Tom" }).focus();
 	await write("PATCH", `/rescues/${tom}`, { name: "Tommy" });
 	await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Edit Tommy");
 	await create("Nora");
 	await expect.poll(() => status(page)).toBe("4 animals");
 	expect(await names(page)).toHaveLength(4);
+	await close(watched);
+});
+
+test("further down nothing jumps: what changes changes where it is, what goes stays until one looks, what is new waits", async () => {
+	for (let number = 1; number <= 40; number++) await create(`Animal ${number}`, { breed: "Collie" });
+	const watched = await open("/?sort=name");
+	const { page } = watched;
+	await expect.poll(() => names(page)).toHaveLength(42);
+	const cardOf = (name: string) =>
+		page.getByRole("listitem").filter({ has: page.getByRole("heading", { name, exact: true }) });
+	await cardOf("Animal 35").scrollIntoViewIfNeeded();
+	await expect
+		.poll(() => page.evaluate(() => document.getElementById("list")?.getBoundingClientRect().top))
+		.toBeLessThan(0);
+	const before = await cardOf("Animal 35").boundingBox();
+	const id = Number(await cardOf("Animal 35").getAttribute("data-id"));
+	await create("Aaron");
+	await create("Abel");
+	await write("DELETE", `/rescues/${id - 1}`);
+	await write("PATCH", `/rescues/${id}`, { name: "Zora" });
+	await cardOf("Zora").waitFor();
+	expect(await cardOf("Zora").boundingBox()).toEqual(before);
+	expect(await cardOf("Animal 34").locator(".status").textContent()).toBe("Deleted");
+	expect(await cardOf("Animal 34").getByRole("button").count()).toBe(0);
+	expect(await status(page)).toBe("42 of 43 animals");
+	expect(await findBarriers(page)).toEqual([]);
+	await page.getByRole("button", { name: "2 new animals" }).click();
+	await expect.poll(() => names(page)).toHaveLength(43);
+	const now = await names(page);
+	expect([now[0], now[1], now.at(-1), now.includes("Animal 34")]).toEqual(["Aaron", "Abel", "Zora", false]);
+	expect(await status(page)).toBe("43 animals");
+	expect(await cardOf("Aaron").isVisible()).toBe(true);
 	await close(watched);
 });
 

@@ -1,4 +1,4 @@
-import { createRescue, type Problem } from "./api.ts";
+import { createRescue, type Problem } from "../shared/api.ts";
 
 /**
  * Adds the sample animals, one after the other, through the API. Those that are there already stay as they are.

@@ -1,0 +1,54 @@
+/** A service, a browser, and somebody else at the API: what the tests of the form begin with. */
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
+import { newStateFolder, type Server, startServer } from "../server.ts";
+import { openPage, type Watched } from "./browser.ts";
+import { launchBrowser } from "./chromium.ts";
+
+/** What a phone is to a page. */
+export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+/** Starts a service and a browser before a file's tests, and stops them after. */
+export function useShelter(flags: string[] = []) {
+	let server: Server;
+	let browser: Browser;
+	beforeAll(async () => {
+		[server, browser] = await Promise.all([startServer(newStateFolder(), flags), launchBrowser()]);
+	});
+	afterAll(() => Promise.all([browser?.close(), server?.stop()]));
+	return {
+		url: () => server.url,
+		browser: () => browser,
+		open: (options: BrowserContextOptions = {}, path = "/") => openPage(browser, server.url + path, options),
+		/** Somebody else, at the API. */
+		// biome-ignore lint/suspicious/noExplicitAny: whatever the API answers
+		async elsewhere(method: string, path: string, body?: object, token?: string): Promise<any> {
+			const response = await fetch(`${server.url}${path}`, {
+				method,
+				headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
+				...(body && { body: JSON.stringify(body) }),
+			});
+			expect([response.ok, response.ok ? "" : await response.text()]).toEqual([true, ""]);
+			return response.status === 204 ? null : response.json();
+		},
+	};
+}
+
+/** Ends a page that has done nothing that it should not. */
+export async function close({ page, faults }: Watched) {
+	expect(faults).toEqual([]);
+	await page.context().close();
+}
+
+/** The form. */
+export const formOf = (page: Page) => page.locator("dialog.editor");
+
+/** What is told in notices. */
+export const noticesOf = (page: Page) => page.locator(".told-now > p").allTextContents();
+
+/** What has the focus: its label, its id or its text. */
+export const focusedOf = (page: Page) =>
+	page.evaluate(() => {
+		const at = document.activeElement;
+		return at?.getAttribute("aria-label") ?? (at?.id || at?.textContent);
+	});
