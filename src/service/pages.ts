@@ -5,6 +5,7 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { accepts } from "hono/accepts";
 import type { Env } from "../env.ts";
+import { OF_PAGES } from "../http/headers.ts";
 
 interface PagesEnv {
 	Bindings: Env;
@@ -53,6 +54,7 @@ async function page(c: HonoContext<PagesEnv>, name: string, policy: Record<strin
 	});
 	return new Response(html.transform(file).body, {
 		headers: {
+			...OF_PAGES,
 			"Content-Type": "text/html; charset=utf-8",
 			"Content-Security-Policy": Object.entries(policy)
 				.map((directive) => directive.join(" "))

@@ -1,6 +1,7 @@
 /** Documents as one reader may see them: what is passed on as it is, and what has to be parsed first. */
 import { type Failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import { log } from "../core/log.ts";
+import type { RescueChange, Step } from "../history/change.ts";
 import type { RescueMeta } from "../ledger/documents.ts";
 import type { PageMeta } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
@@ -47,6 +48,15 @@ export function openRescue(
 		return undefined;
 	}
 	return { body, meta, parse, discard() {} };
+}
+
+/** A record that the client has: without its body. */
+export function knownRescue(meta: RescueMeta, settle: () => Promise<Result<PublishedRescue>>): PublishedRescue {
+	const parse = async () => {
+		const settled = await settle();
+		return settled.ok ? settled.value.parse() : settled;
+	};
+	return { body: "", meta, parse, discard() {} };
 }
 
 /**
@@ -106,17 +116,29 @@ export async function rescueInPage(
 }
 
 const publicBody = (document: Body, { publicEnd = 0 }: PageMeta): Passed =>
-	typeof document === "string" ? publicPage(document) : () => firstBytes(document, publicEnd);
+	typeof document === "string" ? publicPage(document) : firstBytes(document, publicEnd);
 
 const decoder = new TextDecoder();
 
-async function readText(body: Body | Passed): Promise<string> {
-	if (typeof body === "function") return decoder.decode(await body());
-	return typeof body === "string" ? body : new Response(body).text();
+/** A body as text. */
+export async function readText(body: Body | Passed): Promise<string> {
+	if (typeof body === "string") return body;
+	if (body instanceof ReadableStream) return new Response(body).text();
+	return decoder.decode(typeof body === "function" ? await body() : body);
 }
 
 function readAll(text: string, { schema }: PageMeta, seesAll: boolean): RescueView[] {
 	const whole = readPage(text);
 	const present: AnimalRescue[] = schema === SCHEMA ? whole : whole.map(upgrade);
 	return seesAll ? present : present.map(toPublic);
+}
+
+/** Changes as one reader may see them. */
+export function seeChanges<Change extends RescueChange & Partial<Step>>(changes: Change[], seesAll: boolean): Change[] {
+	if (seesAll) return changes;
+	return changes.map((change) => {
+		const { rescue, before } = change;
+		const seen = { by: null, rescue: rescue && toPublic(rescue), ...(before && { before: toPublic(before) }) };
+		return { ...change, ...seen };
+	});
 }

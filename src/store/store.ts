@@ -1,9 +1,8 @@
-import { type Access, seesAll } from "../core/access.ts";
-import type { Costs, Sender } from "../core/context.ts";
+import { seesAll } from "../core/access.ts";
+import type { Sender } from "../core/context.ts";
 import { type Failure, type Result, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
-import type { Env } from "../env.ts";
-import type { RescueChange, Step, Wanted } from "../history/change.ts";
+import type { RescueChange, Wanted } from "../history/change.ts";
 import type { ChangeFeed, HistoryStart, Snapshot } from "../ledger/changes.ts";
 import type {
 	Answer,
@@ -20,26 +19,25 @@ import { covers, type PageMeta, type Position, START } from "../rescues/page.ts"
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import type { Hits, Search } from "../rescues/search.ts";
 import { type RescueView, toPublic } from "../rescues/view.ts";
+import type { Basis } from "./basis.ts";
 import { findPage, forgetPages } from "./bounds.ts";
 import { type Call, callLedger } from "./call.ts";
 import { type Following, follow, type Hear } from "./live.ts";
-import { openPage, openRescue, type PublishedPage, type PublishedRescue, rescueInPage } from "./opened.ts";
+import {
+	knownRescue,
+	openPage,
+	openRescue,
+	type PublishedPage,
+	type PublishedRescue,
+	readText,
+	rescueInPage,
+	seeChanges,
+} from "./opened.ts";
 import { type As, discard, isPublishedPage, isRescueMeta, readKV } from "./published.ts";
 
 /** For how long an isolate goes by the total that the first page had, so that a walk doesn't read it again for each page. */
 const TOTAL_KEPT_MS = 10_000;
 let firstPage = { total: 0, readAt: Number.NEGATIVE_INFINITY };
-
-/** What a request's store stands on. */
-interface Basis {
-	env: Pick<Env, "RESCUES" | "LEDGER">;
-	/** Who asks, and so what they see. Reads that reach the ledger are on a budget of their own. */
-	access: Access;
-	/** Counts what is read and called. */
-	costs: Costs;
-	/** Whether to read the ledger instead of KV. */
-	isFresh?: true;
-}
 
 /**
  * What a resolver reads and writes through; made for each request. It gives nothing that who asks may not see: whatever is
@@ -60,6 +58,14 @@ export class Store {
 		return new Store({ ...this.#basis, isFresh: true });
 	}
 
+	/**
+	 * The same, for a client that has some state of what it asks for: what it has isn't read.
+	 * @param isKnown is given a record's version
+	 */
+	unless(isKnown: (state: string) => boolean): Store {
+		return new Store({ ...this.#basis, isKnown });
+	}
+
 	/** Whether it reads the ledger instead of KV. */
 	get isFresh(): boolean {
 		return this.#basis.isFresh === true;
@@ -75,20 +81,29 @@ export class Store {
 		return seesAll(this.#basis.access);
 	}
 
-	/** One record's document. Answers NOT_FOUND, UNAVAILABLE. */
+	/** One record's document; what the client has of it comes without its body. Answers NOT_FOUND, UNAVAILABLE. */
 	async rescue(id: number): Promise<Result<PublishedRescue>> {
-		const found = await this.#readKV(rescueKey(id), "text", isRescueMeta);
+		const { isKnown } = this.#basis;
+		const found = await this.#readKV(rescueKey(id), isKnown ? "stream" : "text", isRescueMeta);
 		if (typeof found === "string") return this.#settleRescue(id, found);
+		const { meta } = found;
+		// A stream that nobody reads goes with its request.
+		if (isKnown?.(String(meta.version))) return success(knownRescue(meta, () => this.#settleRescue(id, "unread")));
+		const body = typeof found.body === "string" ? found.body : await readText(found.body).catch(() => null);
+		if (body === null) return this.#settleRescue(id, "unread");
 		const settle = () => this.#settleRescue(id, "damaged");
-		const opened = openRescue(id, found, this.#seesAll, settle);
+		const opened = openRescue(id, { body, meta }, this.#seesAll, settle);
 		if (opened) return success(opened);
-		log("error", "damaged document", { meta: found.meta });
+		log("error", "damaged document", { meta });
 		return settle();
 	}
 
-	/** The page that holds what comes next after a position. Answers UNAVAILABLE. */
-	async page({ after, lower }: Position): Promise<Result<PublishedPage>> {
-		const found = await this.#pageInKV(lower, after);
+	/**
+	 * The page that holds what comes next after a position. Answers UNAVAILABLE.
+	 * @param isWhole whether all of it will probably be passed on
+	 */
+	async page({ after, lower }: Position, isWhole = false): Promise<Result<PublishedPage>> {
+		const found = await this.#pageInKV(lower, after, isWhole);
 		if (typeof found !== "string") return success(found);
 		const settled = await this.#settlePage(after, found === "damaged" ? pageKey(lower) : null);
 		if (!this.#goesOnFromKV(settled)) return settled;
@@ -114,29 +129,19 @@ export class Store {
 	 */
 	async histories(records: HistoryStart[], first: number): Promise<Result<(RescueChange[] | null | undefined)[]>> {
 		const read = await this.#readLedger((ledger) => ledger.readHistories(records, first));
-		return read.ok ? success(read.value.map((history) => history && this.#changesSeen(history))) : read;
+		return read.ok ? success(read.value.map((history) => history && seeChanges(history, this.#seesAll))) : read;
 	}
 
 	/** What changed since a change's number or a time, in order. Answers MALFORMED_REQUEST, UNAVAILABLE. */
 	async changes(since: number | string, first: number, wanted?: Wanted): Promise<Result<ChangeFeed>> {
 		const read = await this.#readLedger((ledger) => ledger.readChanges(since, first, wanted));
-		return read.ok ? success({ ...read.value, changes: this.#changesSeen(read.value.changes) }) : read;
+		return read.ok ? success({ ...read.value, changes: seeChanges(read.value.changes, this.#seesAll) }) : read;
 	}
 
 	/** Tells of changes as they are made, until it is closed. Answers UNAVAILABLE. */
 	follow(hear: Hear): Promise<Result<Following>> {
-		const see: Hear = (told) => hear(told?.steps ? { ...told, steps: this.#changesSeen(told.steps) } : told);
+		const see: Hear = (told) => hear(told?.steps ? { ...told, steps: seeChanges(told.steps, this.#seesAll) } : told);
 		return this.#readLedger((ledger) => follow(ledger, see));
-	}
-
-	/** Changes as who asks may see them. */
-	#changesSeen<Change extends RescueChange & Partial<Step>>(changes: Change[]): Change[] {
-		if (this.#seesAll) return changes;
-		return changes.map((change) => {
-			const { rescue, before } = change;
-			const seen = { by: null, rescue: rescue && toPublic(rescue), ...(before && { before: toPublic(before) }) };
-			return { ...change, ...seen };
-		});
 	}
 
 	/** Records as they were when change number `at` had just been made (0: now), by id. Answers UNAVAILABLE. */
@@ -184,10 +189,11 @@ export class Store {
 	}
 
 	/** The page that starts at a bound, as KV has it; "missing" when what it has doesn't hold what comes next after an id. */
-	async #pageInKV(lower: number, after: number): Promise<PublishedPage | Miss> {
+	async #pageInKV(lower: number, after: number, isWhole = false): Promise<PublishedPage | Miss> {
 		const key = pageKey(lower);
-		// As bytes, whoever asks: a page that is known already is not read to its end.
-		const found = await this.#readKV(key, "stream", isPublishedPage(lower));
+		// A page that the client knows, or this isolate, is not read to its end.
+		const isRead = isWhole && !this.#seesAll && !this.#basis.isKnown;
+		const found = await this.#readKV(key, isRead ? "arrayBuffer" : "stream", isPublishedPage(lower));
 		if (typeof found === "string") return found;
 		const { body, meta } = found;
 		if (!covers(meta, after)) {

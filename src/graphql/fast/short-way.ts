@@ -50,6 +50,7 @@ export const knownQueries: MiddlewareHandler<RestEnv> = async (c, next) => {
 	if (!errors) return new Response(JSON.stringify(result), { headers: as.headers });
 	// What Yoga's plugins do: `logErrors`, `maskError`, `codes`.
 	logThrown(errors, context.requestId);
+	context.onErrors();
 	return processRegularResult(withStatus({ ...result, errors: errors.map(maskError) }), yoga.fetchAPI, as.type);
 };
 
