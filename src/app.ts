@@ -58,6 +58,8 @@ const admit: MiddlewareHandler<RestEnv> = (c, next) => {
 	if (READS.has(c.req.method)) return next();
 	const refusal = refuseEarly(c);
 	if (refusal) return Promise.resolve(refusal);
+	const isShort = Number(c.req.header("Content-Length")) <= MAX_BODY_BYTES;
+	if (isShort && c.req.header("Transfer-Encoding") === undefined) return next();
 	return (/^\/(rescues\/import(\.\w+)?|restore)$/.test(c.req.path) ? limitTransfer : limit)(c, next);
 };
 const READS = new Set(["GET", "HEAD", "OPTIONS"]);
