@@ -7,7 +7,7 @@ import type { PageMeta } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import { SCHEMA, upgrade } from "../rescues/upgrade.ts";
 import { publicPage, publicText, type RescueView, readPage, toPublic } from "../rescues/view.ts";
-import { recallPage, rememberPage } from "./parsed-pages.ts";
+import { mayRecall, recallPage, rememberPage } from "./parsed-pages.ts";
 import { type Body, discard, firstBytes, type Passed, type Published } from "./published.ts";
 
 /** A record's document, which is passed on in any case. */
@@ -73,7 +73,7 @@ export function openPage(
 	// What the isolate remembers it does for one view: another one is another page.
 	const view = key === null || meta.edition === undefined ? null : { key: `${key} ${seesAll}`, edition: meta.edition };
 	const isPassedOn = !seesAll && meta.schema === SCHEMA;
-	const body = isPassedOn ? publicBody(document, meta) : undefined;
+	const body = isPassedOn ? publicBody(document, meta, key) : undefined;
 	const drop = () => discard(document);
 	const parse = async () => {
 		const known = view && (recallPage(view.key, view.edition) as RescueView[] | undefined);
@@ -115,8 +115,21 @@ export async function rescueInPage(
 	return success({ body: JSON.stringify(value), meta, parse: async () => success({ value, meta }), discard() {} });
 }
 
-const publicBody = (document: Body, { publicEnd = 0 }: PageMeta): Passed =>
-	typeof document === "string" ? publicPage(document) : firstBytes(document, publicEnd);
+/** What the isolate remembers the bytes by that the public sees of a page. */
+const bytesKey = (key: string) => `${key} bytes`;
+
+/** Whether a page's bytes will probably be remembered, and so not be read. */
+export const mayKnowBytes = (key: string): boolean => mayRecall(bytesKey(key));
+
+function publicBody(document: Body, { publicEnd = 0, edition }: PageMeta, key: string | null): Passed {
+	if (typeof document === "string") return publicPage(document);
+	const known = key !== null && edition !== undefined && recallPage(bytesKey(key), edition);
+	if (known instanceof Uint8Array) return known;
+	const bytes = firstBytes(document, publicEnd);
+	const isSound = bytes instanceof Uint8Array && bytes.length === publicEnd;
+	if (isSound && key !== null && edition !== undefined) rememberPage(bytesKey(key), edition, bytes, bytes.length);
+	return bytes;
+}
 
 const decoder = new TextDecoder();
 

@@ -25,6 +25,7 @@ import { type Call, callLedger } from "./call.ts";
 import { type Following, follow, type Hear } from "./live.ts";
 import {
 	knownRescue,
+	mayKnowBytes,
 	openPage,
 	openRescue,
 	type PublishedPage,
@@ -58,10 +59,7 @@ export class Store {
 		return new Store({ ...this.#basis, isFresh: true });
 	}
 
-	/**
-	 * The same, for a client that has some state of what it asks for: what it has isn't read.
-	 * @param isKnown is given a record's version
-	 */
+	/** The same, for a client that has some state of what it asks for: of a record, a version. What it has isn't read. */
 	unless(isKnown: (state: string) => boolean): Store {
 		return new Store({ ...this.#basis, isKnown });
 	}
@@ -192,7 +190,7 @@ export class Store {
 	async #pageInKV(lower: number, after: number, isWhole = false): Promise<PublishedPage | Miss> {
 		const key = pageKey(lower);
 		// A page that the client knows, or this isolate, is not read to its end.
-		const isRead = isWhole && !this.#seesAll && !this.#basis.isKnown;
+		const isRead = isWhole && !this.#seesAll && !this.#basis.isKnown && !mayKnowBytes(key);
 		const found = await this.#readKV(key, isRead ? "arrayBuffer" : "stream", isPublishedPage(lower));
 		if (typeof found === "string") return found;
 		const { body, meta } = found;
