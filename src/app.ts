@@ -1,7 +1,6 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { requestId } from "hono/request-id";
 import { TrieRouter } from "hono/router/trie-router";
 import { animals } from "./animals/route.tsx";
 import { type Failure, failure, internal } from "./core/errors.ts";
@@ -11,10 +10,9 @@ import { knownQueries } from "./graphql/fast/short-way.ts";
 import { answerGraphQL } from "./graphql/yoga.ts";
 import { access, refuseEarly } from "./http/access.ts";
 import { brokenOff, MAX_BODY_BYTES, MAX_IMPORT_BYTES, payloadTooLarge } from "./http/body.ts";
+import { envelope } from "./http/envelope.ts";
 import { refuseRequest } from "./http/graphql-request.ts";
-import { commonHeaders, IMMUTABLE, VARY } from "./http/headers.ts";
 import type { RestEnv } from "./http/http-env.ts";
-import { requestLog } from "./http/log.ts";
 import { ownOrigins } from "./http/origins.ts";
 import { notAllowed, problem, STATUS } from "./http/problem.ts";
 import { options } from "./http/query.ts";
@@ -29,27 +27,7 @@ import { Store } from "./store/store.ts";
 export function createApp(): Hono<RestEnv> {
 	// The one that Hono would settle on, after it had tried the other with the first request.
 	const app = new Hono<RestEnv>({ router: new TrieRouter() });
-	app.use(requestId(), requestLog, commonHeaders);
-	app.use(
-		methodNotAllowed({
-			app,
-			onMethodNotAllowed: (c, allowed) => {
-				if (c.req.method === "OPTIONS") return options(c, allowed);
-				const methods = allowed.join(", ");
-				c.header("Allow", methods);
-				return refuse(c, notAllowed(c.req.path, methods));
-			},
-		}),
-	);
-	const limit = limitBody(MAX_BODY_BYTES);
-	const others: [RegExp, MiddlewareHandler][] = [
-		[/^\/(rescues\/import(\.\w+)?|restore)$/, limitBody(MAX_IMPORT_BYTES)],
-		[/^\/(rescues\/[^/]+\/)?photos$/, limitBody(MAX_PHOTO_BYTES)],
-	];
-	app.use(access, refuseEarly, (c, next) => {
-		const [, own = limit] = others.find(([path]) => path.test(c.req.path)) ?? [];
-		return own(c, next);
-	});
+	app.use(envelope, access, admit);
 	app.route("/", pages);
 	app.use(withContext);
 	app.on(["GET", "POST"], "/graphql", refuseUnanswerable);
@@ -58,13 +36,44 @@ export function createApp(): Hono<RestEnv> {
 	app.post("/mcp", answerMcp);
 	app.route("/", animals);
 	app.route("/", rest);
-	app.notFound((c) => refuse(c, failure("NOT_FOUND", `There is nothing at ${c.req.path.slice(0, 100)}.`)));
+	const onMethodNotAllowed = (c: Context, allowed: string[]) => {
+		if (c.req.method === "OPTIONS") return options(c, allowed);
+		const methods = allowed.join(", ");
+		c.header("Allow", methods);
+		return refuse(c, notAllowed(c.req.path, methods));
+	};
+	// Middleware, but only what no route takes has to pass it.
+	const orNotAllowed = methodNotAllowed({ app, onMethodNotAllowed });
+	app.notFound(async (c) => {
+		await orNotAllowed(c, async () => {
+			c.res = refuse(c, failure("NOT_FOUND", `There is nothing at ${c.req.path.slice(0, 100)}.`));
+		});
+		return c.res;
+	});
 	app.onError((error, c) => {
 		logUnexpected(error, c.get("requestId"));
 		return refuse(c, internal());
 	});
 	return app;
 }
+
+/** Middleware that refuses what has a body, when it will not be admitted or has too much of it. Reads have none. */
+const admit: MiddlewareHandler<RestEnv> = (c, next) => {
+	if (READS.has(c.req.method)) return next();
+	const refusal = refuseEarly(c);
+	if (refusal) return Promise.resolve(refusal);
+	const isShort = Number(c.req.header("Content-Length")) <= MAX_BODY_BYTES;
+	if (isShort && c.req.header("Transfer-Encoding") === undefined) return next();
+	const [, own = limit] = LARGER.find(([path]) => path.test(c.req.path)) ?? [];
+	return own(c, next);
+};
+const READS = new Set(["GET", "HEAD", "OPTIONS"]);
+const limit = limitBody(MAX_BODY_BYTES);
+/** What takes more than others. */
+const LARGER: [RegExp, MiddlewareHandler][] = [
+	[/^\/(rescues\/import(\.\w+)?|restore)$/, limitBody(MAX_IMPORT_BYTES)],
+	[/^\/(rescues\/[^/]+\/)?photos$/, limitBody(MAX_PHOTO_BYTES)],
+];
 
 /** Refuses a body beyond a limit in bytes, with PAYLOAD_TOO_LARGE, and one of unknown length that breaks off. */
 function limitBody(maxSize: number): MiddlewareHandler {
@@ -87,19 +96,17 @@ function refuse(c: Context, refusal: Failure): Response {
 }
 
 /** Refuses what can't be answered over GraphQL before a mutation is made of it: another protocol, or no media type of ours. */
-const refuseUnanswerable: MiddlewareHandler<RestEnv> = async (c, next) => {
+const refuseUnanswerable: MiddlewareHandler<RestEnv> = (c, next) => {
 	const refusal = refuseRequest(c.req.raw);
-	return refusal ? c.json({ errors: [toGraphQLError(refusal.failure)] }, refusal.status) : next();
+	if (!refusal) return next();
+	return Promise.resolve(c.json({ errors: [toGraphQLError(refusal.failure)] }, refusal.status));
 };
 
-/** Middleware that leaves the resolvers' context for the route. What it answers depends on who asks. */
-const withContext: MiddlewareHandler<RestEnv> = async (c, next) => {
+/** Middleware that leaves the resolvers' context for the route. */
+const withContext: MiddlewareHandler<RestEnv> = (c, next) => {
 	const [access, costs] = [c.get("access"), c.get("costs")];
 	const streams = { seconds: c.env.STREAM_SECONDS, events: c.env.STREAM_EVENTS };
 	const origins = () => ownOrigins(c.env.PUBLIC_URL, c.req.url);
 	c.set("ctx", { store: new Store({ env: c.env, access, costs }), access, sharedData, streams, origins });
-	await next();
-	// An answer that was made with prepared headers has it; bytes that never change depend on nobody.
-	if (c.res.headers.get("Cache-Control") === IMMUTABLE) return;
-	if (!c.res.headers.has("Vary")) c.res.headers.set("Vary", VARY);
+	return next();
 };

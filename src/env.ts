@@ -18,6 +18,8 @@ export interface Env {
 	ADMIN_TOKENS?: string;
 	/** `true` opens the server to all, but to pages of elsewhere; `npm start` sets it. */
 	OPEN_WRITES?: string;
+	/** `all` logs every request; else reads that went well have no line of their own. */
+	LOG?: string;
 	/** Counts reads, by client address. */
 	READ_LIMITER?: RateLimit;
 	/** Counts writes, by token. */

@@ -8,6 +8,8 @@ export interface GraphQLContext {
 	limits: Limits;
 	/** Its `X-Request-Id`, for the log. */
 	requestId: string;
+	/** Is told that the answer has errors: then the request is in the log, whatever its status. */
+	onErrors: () => void;
 }
 
 /** The one builder: every noun's `graphql.ts` adds its types to it, and `schema.ts` builds the schema. */

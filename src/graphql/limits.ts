@@ -1,5 +1,6 @@
 /** What one GraphQL request may ask for, and the plugins that hold it to that. */
 import {
+	type DocumentNode,
 	type ExecutionArgs,
 	type FieldNode,
 	type GraphQLError,
@@ -14,6 +15,7 @@ import {
 	parse,
 	type SelectionSetNode,
 	valueFromASTUntyped,
+	visit,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { failure } from "../core/errors.ts";
@@ -77,12 +79,15 @@ function refuseBeyond({ args, setResultAndStopExecution }: Hook) {
 	if (beyond.length > 0) setResultAndStopExecution({ errors: [tooMuch(beyond)] });
 }
 
-/** In what an operation asks for more than it may, in words; nothing when it stays within the limits. */
+/**
+ * In what an operation asks for more than it may, in words; nothing when it stays within the limits.
+ * @param size of it, when it is known
+ */
 export function findBeyond(
 	{ schema, document, operationName, variableValues }: ExecutionArgs,
 	limits: Limits,
+	size: Size = measure(schema, document, operationName, variableValues ?? {}),
 ): string[] {
-	const size = measure(schema, document, operationName, variableValues ?? {});
 	return (["depth", "aliases", "directives", "cost"] as const).flatMap((what) =>
 		size[what] > limits[what] ? [`${WORDS[what](size[what])} (at most ${limits[what]})`] : [],
 	);
@@ -99,12 +104,25 @@ const tooMuch = (what: string[]): GraphQLError =>
 	toGraphQLError(failure("MALFORMED_REQUEST", `The document has ${what.join(", ")}.`), { status: 400, spec: true });
 
 /** How much an operation, or a part of it, asks for. */
-type Size = Record<"depth" | "aliases" | "directives" | "cost", number>;
+export type Size = Record<"depth" | "aliases" | "directives" | "cost", number>;
+
+/** The arguments that say how many objects a field gives. */
+const COUNTS = ["first", "ids"];
+
+/** Whether the variables decide how much a document asks for. */
+export function dependsOnVariables(document: DocumentNode): boolean {
+	let depends = false;
+	const Variable = () => {
+		depends = true;
+	};
+	visit(document, { Argument: ({ name, value }) => void (COUNTS.includes(name.value) && visit(value, { Variable })) });
+	return depends;
+}
 
 /** Measures a valid operation as it is executed: a fragment counts wherever it is spread. */
 export function measure(
 	schema: GraphQLSchema,
-	document: ReturnType<typeof parse>,
+	document: DocumentNode,
 	operationName: string | null | undefined,
 	variables: Record<string, unknown>,
 ): Size {
@@ -139,7 +157,7 @@ export function measure(
 		if (field.alias) inside.aliases++;
 		if (isIntrospection) return { ...inside, depth: 1, cost: 0 };
 		inside.depth++;
-		const size = definition?.args.find(({ name }) => name === "first" || name === "ids");
+		const size = definition?.args.find(({ name }) => COUNTS.includes(name));
 		// Reading the ledger takes its time whatever is selected.
 		const ofLedger = definition?.extensions.isFromLedger ? 1 : 0;
 		if (size) {

@@ -43,8 +43,10 @@ export const codes: Plugin = {
 	onResultProcess({ result, setResult, serverContext }) {
 		if (Array.isArray(result) || !("errors" in result) || !result.errors) return;
 		const errors = result.errors as GraphQLError[];
+		const context = serverContext as unknown as ServerContext;
+		context.onErrors();
 		const wasExecuted = "data" in result && result.data !== undefined;
-		if (!wasExecuted) setResult({ ...result, errors: refuse(errors, serverContext as unknown as ServerContext) });
+		if (!wasExecuted) setResult({ ...result, errors: refuse(errors, context) });
 		else setResult(withStatus(result));
 	},
 };

@@ -103,6 +103,7 @@ export const toGraphQLContext = (c: HonoContext<RestEnv>): GraphQLContext => ({
 	ctx: c.get("ctx"),
 	limits: readLimits(c.env),
 	requestId: c.get("requestId"),
+	onErrors: () => c.set("isLogged", true),
 });
 
 /** Hono handler of `/graphql`. */

@@ -1,8 +1,9 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
-import { type Caller, type Grant, ROLES, refuse } from "../core/access.ts";
+import { type Access, type Caller, type Grant, ROLES, refuse } from "../core/access.ts";
 import { Budgets } from "./budgets.ts";
-import type { HttpEnv } from "./http-env.ts";
+import { VARY } from "./headers.ts";
+import type { RestEnv } from "./http-env.ts";
 import { problem } from "./problem.ts";
 import { bearerToken, identify, type Secrets } from "./tokens.ts";
 
@@ -10,7 +11,7 @@ import { bearerToken, identify, type Secrets } from "./tokens.ts";
  * Middleware that finds out who asks. What the caller may do is decided in `core/access.ts`. A client that was refused is
  * told how to send a token, or when to come back.
  */
-export const access: MiddlewareHandler<HttpEnv> = async (c, next) => {
+export const access: MiddlewareHandler<RestEnv> = async (c, next) => {
 	const token = bearerToken(c.req.header("Authorization") ?? null);
 	const { READ_TOKENS: read, WRITE_TOKENS: write, ADMIN_TOKENS: admin } = c.env;
 	const secrets: Secrets = { read, write, admin };
@@ -26,10 +27,17 @@ export const access: MiddlewareHandler<HttpEnv> = async (c, next) => {
 		isOpen,
 		isForeign: isOpen && isForeign(c.req.header("Origin"), c.req.url),
 	};
-	c.set("access", { caller, spend: (budget) => budgets.spend(budget) });
+	const spend: Access["spend"] = (budget) => {
+		// Every write takes one, whatever its transport.
+		if (budget === "writes") c.set("isLogged", true);
+		return budgets.spend(budget);
+	};
+	c.set("access", { caller, spend });
 	await next();
 	const { status, headers } = c.res;
 	if (budgets.isExhausted) budgets.describe(headers);
+	// What a resolver answers depends on who asks. An answer that was made with prepared headers says so.
+	if (c.get("ctx") && !headers.has("Vary")) headers.set("Vary", VARY);
 	if (status !== 401) return;
 	// RFC 6750, section 3.
 	headers.set("WWW-Authenticate", `Bearer realm="writes"${token === null ? "" : ', error="invalid_token"'}`);
@@ -47,20 +55,20 @@ function isForeign(origin: string | undefined, url: string): boolean {
 }
 
 /** Middleware of a route that is for admins, and whose body isn't read for anybody else. */
-export const forAdmins: MiddlewareHandler<HttpEnv> = async (c, next) => {
+export const forAdmins: MiddlewareHandler<RestEnv> = async (c, next) => {
 	const refusal = refuse(c.get("access"), "admin");
 	return refusal ? problem(c, refusal) : next();
 };
 
 /**
- * Middleware that refuses a REST write that will not be admitted before a byte of its body is read. GraphQL and MCP can't know
- * before they have read what is asked.
+ * Refuses a REST write that will not be admitted before a byte of its body is read; null when it may go on. GraphQL and MCP can't
+ * know before they have read what is asked.
  */
-export const refuseEarly: MiddlewareHandler<HttpEnv> = async (c, next) => {
+export function refuseEarly(c: Context<RestEnv>): Response | null {
 	const { method, path } = c.req;
-	const isWrite = !["GET", "HEAD", "OPTIONS"].includes(method) && !["/graphql", "/mcp"].includes(path);
+	const isWrite = !["/graphql", "/mcp"].includes(path);
 	// A path that takes no such method is answered 404 or 405, whoever asks.
-	if (!isWrite || !matchedRoutes(c).some((route) => route.method === method)) return next();
+	if (!isWrite || !matchedRoutes(c).some((route) => route.method === method)) return null;
 	const refusal = refuse(c.get("access"), "write");
-	return refusal ? problem(c, refusal) : next();
-};
+	return refusal && problem(c, refusal);
+}

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler, TypedResponse } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
-import { seesAll } from "../core/access.ts";
+import { type Access, seesAll } from "../core/access.ts";
 import { failure, type Result, success } from "../core/errors.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import { prepareHeaders, VARY } from "./headers.ts";
@@ -28,16 +28,26 @@ const OF_NOT_MODIFIED = prepareHeaders(CACHING);
  */
 export async function answer<T>(
 	c: Context<RestEnv>,
-	body: string | (() => Promise<Uint8Array<ArrayBuffer>>),
+	body: string | Uint8Array<ArrayBuffer> | (() => Promise<Uint8Array<ArrayBuffer>>),
 	state: string,
 	headers: Record<string, string> = {},
 ) {
-	const tag = seesAll(c.get("access")) ? state : `${state}p`;
+	const tag = toTag(c.get("access"), state);
 	// What isn't read goes with its request: to cancel it costs more.
 	const response = isNotModified(c.req.header("If-None-Match"), tag)
 		? new Response(null, { status: 304, headers: OF_NOT_MODIFIED })
-		: new Response(typeof body === "string" ? body : await body(), { headers: OF_DOCUMENTS });
-	return typed<T, 200>(add(response, { ...headers, ETag: `"${tag}"` }));
+		: new Response(typeof body === "function" ? await body() : body, { headers: OF_DOCUMENTS });
+	response.headers.set("ETag", `"${tag}"`);
+	return typed<T, 200>(add(response, headers));
+}
+
+const toTag = (access: Access, state: string) => (seesAll(access) ? state : `${state}p`);
+
+/** The resolvers' context, for what `answer` answers: what the client has already isn't read. */
+export function unlessKnown(c: Context<RestEnv>) {
+	const [ctx, given] = [c.get("ctx"), c.req.header("If-None-Match")];
+	if (given === undefined) return ctx;
+	return { ...ctx, store: ctx.store.unless((state) => isNotModified(given, toTag(ctx.access, state))) };
 }
 
 type Written = Extract<Result<AnimalRescue>, { ok: true }>;
@@ -52,7 +62,7 @@ export function record<S extends 200 | 201>(written: Written, status: S, headers
 }
 
 function add(response: Response, headers: Record<string, string>): Response {
-	for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+	for (const name in headers) response.headers.set(name, headers[name] as string);
 	return response;
 }
 
@@ -72,10 +82,14 @@ export const readFresh = (c: Context<RestEnv>) => ({
  * Middleware for `If-Match` on what reads (RFC 9110, section 13.1.1): 412 unless the answer carries one of its tags, or that
  * of the other view of the same state; `*` holds for whatever there is.
  */
-export const ifMatch: MiddlewareHandler<RestEnv> = async (c, next) => {
+export const ifMatch: MiddlewareHandler<RestEnv> = (c, next) => {
 	const given = c.req.header("If-Match");
-	await next();
-	if (given === undefined || c.req.method !== "GET" || c.res.status >= 400) return;
+	return given === undefined || c.req.method !== "GET" ? next() : checkTags(c, given, next());
+};
+
+async function checkTags(c: Context<RestEnv>, given: string, answered: Promise<void>) {
+	await answered;
+	if (c.res.status >= 400) return;
 	const tags = parseTags("If-Match", given);
 	const current = /^"(.*)"$/.exec(c.res.headers.get("ETag") ?? "")?.[1];
 	const isCurrent = ({ isWeak, opaque }: Tag) =>
@@ -86,7 +100,7 @@ export const ifMatch: MiddlewareHandler<RestEnv> = async (c, next) => {
 	await c.res.body?.cancel();
 	c.res = undefined;
 	c.res = problem(c, tags.ok ? failure("VERSION_MISMATCH", "What is there has another ETag.") : tags);
-};
+}
 
 /** An entity tag as a header gives it. */
 interface Tag {

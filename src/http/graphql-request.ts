@@ -19,6 +19,8 @@ export function refuseRequest(request: Request): Refusal | null {
 		const detail = "There are no WebSockets here: send a POST, or a GET with `query`.";
 		return { failure: failure("MALFORMED_REQUEST", detail), status: 400 };
 	}
+	// What most clients send.
+	if (["*/*", "application/json"].includes(request.headers.get("Accept") ?? "*/*")) return null;
 	if (readRanges(request).some((range) => ["*/*", "application/*", ...TYPES].includes(range))) return null;
 	const detail = `Accept must take ${TYPES[0]} or ${TYPES[1]}: answers come as nothing else.`;
 	return { failure: failure("MALFORMED_REQUEST", detail), status: 406 };

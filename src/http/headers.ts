@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, Next } from "hono";
 import { cors } from "hono/cors";
 
 /** What scripts of other origins may read of an answer, besides what they always may (Fetch, CORS-safelisted). */
@@ -19,16 +19,20 @@ const EXPOSED = [
 ];
 
 /**
- * On every answer, over either transport. CORS lets any origin in, never with credentials: the bearer token is the guard.
- * A page sets its own `Content-Security-Policy`.
+ * On every answer, over any transport. CORS lets any origin in, never with credentials: the bearer token is the guard. What only
+ * a document that a browser shows has use for is on pages (`OF_PAGES`).
  */
 const COMMON = {
 	"Access-Control-Allow-Origin": "*",
 	"Access-Control-Expose-Headers": EXPOSED.join(","),
-	"Cross-Origin-Opener-Policy": "same-origin",
 	"Cross-Origin-Resource-Policy": "cross-origin",
-	"Referrer-Policy": "no-referrer",
 	"X-Content-Type-Options": "nosniff",
+};
+
+/** On every page that a browser shows, besides a `Content-Security-Policy` of its own. Browsers look at them nowhere else. */
+export const OF_PAGES = {
+	"Cross-Origin-Opener-Policy": "same-origin",
+	"Referrer-Policy": "no-referrer",
 	"X-Frame-Options": "DENY",
 };
 
@@ -44,16 +48,19 @@ export const prepareHeaders = (own: Record<string, string>): Headers => new Head
 /** Browsers may keep a preflight's answer for a day (some cap it lower). */
 const preflight = cors({ allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], maxAge: 86_400 });
 
-/** Middleware that answers CORS preflights, and puts the headers for browsers on every answer. */
-export const commonHeaders: MiddlewareHandler = async (c, next) => {
-	const isPreflight = c.req.method === "OPTIONS" && c.req.header("Access-Control-Request-Method") !== undefined;
-	if (isPreflight) c.res = (await preflight(c, next)) as Response;
-	else await next();
-	// Not `c.header`, which copies an answer that is already there.
-	const { headers } = c.res;
+/** Whether a browser asks what scripts of other origins may send (Fetch, CORS-preflight). */
+export const isPreflight = ({ req }: Context): boolean =>
+	req.method === "OPTIONS" && req.header("Access-Control-Request-Method") !== undefined;
+
+/** Answers a preflight. */
+export const answerPreflight = async (c: Context, next: Next) => (await preflight(c, next)) as Response;
+
+/** Puts the headers on an answer that every answer has; one that was made with prepared headers has most of them. */
+export function complete(headers: Headers, status: number, url: string) {
 	// RFC 9110, section 15.5.16: no coding is understood.
-	if (c.res.status === 415) headers.set("Accept-Encoding", "identity");
-	// An answer that was made with prepared headers has them.
-	if (!headers.has("X-Frame-Options")) for (const [name, value] of Object.entries(COMMON)) headers.set(name, value);
-	if (c.req.url.startsWith("https:")) headers.set("Strict-Transport-Security", "max-age=31536000");
-};
+	if (status === 415) headers.set("Accept-Encoding", "identity");
+	if (!headers.has("X-Content-Type-Options")) {
+		for (const [name, value] of Object.entries(COMMON)) headers.set(name, value);
+	}
+	if (url.startsWith("https:")) headers.set("Strict-Transport-Security", "max-age=31536000");
+}

@@ -12,6 +12,8 @@ export interface HttpEnv {
 		costs: Costs;
 		/** Its `X-Request-Id`. */
 		requestId: string;
+		/** Whether it is in the log though its status is one of success: it wrote, or some of it was refused. */
+		isLogged?: true;
 	};
 }
 

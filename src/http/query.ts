@@ -42,13 +42,14 @@ const unknown = (name: string) => ({ path: [name], message: "is not a known para
  * Middleware that refuses every query parameter of a route that takes none, and names that are empty: somebody who asks
  * for a dry run must not get a real one. Links to pages for people, and what watches `/health`, may carry anything.
  */
-export const refuseStray: MiddlewareHandler = async (c, next) => {
+export const refuseStray: MiddlewareHandler = (c, next) => {
+	if (!c.req.url.includes("?")) return next();
 	const routes = matchedRoutes(c).filter(({ method }) => method !== "ALL");
-	if (!c.req.url.includes("?") || c.req.path === "/health" || routes.length === 0) return next();
+	if (c.req.path === "/health" || routes.length === 0) return next();
 	const takesSome = routes.some(({ handler }) => "parameters" in findTargetHandler(handler));
 	const names = new Set(new URL(c.req.url).searchParams.keys());
 	const stray = [...names].filter((name) => !takesSome || name === "");
-	return stray.length > 0 ? problem(c, invalidInput(stray.map(unknown))) : next();
+	return stray.length > 0 ? Promise.resolve(problem(c, invalidInput(stray.map(unknown)))) : next();
 };
 
 /** A query parameter as a number, or as it is when it isn't one. */

@@ -32,6 +32,10 @@ export function refused({ code, detail, ok: _, ...more }: Failure, id?: unknown)
 export const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Whether a reply is an error, or the result of a tool that refused. */
+export const isRefusal = ({ body }: Reply): boolean =>
+	"error" in body || ("result" in body && isObject(body.result) && body.result.isError === true);
+
 /** Reads a message. Null for a notification, to which there is nothing to say. */
 export function readMessage(body: unknown, headers: Headers): RpcRequest | Reply | null {
 	const { jsonrpc, id, method, params = {} } = isObject(body) ? body : {};

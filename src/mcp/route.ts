@@ -25,7 +25,10 @@ export async function answerMcp(c: Context<RestEnv>): Promise<Response> {
 	if (!body.ok) return refuseMcp(c, body);
 	const message = rpc.readMessage(body.value, c.req.raw.headers);
 	if (message === null) return c.body(null, 202);
-	return send(c, "status" in message ? message : await reply(c, message));
+	const sent = "status" in message ? message : await reply(c, message);
+	// What was refused is in the log, whatever its status.
+	if (rpc.isRefusal(sent)) c.set("isLogged", true);
+	return send(c, sent);
 }
 
 async function reply(c: Context<RestEnv>, request: rpc.RpcRequest): Promise<rpc.Reply> {

@@ -66,7 +66,7 @@ export interface RescueBatch {
 export const listRescues = defineRead(listArgs, async (ctx, { first, after }) => {
 	const position = after == null ? START : parseCursor(after);
 	if (!position) return badCursor();
-	const found = await ctx.store.page(position);
+	const found = await ctx.store.page(position, first === MAX_FIRST);
 	if (!found.ok) return found;
 	const { body, meta: page } = found.value;
 	const total = () => ctx.store.total(page);

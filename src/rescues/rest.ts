@@ -1,5 +1,14 @@
 import { Hono, type Context as HonoContext } from "hono";
-import { answer, JSON_TYPE, parsePreconditions, readFresh, readKey, record, replay } from "../http/answer.ts";
+import {
+	answer,
+	JSON_TYPE,
+	parsePreconditions,
+	readFresh,
+	readKey,
+	record,
+	replay,
+	unlessKnown,
+} from "../http/answer.ts";
 import type { RestEnv } from "../http/http-env.ts";
 import { jsonBody } from "../http/json-body.ts";
 import { problem } from "../http/problem.ts";
@@ -45,7 +54,7 @@ export const rescues = new Hono<RestEnv>()
 			const next = hasNextPage ? cursor(size - 1) : undefined;
 			return answer<RescueView[]>(c, body(), tag, listHeaders(c, counted.value, next));
 		}
-		const list = await listRescues(c.get("ctx"), batch);
+		const list = await listRescues(unlessKnown(c), batch);
 		if (!list.ok) return problem(c, list, NAMES);
 		const { body, page, next } = list.value;
 		const total = await list.value.total();
@@ -64,7 +73,7 @@ export const rescues = new Hono<RestEnv>()
 		return record(created, 201, { Location: `/rescues/${created.value.id}` });
 	})
 	.get("/rescues/:id", async (c) => {
-		const found = await getRescue(c.get("ctx"), { id: c.req.param("id"), ...readFresh(c) });
+		const found = await getRescue(unlessKnown(c), { id: c.req.param("id"), ...readFresh(c) });
 		if (!found.ok) return problem(c, found);
 		return answer<RescueView>(c, found.value.body, String(found.value.meta.version));
 	})

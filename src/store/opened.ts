@@ -1,12 +1,13 @@
 /** Documents as one reader may see them: what is passed on as it is, and what has to be parsed first. */
 import { type Failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import { log } from "../core/log.ts";
+import type { RescueChange, Step } from "../history/change.ts";
 import type { RescueMeta } from "../ledger/documents.ts";
 import type { PageMeta } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import { SCHEMA, upgrade } from "../rescues/upgrade.ts";
 import { publicPage, publicText, type RescueView, readPage, toPublic } from "../rescues/view.ts";
-import { recallPage, rememberPage } from "./parsed-pages.ts";
+import { mayRecall, recallPage, rememberPage } from "./parsed-pages.ts";
 import { type Body, discard, firstBytes, type Passed, type Published } from "./published.ts";
 
 /** A record's document, which is passed on in any case. */
@@ -49,6 +50,15 @@ export function openRescue(
 	return { body, meta, parse, discard() {} };
 }
 
+/** A record that the client has: without its body. */
+export function knownRescue(meta: RescueMeta, settle: () => Promise<Result<PublishedRescue>>): PublishedRescue {
+	const parse = async () => {
+		const settled = await settle();
+		return settled.ok ? settled.value.parse() : settled;
+	};
+	return { body: "", meta, parse, discard() {} };
+}
+
 /**
  * A page. One of another schema, or whole, has to be parsed; so has one that is damaged, before that is found out.
  * @param key what the isolate may remember it by, when it was published
@@ -63,7 +73,7 @@ export function openPage(
 	// What the isolate remembers it does for one view: another one is another page.
 	const view = key === null || meta.edition === undefined ? null : { key: `${key} ${seesAll}`, edition: meta.edition };
 	const isPassedOn = !seesAll && meta.schema === SCHEMA;
-	const body = isPassedOn ? publicBody(document, meta) : undefined;
+	const body = isPassedOn ? publicBody(document, meta, key) : undefined;
 	const drop = () => discard(document);
 	const parse = async () => {
 		const known = view && (recallPage(view.key, view.edition) as RescueView[] | undefined);
@@ -105,18 +115,43 @@ export async function rescueInPage(
 	return success({ body: JSON.stringify(value), meta, parse: async () => success({ value, meta }), discard() {} });
 }
 
-const publicBody = (document: Body, { publicEnd = 0 }: PageMeta): Passed =>
-	typeof document === "string" ? publicPage(document) : () => firstBytes(document, publicEnd);
+/** What the isolate remembers the bytes by that the public sees of a page. */
+const bytesKey = (key: string) => `${key} bytes`;
+
+/** Whether a page's bytes will probably be remembered, and so not be read. */
+export const mayKnowBytes = (key: string): boolean => mayRecall(bytesKey(key));
+
+function publicBody(document: Body, { publicEnd = 0, edition }: PageMeta, key: string | null): Passed {
+	if (typeof document === "string") return publicPage(document);
+	const known = key !== null && edition !== undefined && recallPage(bytesKey(key), edition);
+	if (known instanceof Uint8Array) return known;
+	const bytes = firstBytes(document, publicEnd);
+	const isSound = bytes instanceof Uint8Array && bytes.length === publicEnd;
+	if (isSound && key !== null && edition !== undefined) rememberPage(bytesKey(key), edition, bytes, bytes.length);
+	return bytes;
+}
 
 const decoder = new TextDecoder();
 
-async function readText(body: Body | Passed): Promise<string> {
-	if (typeof body === "function") return decoder.decode(await body());
-	return typeof body === "string" ? body : new Response(body).text();
+/** A body as text. */
+export async function readText(body: Body | Passed): Promise<string> {
+	if (typeof body === "string") return body;
+	if (body instanceof ReadableStream) return new Response(body).text();
+	return decoder.decode(typeof body === "function" ? await body() : body);
 }
 
 function readAll(text: string, { schema }: PageMeta, seesAll: boolean): RescueView[] {
 	const whole = readPage(text);
 	const present: AnimalRescue[] = schema === SCHEMA ? whole : whole.map(upgrade);
 	return seesAll ? present : present.map(toPublic);
+}
+
+/** Changes as one reader may see them. */
+export function seeChanges<Change extends RescueChange & Partial<Step>>(changes: Change[], seesAll: boolean): Change[] {
+	if (seesAll) return changes;
+	return changes.map((change) => {
+		const { rescue, before } = change;
+		const seen = { by: null, rescue: rescue && toPublic(rescue), ...(before && { before: toPublic(before) }) };
+		return { ...change, ...seen };
+	});
 }

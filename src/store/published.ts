@@ -6,14 +6,22 @@ import type { Miss, RescueMeta } from "../ledger/documents.ts";
 import { isPageMeta, type PageMeta } from "../rescues/page.ts";
 import { SCHEMA } from "../rescues/upgrade.ts";
 
-/** A document's body: still bytes, for passing through, or text, for parsing. */
-export type Body = ReadableStream | string;
-
-/** A body that is passed on as it is: text, or bytes that are read when somebody asks for them. */
-export type Passed = string | (() => Promise<Uint8Array<ArrayBuffer>>);
-
+/**
+ * What a document's body can be read as: `text`, for parsing; `arrayBuffer`, to be passed on, which is the cheapest for much of it;
+ * `stream`, when it may not be read at all.
+ */
+interface Bodies {
+	text: string;
+	arrayBuffer: ArrayBuffer;
+	stream: ReadableStream;
+}
 /** How a reader wants a document's body. */
-export type As = "stream" | "text";
+export type As = keyof Bodies;
+/** A document's body. */
+export type Body = Bodies[As];
+
+/** A body that is passed on as it is: text, bytes, or bytes that are read when somebody asks for them. */
+export type Passed = string | Uint8Array<ArrayBuffer> | (() => Promise<Uint8Array<ArrayBuffer>>);
 
 /** A document as it was read, as far as the reader may see it. */
 export interface Published<Meta, T> {
@@ -42,14 +50,14 @@ export async function readKV<Meta, A extends As>(
 	as: A,
 	isSound: (meta: Partial<Meta>) => boolean,
 	costs: Costs,
-): Promise<Found<Meta, A extends "text" ? string : ReadableStream>> {
+): Promise<Found<Meta, Bodies[A]>> {
 	const start = Date.now();
 	costs.kvReads++;
 	try {
-		const found =
-			as === "stream" ? await kv.getWithMetadata<Meta>(key, "stream") : await kv.getWithMetadata<Meta>(key, "text");
+		// Its types have an overload for each.
+		const found = await kv.getWithMetadata<Meta>(key, as as "text");
 		const { metadata } = found;
-		const value = found.value as (A extends "text" ? string : ReadableStream) | null;
+		const value = found.value as Bodies[A] | null;
 		if (value === null) return "missing";
 		if (metadata && isSound(metadata)) return { body: value, meta: metadata };
 		log("error", "damaged document", { key });
@@ -73,11 +81,16 @@ export const isPublishedPage = (lower: number) => (meta: Partial<PageMeta>) =>
 
 /** Says that nobody will read this body. What comes of that is of no interest. */
 export const discard = (body: Body) => {
-	if (typeof body !== "string") body.cancel().catch(() => {});
+	if (body instanceof ReadableStream) body.cancel().catch(() => {});
 };
 
-/** The first bytes of a stream, in one piece. */
-export async function firstBytes(stream: ReadableStream, count: number): Promise<Uint8Array<ArrayBuffer>> {
+/** The first bytes of a body, in one piece: at once, or when somebody asks for them. */
+export const firstBytes = (body: Exclude<Body, string>, count: number): Passed =>
+	body instanceof ReadableStream
+		? () => readFirst(body, count)
+		: new Uint8Array(body, 0, Math.min(count, body.byteLength));
+
+async function readFirst(stream: ReadableStream, count: number): Promise<Uint8Array<ArrayBuffer>> {
 	// Node's types, which the tests need, hide what Workers add.
 	const reader = stream.getReader({ mode: "byob" }) as unknown as BYOBReader;
 	const { value } = await reader.readAtLeast(count, new Uint8Array(count));

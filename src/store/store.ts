@@ -1,8 +1,7 @@
-import { type Access, seesAll } from "../core/access.ts";
-import type { Costs, Sender } from "../core/context.ts";
+import { seesAll } from "../core/access.ts";
+import type { Sender } from "../core/context.ts";
 import { type Failure, type Result, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
-import type { Env } from "../env.ts";
 import { changesSeen, type RescueChange, type Wanted } from "../history/change.ts";
 import type { ChangeFeed, HistoryStart, Snapshot } from "../ledger/changes.ts";
 import type {
@@ -20,27 +19,26 @@ import { covers, type PageMeta, type Position, START } from "../rescues/page.ts"
 import type { AnimalRescue } from "../rescues/rescue.ts";
 import type { Hits, Search } from "../rescues/search.ts";
 import { type RescueView, toPublic } from "../rescues/view.ts";
+import type { Basis } from "./basis.ts";
 import { findPage, forgetPages } from "./bounds.ts";
 import { type Call, callLedger } from "./call.ts";
 import { type Following, follow, type Hear } from "./live.ts";
-import { openPage, openRescue, type PublishedPage, type PublishedRescue, rescueInPage } from "./opened.ts";
+import {
+	knownRescue,
+	mayKnowBytes,
+	openPage,
+	openRescue,
+	type PublishedPage,
+	type PublishedRescue,
+	readText,
+	rescueInPage,
+} from "./opened.ts";
 import { PhotoStore } from "./photos.ts";
 import { type As, discard, isPublishedPage, isRescueMeta, readKV } from "./published.ts";
 
 /** For how long an isolate goes by the total that the first page had, so that a walk doesn't read it again for each page. */
 const TOTAL_KEPT_MS = 10_000;
 let firstPage = { total: 0, readAt: Number.NEGATIVE_INFINITY };
-
-/** What a request's store stands on. */
-export interface Basis {
-	env: Pick<Env, "RESCUES" | "PHOTOS" | "LEDGER">;
-	/** Who asks, and so what they see. Reads that reach the ledger are on a budget of their own. */
-	access: Access;
-	/** Counts what is read and called. */
-	costs: Costs;
-	/** Whether to read the ledger instead of KV. */
-	isFresh?: true;
-}
 
 /**
  * What a resolver reads and writes through; made for each request. It gives nothing that who asks may not see: whatever is
@@ -66,6 +64,11 @@ export class Store {
 		return new PhotoStore(this.#basis);
 	}
 
+	/** The same, for a client that has some state of what it asks for: of a record, a version. What it has isn't read. */
+	unless(isKnown: (state: string) => boolean): Store {
+		return new Store({ ...this.#basis, isKnown });
+	}
+
 	/** Whether it reads the ledger instead of KV. */
 	get isFresh(): boolean {
 		return this.#basis.isFresh === true;
@@ -81,20 +84,29 @@ export class Store {
 		return seesAll(this.#basis.access);
 	}
 
-	/** One record's document. Answers NOT_FOUND, UNAVAILABLE. */
+	/** One record's document; what the client has of it comes without its body. Answers NOT_FOUND, UNAVAILABLE. */
 	async rescue(id: number): Promise<Result<PublishedRescue>> {
-		const found = await this.#readKV(rescueKey(id), "text", isRescueMeta);
+		const { isKnown } = this.#basis;
+		const found = await this.#readKV(rescueKey(id), isKnown ? "stream" : "text", isRescueMeta);
 		if (typeof found === "string") return this.#settleRescue(id, found);
+		const { meta } = found;
+		// A stream that nobody reads goes with its request.
+		if (isKnown?.(String(meta.version))) return success(knownRescue(meta, () => this.#settleRescue(id, "unread")));
+		const body = typeof found.body === "string" ? found.body : await readText(found.body).catch(() => null);
+		if (body === null) return this.#settleRescue(id, "unread");
 		const settle = () => this.#settleRescue(id, "damaged");
-		const opened = openRescue(id, found, this.#seesAll, settle);
+		const opened = openRescue(id, { body, meta }, this.#seesAll, settle);
 		if (opened) return success(opened);
-		log("error", "damaged document", { meta: found.meta });
+		log("error", "damaged document", { meta });
 		return settle();
 	}
 
-	/** The page that holds what comes next after a position. Answers UNAVAILABLE. */
-	async page({ after, lower }: Position): Promise<Result<PublishedPage>> {
-		const found = await this.#pageInKV(lower, after);
+	/**
+	 * The page that holds what comes next after a position. Answers UNAVAILABLE.
+	 * @param isWhole whether all of it will probably be passed on
+	 */
+	async page({ after, lower }: Position, isWhole = false): Promise<Result<PublishedPage>> {
+		const found = await this.#pageInKV(lower, after, isWhole);
 		if (typeof found !== "string") return success(found);
 		const settled = await this.#settlePage(after, found === "damaged" ? pageKey(lower) : null);
 		if (!this.#goesOnFromKV(settled)) return settled;
@@ -186,10 +198,11 @@ export class Store {
 	}
 
 	/** The page that starts at a bound, as KV has it; "missing" when what it has doesn't hold what comes next after an id. */
-	async #pageInKV(lower: number, after: number): Promise<PublishedPage | Miss> {
+	async #pageInKV(lower: number, after: number, isWhole = false): Promise<PublishedPage | Miss> {
 		const key = pageKey(lower);
-		// As bytes, whoever asks: a page that is known already is not read to its end.
-		const found = await this.#readKV(key, "stream", isPublishedPage(lower));
+		// A page that the client knows, or this isolate, is not read to its end.
+		const isRead = isWhole && !this.#seesAll && !this.#basis.isKnown && !mayKnowBytes(key);
+		const found = await this.#readKV(key, isRead ? "arrayBuffer" : "stream", isPublishedPage(lower));
 		if (typeof found === "string") return found;
 		const { body, meta } = found;
 		if (!covers(meta, after)) {

@@ -1,6 +1,8 @@
-import { reset } from "cloudflare:test";
-import { exports } from "cloudflare:workers";
+import { createExecutionContext, reset } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { createApp } from "../../src/app.ts";
+import type { Env } from "../../src/env.ts";
 import { sharedData } from "../../src/service/resolvers.ts";
 import { publish } from "../ledger/faulty-kv.ts";
 import { fetchWorker } from "../transports.ts";
@@ -12,30 +14,39 @@ afterEach(async () => {
 
 const json = { "Content-Type": "application/json" };
 const rex = '{"name":"Rex","age":3,"species":"dog"}';
-/** Answers of every kind. */
-const answers: [string, string, RequestInit, number][] = [
-	["a list", "/rescues", {}, 200],
-	["a create", "/rescues", { method: "POST", headers: json, body: rex }, 201],
-	["a record that isn't there", "/rescues/9", {}, 404],
-	["no such route", "/nothing", {}, 404],
-	["a method that isn't there", "/health", { method: "POST" }, 405],
-	["a body that is too large", "/rescues", { method: "POST", headers: json, body: "x".repeat(70_000) }, 413],
+const post = (body: object) => ({ method: "POST", headers: json, body: JSON.stringify(body) });
+const callTool = (name: string, args: object) =>
+	post({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } });
+/** Answers of every kind; whether they are logged anyway. */
+const answers: [string, string, RequestInit, number, boolean][] = [
+	["a list", "/rescues", {}, 200, false],
+	["a HEAD", "/rescues", { method: "HEAD" }, 200, false],
+	["a create", "/rescues", { method: "POST", headers: json, body: rex }, 201, true],
+	["a record that isn't there", "/rescues/9", {}, 404, true],
+	["no such route", "/nothing", {}, 404, true],
+	["a method that isn't there", "/health", { method: "POST" }, 405, true],
+	["a body that is too large", "/rescues", { method: "POST", headers: json, body: "x".repeat(70_000) }, 413, true],
 	[
 		"a foreign page's write",
 		"/rescues",
 		{ method: "POST", headers: { ...json, Origin: "https://a.example" }, body: rex },
 		403,
+		true,
 	],
-	["GraphQL", "/graphql", { method: "POST", headers: json, body: '{"query":"{ sharedData { name } }"}' }, 200],
-	["GraphQL of the wrong type", "/graphql", { method: "POST", body: "x" }, 415],
-	["GraphQL by another method", "/graphql", { method: "DELETE" }, 405],
-	["MCP", "/mcp", { method: "POST", headers: json, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' }, 200],
-	["MCP of the wrong type", "/mcp", { method: "POST", body: "x" }, 415],
-	["MCP by another method", "/mcp", { method: "GET" }, 405],
-	["a HEAD", "/rescues", { method: "HEAD" }, 200],
+	["GraphQL", "/graphql", post({ query: "{ sharedData { name } }" }), 200, false],
+	["GraphQL's refusal", "/graphql", post({ query: '{ rescues(after: "x") { totalCount } }' }), 200, true],
+	["GraphQL's write", "/graphql", post({ query: 'mutation { deleteRescue(id: "9") { id } }' }), 200, true],
+	["GraphQL of the wrong type", "/graphql", { method: "POST", body: "x" }, 415, true],
+	["GraphQL by another method", "/graphql", { method: "DELETE" }, 405, true],
+	["MCP", "/mcp", post({ jsonrpc: "2.0", id: 1, method: "ping" }), 200, false],
+	["MCP's refusal", "/mcp", callTool("get_rescue", { id: 9 }), 200, true],
+	["MCP's write", "/mcp", callTool("create_rescue", { input: JSON.parse(rex) }), 200, true],
+	["MCP of no tool", "/mcp", callTool("no_tool", {}), 200, true],
+	["MCP of the wrong type", "/mcp", { method: "POST", body: "x" }, 415, true],
+	["MCP by another method", "/mcp", { method: "GET" }, 405, true],
 ];
 
-describe.each(answers)("%s", (_what, path, init, status) => {
+describe.each(answers)("%s", (_what, path, init, status, isLogged) => {
 	test("carries an X-Request-Id, CORS and security headers", async () => {
 		const response = await fetchWorker(path, init);
 		expect(response.status).toBe(status);
@@ -47,14 +58,21 @@ describe.each(answers)("%s", (_what, path, init, status) => {
 			expect(header("Access-Control-Expose-Headers")).toContain(name);
 		}
 		expect(header("X-Content-Type-Options")).toBe("nosniff");
-		expect(header("Referrer-Policy")).toBe("no-referrer");
+		expect(header("Cross-Origin-Resource-Policy")).toBe("cross-origin");
 		expect(header("Strict-Transport-Security")).toBeNull();
 	});
 
-	test("is one line in the log, without tokens, bodies or addresses' queries", async () => {
+	test(isLogged ? "is one line in the log" : "is in the log of the platform only", async () => {
+		const log = vi.spyOn(console, "log");
+		await fetchWorker(path, init);
+		expect(log).toHaveBeenCalledTimes(isLogged ? 1 : 0);
+	});
+
+	test("is one line where all is logged, without tokens, bodies or addresses' queries", async () => {
 		const log = vi.spyOn(console, "log");
 		const headers = { ...(init.headers as object), Authorization: "Bearer sesame", "X-Request-Id": "id-7" };
-		await fetchWorker(`${path}?q=private`, { ...init, headers });
+		const request = new Request(new URL(`${path}?q=private`, "http://localhost"), { ...init, headers });
+		await createApp().fetch(request, { ...(env as Env), LOG: "all" }, createExecutionContext());
 		const lines = log.mock.calls.map(([line]) => String(line));
 		expect(lines).toHaveLength(1);
 		const line = JSON.parse(lines[0] as string);
@@ -72,7 +90,8 @@ test("the log says what a request cost", async () => {
 	await fetchWorker("/rescues", { method: "POST", headers: json, body: rex });
 	await publish(1);
 	const log = vi.spyOn(console, "log");
-	await fetchWorker("/rescues/1");
+	const request = new Request("http://localhost/rescues/1");
+	await createApp().fetch(request, { ...(env as Env), LOG: "all" }, createExecutionContext());
 	await fetchWorker("/rescues/2");
 	await fetchWorker("/rescues/1", { method: "DELETE" });
 	const lines = log.mock.calls.map(([line]) => JSON.parse(line));

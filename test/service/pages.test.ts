@@ -10,6 +10,9 @@ test.each(["/", "/docs", "/graphql"])("%s is HTML under a strict policy for a br
 	const response = await fetchWorker(path, { headers: { Accept: BROWSER } });
 	expect(response.status).toBe(200);
 	expect(response.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
+	expect(response.headers.get("Cross-Origin-Opener-Policy")).toBe("same-origin");
+	expect(response.headers.get("Referrer-Policy")).toBe("no-referrer");
+	expect(response.headers.get("X-Frame-Options")).toBe("DENY");
 	const policy = response.headers.get("Content-Security-Policy") ?? "";
 	expect(policy).toMatch(/^default-src 'none'; script-src 'self'; /);
 	expect(policy).toMatch(/frame-ancestors 'none'$/);

@@ -6,6 +6,9 @@ import { fetchWorker, graphql, REST } from "../transports.ts";
 
 afterEach(reset);
 
+/** Bytes are passed on to the public only. */
+const asPublic = { headers: { Origin: "https://a.example" } };
+
 const names = async () => {
 	const { data } = await graphql("{ rescues { nodes { name } } }");
 	return data.rescues.nodes.map(({ name }: { name: string }) => name);
@@ -19,6 +22,34 @@ test("a page is parsed anew when it has been published anew, whatever its revisi
 	const edition = { metadata: { ...metadata, edition: "another" } };
 	await env.RESCUES.put("rescues:0", String(value).replace("Rex", "Max"), edition);
 	expect(await names()).toEqual(["Max"]);
+});
+
+test("a page's bytes are remembered for as long as it is the same publication", async () => {
+	await REST.create({ name: "Rex", age: 3, species: "dog" });
+	const list = async () => (await fetchWorker("/rescues", asPublic)).text();
+	const first = await list();
+	expect(JSON.parse(first)).toMatchObject([{ name: "Rex" }]);
+	expect(first).not.toContain("microchip");
+	const { value, metadata } = await env.RESCUES.getWithMetadata<object>("rescues:0");
+	// Under the same edition nobody looks at what comes with it.
+	await env.RESCUES.put("rescues:0", "not read", { metadata: { ...metadata } });
+	expect(await list()).toBe(first);
+	for (const edition of ["another", undefined, "a third"]) {
+		const name = `${edition}`.padEnd(9).slice(0, 3);
+		const text = String(value).replace("Rex", name);
+		await env.RESCUES.put("rescues:0", text, { metadata: { ...metadata, edition } });
+		for (const _ of [1, 2, 3]) expect(JSON.parse(await list())).toMatchObject([{ name }]);
+	}
+});
+
+test("a page that is shorter than it says is not remembered", async () => {
+	await REST.create({ name: "Rex", age: 3, species: "dog" });
+	const { value, metadata } = await env.RESCUES.getWithMetadata<object>("rescues:0");
+	const edition = { metadata: { ...metadata, edition: "short" } };
+	await env.RESCUES.put("rescues:0", "[", edition);
+	expect(await (await fetchWorker("/rescues", asPublic)).text()).toBe("[");
+	await env.RESCUES.put("rescues:0", String(value), edition);
+	expect(await (await fetchWorker("/rescues", asPublic)).json()).toMatchObject([{ name: "Rex" }]);
 });
 
 test("a page that names no edition is parsed each time", async () => {

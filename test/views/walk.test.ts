@@ -26,7 +26,7 @@ const TOKENS = {
 };
 // The walk asks more than a client may in a minute.
 const { OPEN_WRITES: _, READ_LIMITER: _reads, LEDGER_READ_LIMITER: _ledgerReads, ...closed } = env as Env;
-const service: Env = { ...closed, ...TOKENS };
+const service: Env = { LOG: "all", ...closed, ...TOKENS };
 const app = createApp();
 
 /** What no public answer may hold. The numbers tell the versions of a record apart. */

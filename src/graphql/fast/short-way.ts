@@ -11,9 +11,10 @@ import { prepareHeaders, VARY } from "../../http/headers.ts";
 import type { RestEnv } from "../../http/http-env.ts";
 import type { GraphQLContext } from "../builder.ts";
 import { logThrown, maskError, toGraphQLError } from "../errors.ts";
-import { findBeyond } from "../limits.ts";
+import { dependsOnVariables, findBeyond, measure, type Size } from "../limits.ts";
 import { withStatus } from "../refusals.ts";
 import { JSON_TYPES, toGraphQLContext, yoga } from "../yoga.ts";
+import type { Plan } from "./compile.ts";
 import { executePlan } from "./execute.ts";
 import { recallPlan } from "./plugin.ts";
 
@@ -50,6 +51,7 @@ export const knownQueries: MiddlewareHandler<RestEnv> = async (c, next) => {
 	if (!errors) return new Response(JSON.stringify(result), { headers: as.headers });
 	// What Yoga's plugins do: `logErrors`, `maskError`, `codes`.
 	logThrown(errors, context.requestId);
+	context.onErrors();
 	return processRegularResult(withStatus({ ...result, errors: errors.map(maskError) }), yoga.fetchAPI, as.type);
 };
 
@@ -61,7 +63,18 @@ function executeKnown(bytes: ArrayBuffer, context: GraphQLContext): Promise<Exec
 		typeof (variables ?? {}) === "object" && !Array.isArray(variables) && Object.keys(others).length === 0;
 	if (!plan || !isPlain) return undefined;
 	const args = { ...plan, operationName, variableValues: variables, contextValue: context };
-	return findBeyond(args, context.limits).length > 0 ? undefined : executePlan(plan, args);
+	return findBeyond(args, context.limits, sizeOf(plan)).length > 0 ? undefined : executePlan(plan, args);
+}
+
+/** What plans ask for, where it doesn't depend on variables. */
+const sizes = new WeakMap<Plan, Size | undefined>();
+
+function sizeOf(plan: Plan): Size | undefined {
+	if (!sizes.has(plan)) {
+		const { schema, document } = plan;
+		sizes.set(plan, dependsOnVariables(document) ? undefined : measure(schema, document, undefined, {}));
+	}
+	return sizes.get(plan);
 }
 
 /** What clients send, if they are any good: none of it has been checked. */

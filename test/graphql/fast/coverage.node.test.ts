@@ -24,6 +24,7 @@ const context: GraphQLContext = {
 	} as unknown as Context,
 	limits: { tokens: 1000, depth: 10, aliases: 15, directives: 20, cost: 5000 },
 	requestId: "test",
+	onErrors: () => {},
 };
 
 async function ask(query: string, variables: object) {

@@ -59,6 +59,7 @@ const app = createApp();
 /** All that is said of a request, in the answer and in the log, but for its id and what it took. */
 async function ask(accept: string, body: unknown, bindings = env as Env, headers?: Record<string, string>) {
 	const log = vi.spyOn(console, "error").mockImplementation(() => {});
+	const lines = vi.spyOn(console, "log").mockImplementation(() => {});
 	const yogaSays = vi.spyOn(yoga.logger, "debug");
 	const request = new Request("http://localhost/graphql", {
 		method: "POST",
@@ -69,7 +70,8 @@ async function ask(accept: string, body: unknown, bindings = env as Env, headers
 	const text = await response.text();
 	// Yoga says so of each request that it parses.
 	const isShort = yogaSays.mock.calls.length === 0;
-	const logged = log.mock.calls.map(([line]) => ({ ...JSON.parse(line), stack: "" }));
+	const all = [...log.mock.calls, ...lines.mock.calls];
+	const logged = all.map(([line]) => ({ ...JSON.parse(line), stack: "", ms: 0, kvMs: 0, ledgerMs: 0 }));
 	vi.restoreAllMocks();
 	const { "server-timing": timing = "", ...rest } = Object.fromEntries(response.headers);
 	const costs = timing.replace(/;dur=\d+/g, "");
