@@ -4,7 +4,7 @@
  * or an unreadable file; 3 the service refused a request or could not be reached: says how to go on.
  */
 import { createHash } from "node:crypto";
-import { MAX_IMPORT_BYTES } from "../src/http/body.ts";
+import { add, cut, DRY_PART_ROWS, newReport, PART_ROWS, toBody } from "../src/transfer/parts.ts";
 import { type ImportReport, MAX_WHOLE_ROWS, type RawRow, type RowIssue } from "../src/transfer/rows.ts";
 import {
 	address,
@@ -30,7 +30,7 @@ const command = readCommand("import", {
 	"dry-run": onOff("only say what would happen"),
 	atomic: onOff(`all rows or none, in one request: up to ${MAX_WHOLE_ROWS} rows and 8 MiB`),
 	from: count("row", 1, "begin at this row: to go on after a stop"),
-	batch: count("rows", 200, "rows in a request"),
+	batch: count("rows", PART_ROWS, "rows in a request"),
 	photos: text("folder", "where pictures are that rows name as files: they are uploaded first"),
 });
 const read = await readImportFile(command.file);
@@ -40,11 +40,10 @@ let rows = read.rows.filter(({ row }) => row >= command.from);
 if (command.atomic && rows.length > MAX_WHOLE_ROWS) {
 	stop(2, `Nothing was brought in: --atomic takes ${MAX_WHOLE_ROWS} rows at most, and there are ${rows.length}.`);
 }
-// A dry run must see rows together to know what they do to each other.
-const size = command.atomic || command["dry-run"] ? MAX_WHOLE_ROWS : command.batch;
+const size = command.atomic || command["dry-run"] ? DRY_PART_ROWS : command.batch;
 
 const { ignored, readings } = read;
-const total: ImportReport = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [], ignored, readings };
+const total = newReport({ ignored, readings });
 const unreadable = rows.flatMap((row) =>
 	"issues" in row ? row.issues.map((issue) => ({ row: row.row, ...issue })) : [],
 );
@@ -53,7 +52,7 @@ if (command.atomic && unreadable.length > 0) {
 	stop(1, "Nothing was brought in: with --atomic every row must be good.");
 }
 if (command.photos !== undefined) rows = await bringPhotos(rows, command.photos);
-const batches = command.atomic && rows.length > 0 ? [rows] : cut(rows);
+const batches = command.atomic && rows.length > 0 ? [rows] : cut(rows, size);
 if (command["dry-run"] && batches.length > 1) {
 	say(`A dry run in ${batches.length} parts: what a row of one does to a row of another isn't seen.`);
 }
@@ -87,29 +86,7 @@ async function bringPhotos(rows: RawRow[], folder: string): Promise<RawRow[]> {
 	return withAddresses(rows, folder, (path) => done.urls.get(path) as string);
 }
 
-/** Rows as they go into one request each: so many, and no more than it may hold. */
-function cut(rows: RawRow[]): RawRow[][] {
-	const batches: RawRow[][] = [];
-	let bytes = Number.POSITIVE_INFINITY;
-	for (const row of rows) {
-		const line = "value" in row ? Buffer.byteLength(JSON.stringify(row.value)) + 1 : 0;
-		bytes += line;
-		if (bytes > MAX_IMPORT_BYTES || batches.at(-1)?.length === size) {
-			batches.push([]);
-			bytes = line;
-		}
-		batches.at(-1)?.push(row);
-	}
-	return batches;
-}
-
 async function send(batch: RawRow[]) {
-	const good = batch.flatMap((row) => ("value" in row ? [row] : []));
-	for (const row of batch) {
-		if (!("issues" in row)) continue;
-		total.failed++;
-		total.errors.push(...row.issues.map((issue) => ({ row: row.row, ...issue })));
-	}
 	// The same rows in the same batch have the same key: repeating them within a day does nothing.
 	const rowsKey = createHash("sha256").update(JSON.stringify(batch)).digest("hex");
 	const url = new URL("/rescues/import", command.url);
@@ -120,7 +97,7 @@ async function send(batch: RawRow[]) {
 			"Content-Type": "application/x-ndjson",
 			"Idempotency-Key": `import-${rowsKey}-${size}-${batch[0]?.row}`,
 		},
-		body: good.map(({ value }) => `${JSON.stringify(value)}\n`).join(""),
+		body: toBody(batch),
 		token: command.token,
 	});
 	if (typeof response === "string" || !response.ok) {
@@ -129,14 +106,9 @@ async function send(batch: RawRow[]) {
 		report(total.errors);
 		stop(3, `Stopped: ${reason}\nEvery row before row ${from} is done. To go on: the same command with --from ${from}`);
 	}
-	const answer = (await response.json()) as ImportReport;
 	// A batch that had landed before gets the same answer again; this time it changed nothing.
 	const isRepeat = response.headers.get("Idempotency-Replayed") === "true";
-	for (const became of ["created", "updated", "unchanged", "failed"] as const) {
-		total[isRepeat && became !== "failed" ? "unchanged" : became] += answer[became];
-	}
-	total.errors.push(...answer.errors.map((error) => ({ ...error, row: good[error.row - 1]?.row ?? error.row })));
-	total.ignored = [...new Set([...total.ignored, ...answer.ignored])];
+	add(total, batch, (await response.json()) as ImportReport, isRepeat);
 }
 
 function report(errors: RowIssue[]) {

@@ -21,6 +21,19 @@ export interface Page {
 	children?: unknown;
 }
 
+const STYLES = [
+	"shared/colors",
+	"shared/base",
+	"shared/controls",
+	"shared/sign-in",
+	"shared/notices",
+	"editor/editor",
+	"editor/photos",
+	"shared/animals",
+	"animal/animal",
+	"animal/steps",
+];
+
 /** The document as text. */
 export async function renderPage(page: Page): Promise<string> {
 	return `<!doctype html>\n${await (<Whole {...page} />).toString()}`;
@@ -37,19 +50,10 @@ function Whole({ url, title, description, writes, id, gone, rescue, children }: 
 				<meta name="description" content={description} />
 				{rescue ? <LinkPreview {...{ url, title, description, rescue }} /> : <meta name="robots" content="noindex" />}
 				<link rel="icon" href="/shared/icon.svg" type="image/svg+xml" />
-				{[
-					"shared/colors",
-					"shared/base",
-					"shared/controls",
-					"shared/sign-in",
-					"shared/notices",
-					"editor/editor",
-					"editor/photos",
-					"shared/animals",
-					"animal/animal",
-				].map((name) => (
+				{STYLES.map((name) => (
 					<link key={name} rel="stylesheet" href={`/${name}.css`} />
 				))}
+				<link rel="stylesheet" href="/animal/print.css" media="print" />
 				<script type="module" src="/animal/main.js" />
 			</head>
 			<body>
@@ -66,7 +70,7 @@ function Whole({ url, title, description, writes, id, gone, rescue, children }: 
 				</header>
 				<main id="animal" tabindex={-1} data-id={id} data-version={rescue?.version} data-gone={gone}>
 					<p id="news" class="news" role="status" />
-					<div id="tools" class="tools" />
+					<div id="tools" class="tools" hidden={!rescue && gone !== "deleted"} />
 					<div id="content">{children}</div>
 				</main>
 			</body>

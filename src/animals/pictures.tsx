@@ -5,10 +5,7 @@ import { artFor } from "./words.ts";
 type Pictured = Pick<RescueView, "name" | "species" | "photos">;
 
 /** A photo's address if it is one that may be followed; undefined for anything but http and https. */
-export function photoUrl(photo: string): string | undefined {
-	const { protocol, href } = URL.parse(photo) ?? {};
-	return protocol === "https:" || protocol === "http:" ? href : undefined;
-}
+export const photoUrl = (photo: string): string | undefined => (/^https?:\/\//.test(photo) ? photo : undefined);
 
 /** The addresses of an animal's photos. */
 export const photoUrls = ({ photos }: Pick<RescueView, "photos">) => photos.flatMap((photo) => photoUrl(photo) ?? []);

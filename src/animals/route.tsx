@@ -83,7 +83,7 @@ async function page(
 	const html = await renderPage({
 		...about,
 		...(rescue ? describe(rescue) : { title: absence?.title ?? "", description: absence?.text ?? "" }),
-		url: new URL(path ?? c.req.path, c.req.url).href,
+		url: new URL(path ?? c.req.path, c.get("ctx").origins()[0]).href,
 		rescue,
 		writes: writesOf(c.env),
 		children: <Content shown={shown} path={path} />,

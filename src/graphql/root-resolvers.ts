@@ -2,6 +2,7 @@
 import type { Resolver } from "../core/define.ts";
 import { listDeleted } from "../history/deleted.ts";
 import { getNodes, listChanges, listHistory, purgeRescue, watchChanges } from "../history/resolvers.ts";
+import { addRescuePhoto, listPhotos, removeRescuePhoto } from "../photos/resolvers.ts";
 import { findRescues } from "../rescues/find.ts";
 import {
 	createRescue,
@@ -27,12 +28,15 @@ export const rootResolvers: Record<string, Pick<Resolver<unknown>, "issues">> = 
 	deletedRescues: listDeleted,
 	changes: listChanges,
 	rescueChanged: watchChanges,
+	photos: listPhotos,
 	createRescue,
 	replaceRescue,
 	updateRescue,
 	deleteRescue,
 	restoreRescue,
 	purgeRescue,
+	addRescuePhoto,
+	removeRescuePhoto,
 	// Bad values in rows are for the report; what has the wrong type graphql-js finds itself.
 	importRescues: { issues: () => [] },
 	rebuildDocuments,

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import { type Access, type Caller, type Grant, ROLES, refuse } from "../core/access.ts";
 import { Budgets } from "./budgets.ts";
-import { VARY } from "./headers.ts";
+import { IMMUTABLE, VARY } from "./headers.ts";
 import type { RestEnv } from "./http-env.ts";
 import { problem } from "./problem.ts";
 import { bearerToken, identify, type Secrets } from "./tokens.ts";
@@ -36,8 +36,9 @@ export const access: MiddlewareHandler<RestEnv> = async (c, next) => {
 	await next();
 	const { status, headers } = c.res;
 	if (budgets.isExhausted) budgets.describe(headers);
-	// What a resolver answers depends on who asks. An answer that was made with prepared headers says so.
-	if (c.get("ctx") && !headers.has("Vary")) headers.set("Vary", VARY);
+	// What a resolver answers depends on who asks, but for bytes that never change. An answer that was made with prepared
+	// headers says so.
+	if (c.get("ctx") && !headers.has("Vary") && headers.get("Cache-Control") !== IMMUTABLE) headers.set("Vary", VARY);
 	if (status !== 401) return;
 	// RFC 6750, section 3.
 	headers.set("WWW-Authenticate", `Bearer realm="writes"${token === null ? "" : ', error="invalid_token"'}`);

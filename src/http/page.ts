@@ -1,4 +1,5 @@
 /** What pages for people need of HTTP: policies for what they may load, and headers that no answer of the API has. */
+import { OF_PAGES } from "./headers.ts";
 
 /** What a page may load (CSP Level 3): files of this origin. GraphiQL and Swagger UI write styles of their own. */
 export const TOOL_POLICY = {
@@ -29,11 +30,9 @@ export const pageHeaders = (policy: Record<string, string>): Record<string, stri
 		.map((directive) => directive.join(" "))
 		.join("; "),
 	"Cache-Control": "no-cache",
-	"Cross-Origin-Opener-Policy": "same-origin",
 	"Cross-Origin-Resource-Policy": "same-origin",
-	"Referrer-Policy": "no-referrer",
 	"X-Content-Type-Options": "nosniff",
-	"X-Frame-Options": "DENY",
+	...OF_PAGES,
 });
 
 /** Whether pages ask for a key before something is changed: `token`, unless the service is open to all. */

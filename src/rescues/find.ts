@@ -13,7 +13,7 @@ import {
 	compareRanks,
 	type Hits,
 	isKeyed,
-	matches,
+	matching,
 	normalise,
 	type Rank,
 	rankOf,
@@ -96,6 +96,7 @@ async function findInPages(ctx: Context, asked: Asked, mayAsk: boolean): Promise
 	const { filter, sort, first, from, count, list } = asked;
 	// Sorted by id, the pages' own order, a list begins at its cursor and ends when it is full.
 	const isPartial = sort === "id" && !count;
+	const isAsked = matching(filter);
 	let next: Position | null = isPartial && from && from.lower > 0 ? { after: from.id, lower: from.lower } : START;
 	let found: Found[] = [];
 	let total = 0;
@@ -129,7 +130,7 @@ async function findInPages(ctx: Context, asked: Asked, mayAsk: boolean): Promise
 		const { value: rescues, meta } = parsed.value;
 		pages.push(meta);
 		for (const rescue of rescues) {
-			if (!matches(filter, rescue)) continue;
+			if (!isAsked(rescue)) continue;
 			total++;
 			const rank = rankOf(sort, rescue);
 			if (from && compareRanks(sort, rank, from) <= 0) before++;

@@ -178,22 +178,43 @@ export function normalise({ species, status, sex, size, ids, ...filter }: Rescue
 	};
 }
 
-/** Whether a record passes filters that are normalised. The ledger's index has to say the same (`ledger/search/finder.ts`). */
-export function matches(filter: RescueFilter, rescue: RescueView): boolean {
+/**
+ * The test whether a record passes filters that are normalised: made once for many records, it looks at what is asked for only.
+ * The ledger's index has to say the same (`ledger/search/finder.ts`).
+ */
+export function matching(filter: RescueFilter): (rescue: RescueView) => boolean {
 	const { species, status, sex, size, ids, externalId, microchip, location, q } = filter;
-	return (
-		(!ids || ids.includes(rescue.id)) &&
-		(externalId == null || rescue.externalId === externalId) &&
-		(microchip == null || rescue.microchip === microchip) &&
-		(!status || status.includes(rescue.status)) &&
-		(!sex || rescue.sex === sex) &&
-		(!size || rescue.size === size) &&
-		FLAGS.every((name) => filter[name] == null || rescue[name] === filter[name]) &&
-		(species == null || fold(rescue.species) === species) &&
-		(location == null || (rescue.location != null && fold(rescue.location) === location)) &&
-		(!q || hasWords(q.split(" "), `${searchedText(rescue, "public")}\n${searchedText(rescue, "private")}`))
-	);
+	const tests: ((rescue: RescueView) => boolean)[] = [];
+	if (ids) tests.push(({ id }) => ids.includes(id));
+	if (externalId != null) tests.push((rescue) => rescue.externalId === externalId);
+	if (microchip != null) tests.push((rescue) => rescue.microchip === microchip);
+	if (status) tests.push((rescue) => status.includes(rescue.status));
+	if (sex) tests.push((rescue) => rescue.sex === sex);
+	if (size) tests.push((rescue) => rescue.size === size);
+	for (const name of FLAGS) if (filter[name] != null) tests.push((rescue) => rescue[name] === filter[name]);
+	// Many records, few species.
+	const isSpecies = remembered((text) => fold(text) === species);
+	if (species != null) tests.push((rescue) => isSpecies(rescue.species));
+	if (location != null) tests.push((rescue) => rescue.location != null && fold(rescue.location) === location);
+	const words = q ? q.split(" ") : [];
+	const textOf = (rescue: RescueView) => `${searchedText(rescue, "public")}\n${searchedText(rescue, "private")}`;
+	if (q) tests.push((rescue) => hasWords(words, textOf(rescue)));
+	return (rescue) => tests.every((test) => test(rescue));
 }
+
+/** A function that remembers what it said of each text. */
+function remembered(judge: (text: string) => boolean): (text: string) => boolean {
+	const known = new Map<string, boolean>();
+	return (text) => {
+		const said = known.get(text);
+		if (said !== undefined) return said;
+		known.set(text, judge(text));
+		return judge(text);
+	};
+}
+
+/** Whether one record passes filters that are normalised. */
+export const matches = (filter: RescueFilter, rescue: RescueView): boolean => matching(filter)(rescue);
 
 /** Whether filters that are normalised name records by their keys, so that few can match, wherever they are. */
 export const isKeyed = ({ ids, externalId, microchip }: RescueFilter): boolean =>

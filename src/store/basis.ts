@@ -4,7 +4,7 @@ import type { Env } from "../env.ts";
 
 /** What a request's store stands on. */
 export interface Basis {
-	env: Pick<Env, "RESCUES" | "LEDGER">;
+	env: Pick<Env, "RESCUES" | "PHOTOS" | "LEDGER">;
 	/** Who asks, and so what they see. Reads that reach the ledger are on a budget of their own. */
 	access: Access;
 	/** Counts what is read and called. */

@@ -1,7 +1,6 @@
 /** Documents as one reader may see them: what is passed on as it is, and what has to be parsed first. */
 import { type Failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import { log } from "../core/log.ts";
-import type { RescueChange, Step } from "../history/change.ts";
 import type { RescueMeta } from "../ledger/documents.ts";
 import type { PageMeta } from "../rescues/page.ts";
 import type { AnimalRescue } from "../rescues/rescue.ts";
@@ -144,14 +143,4 @@ function readAll(text: string, { schema }: PageMeta, seesAll: boolean): RescueVi
 	const whole = readPage(text);
 	const present: AnimalRescue[] = schema === SCHEMA ? whole : whole.map(upgrade);
 	return seesAll ? present : present.map(toPublic);
-}
-
-/** Changes as one reader may see them. */
-export function seeChanges<Change extends RescueChange & Partial<Step>>(changes: Change[], seesAll: boolean): Change[] {
-	if (seesAll) return changes;
-	return changes.map((change) => {
-		const { rescue, before } = change;
-		const seen = { by: null, rescue: rescue && toPublic(rescue), ...(before && { before: toPublic(before) }) };
-		return { ...change, ...seen };
-	});
 }

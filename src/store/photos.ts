@@ -4,9 +4,9 @@ import { type Result, success, unavailable } from "../core/errors.ts";
 import { log } from "../core/log.ts";
 import type { Answer, Command } from "../ledger/command.ts";
 import { isPhotoMeta, type NewPhoto, type PhotoList, type PhotoMeta, photoKey } from "../photos/photo.ts";
+import type { Basis } from "./basis.ts";
 import { callLedger } from "./call.ts";
 import { discard, readKV } from "./published.ts";
-import type { Basis } from "./store.ts";
 
 /** KV takes one write a second of a key: after that long a write that it refused is tried once more, in ms. */
 const AGAIN_MS = 1_100;

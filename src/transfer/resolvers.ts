@@ -7,7 +7,7 @@ import { grouped, oneOf, toIssues } from "../core/issues.ts";
 import { type Name, PRIVATE, READ_ONLY } from "../rescues/fields.ts";
 import { toPatch } from "../rescues/rescue.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
-import { asksForPrivate, matches, normalise, searchSchemas } from "../rescues/search.ts";
+import { asksForPrivate, matching, normalise, searchSchemas } from "../rescues/search.ts";
 import type { RescueView } from "../rescues/view.ts";
 import {
 	IMPORT_FIELDS,
@@ -155,9 +155,10 @@ export const exportRescues = defineResolver(
 		if (!first.ok) return first;
 		const start = first.value;
 		const { at } = start;
+		const isAsked = matching(filter);
 		async function* batches() {
 			for (let batch = start; ; ) {
-				yield batch.rescues.filter((rescue) => matches(filter, rescue));
+				yield batch.rescues.filter(isAsked);
 				if (batch.next === null) return;
 				const next = await ctx.store.snapshot(at, batch.next);
 				if (!next.ok) throw new Error(`the export broke off: ${next.detail}`);

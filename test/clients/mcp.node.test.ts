@@ -54,6 +54,7 @@ describe.each(REVISIONS)("a client of %s", (revision) => {
 		]);
 		expect((await call("remove_rescue_photo", { id, url })).rescue.photos).toEqual(replacement.photos);
 		expect((await call("delete_rescue", { id, ifVersion: 5 })).rescue).toMatchObject({ id, version: 5 });
+		expect((await call("list_deleted", { first: 1 })).changes).toMatchObject([{ rescueId: id, kind: "deleted" }]);
 		expect((await call("restore_rescue", { id })).rescue).toMatchObject({ ...replacement, version: 7 });
 		expect((await call("get_rescue", { id, fresh: true })).rescue).toMatchObject({ ...replacement, version: 7 });
 		const { report } = await call("import_rescues", { rows: [{ ...rex, externalId: revision }], atomic: true });
@@ -109,7 +110,7 @@ test("a client that speaks both takes the newer one", async () => {
 	const client = new Client({ name: "test", version: "1.0.0" }, { versionNegotiation: { mode: "auto" } });
 	await client.connect(new StreamableHTTPClientTransport(new URL(`${servers.open.url}/mcp`)));
 	expect(client.getNegotiatedProtocolVersion()).toBe("2026-07-28");
-	expect((await client.listTools()).tools).toHaveLength(12);
+	expect((await client.listTools()).tools).toHaveLength(13);
 	await client.close();
 });
 

@@ -113,7 +113,6 @@ const QUERIES = [
 	"?since=0&limit=1000",
 	"?after=0",
 	"?history=1",
-	"?history=1&before=3",
 	...PRIVATE.flatMap((name) => [`?${name}=zzz`, `?sort=${name}`, `?sort=-${name}`]),
 ];
 const HEADERS: Record<string, string>[] = [

@@ -149,6 +149,8 @@ test("it is edited, and its status set and taken back, where one looks at it", a
 	await page.getByRole("button", { name: "Mark adopted" }).click();
 	await expect.poll(() => statusOf(page)).toBe("Adopted");
 	expect(await page.getByRole("button", { name: "Mark adopted" }).count()).toBe(0);
+	// The button that was pressed is gone; one is still on the page.
+	expect(await page.evaluate(() => document.activeElement !== document.body)).toBe(true);
 	await page.getByRole("button", { name: /^Undo/ }).click();
 	await expect.poll(() => statusOf(page)).toBe("Available");
 	await page.getByLabel("Status").selectOption("On hold");
@@ -179,6 +181,7 @@ test("a deleted one is brought back by who may, from its page, then and later", 
 	await page.getByRole("button", { name: "Delete" }).click();
 	await page.getByRole("heading", { name: "Tom is no longer listed" }).waitFor();
 	expect(await buttons(page)).toEqual(["Bring it back"]);
+	await expect.poll(() => focusedOf(page)).toBe("Bring it back");
 	expect(await findBarriers(page)).toEqual([]);
 	await page.getByRole("button", { name: "Bring it back" }).click();
 	await page.getByRole("heading", { level: 1, name: "Tom", exact: true }).waitFor();

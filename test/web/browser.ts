@@ -41,6 +41,10 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
  * @param upstream rules that a package's own markup breaks
  */
 export async function findBarriers(page: Page, upstream: string[] = []): Promise<string[]> {
+	// What fades in is pale until it is there; what goes on for ever isn't waited for.
+	await page.evaluate(`Promise.all(document.getAnimations()
+		.filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+		.map((one) => one.finished.catch(() => {}))).then(() => {})`);
 	// As DevTools evaluate it: the page's policy allows no foreign script.
 	await page.evaluate(axe.source);
 	const rules = Object.fromEntries(upstream.map((rule) => [rule, { enabled: false }]));

@@ -66,7 +66,7 @@ test("what can't be brought back any more says why", async () => {
 	await write("DELETE", "/rescues/3");
 	await write("POST", "/rescues", { name: "Other", species: "cat", age: 1, microchip: "985112001007919" });
 	await page.getByRole("button", { name: "Restore Mia" }).click();
-	await page.getByText("It is not brought back.").waitFor();
+	await page.getByText("It is not brought back: another animal has its microchip now.").waitFor();
 	expect(await names(page)).toContain("Mia");
 	await close(watched);
 });

@@ -160,6 +160,8 @@ test.each([
 	await elsewhere("PATCH", "/rescues/1", { notes: `Seen: ${q}` }, "writes");
 	await page.locator("#list .told-0, #list .told-1").waitFor();
 	expect(await names(page)).toEqual(["Rex"]);
+	await page.reload();
+	await expect.poll(() => names(page)).toEqual(["Rex"]);
 	await close(watched);
 });
 

@@ -25,7 +25,7 @@ const many = (count: number) =>
 	Array.from({ length: count }, (_, index) => ({ name: `Animal ${index + 1}`, species: "dog", age: index % 15 }));
 /** Scrolls down, as a person does, until something is so. */
 async function scrollUntil(page: Page, isSo: () => Promise<boolean>) {
-	for (let turn = 0; turn < 100 && !(await isSo()); turn++) {
+	for (let turn = 0; turn < 300 && !(await isSo()); turn++) {
 		await page.mouse.move(300, 400);
 		await page.mouse.wheel(0, 1500);
 		await page.waitForTimeout(60);
@@ -213,6 +213,32 @@ test("a list that can't be read says so where one looks, and can be tried again;
 	await close({ page, faults });
 });
 
+test("a list that can't be brought up to date stays, and says so", async () => {
+	await fill(many(3));
+	const { page, faults } = await open();
+	await expect.poll(() => names(page)).toHaveLength(3);
+	await page.route("**/rescues?**", (route) => route.abort());
+	// As after a long time out of sight.
+	await page.evaluate(`
+		const show = (isHidden) => {
+			Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+			document.dispatchEvent(new Event("visibilitychange"));
+		};
+		const now = Date.now;
+		show(true);
+		Date.now = () => now() + 6 * 60_000;
+		show(false);
+		Date.now = now;
+	`);
+	await page.getByText("The service can’t be reached.").waitFor();
+	expect(await names(page)).toHaveLength(3);
+	await page.unroute("**/rescues?**");
+	await page.getByRole("button", { name: "Try again" }).click();
+	await expect.poll(() => page.getByText("The service can’t be reached.").count()).toBe(0);
+	expect(await names(page)).toHaveLength(3);
+	await close({ page, faults });
+});
+
 test("who is adopted leaves the available ones, the focus goes on, and an undo brings it back to its place", async () => {
 	await fill(["Ada", "Bo", "Cleo"].map((name) => ({ name, species: "dog", age: 1, status: "available" })));
 	const watched = await open({}, "/?status=available&sort=name");
@@ -228,6 +254,16 @@ test("who is adopted leaves the available ones, the focus goes on, and an undo b
 	await formOf(page).getByLabel("Name").fill("Zoe");
 	await formOf(page).getByRole("button", { name: "Save" }).click();
 	await expect.poll(() => names(page)).toEqual(["Bo", "Cleo", "Zoe"]);
+	await close(watched);
+});
+
+test("who is adopted and stays in the list has the focus still", async () => {
+	await fill([{ name: "Ada", species: "dog", age: 1, status: "available" }]);
+	const watched = await open(PHONE);
+	const { page } = watched;
+	await page.getByRole("button", { name: "Mark adopted: Ada" }).press("Enter");
+	await expect.poll(() => cardOf(page, "Ada").locator(".status").textContent()).toBe("Adopted");
+	await expect.poll(() => focusedOf(page)).toBe("Ada");
 	await close(watched);
 });
 

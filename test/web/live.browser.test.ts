@@ -97,7 +97,7 @@ test("what is beyond the part that is shown is counted, and not shown before it 
 	await expect.poll(() => status(page)).toBe("48 of 52 animals");
 	await write("DELETE", `/rescues/${last}`);
 	await expect.poll(() => status(page)).toBe("48 of 51 animals");
-	await page.getByRole("button", { name: "Show more" }).click();
+	await page.getByRole("button", { name: "Show more" }).dispatchEvent("click");
 	await expect.poll(() => status(page)).toBe("51 animals");
 	await close(watched);
 });
@@ -134,6 +134,8 @@ test("further down nothing jumps: what changes changes where it is, what goes st
 	await expect
 		.poll(() => page.evaluate(() => document.getElementById("list")?.getBoundingClientRect().top))
 		.toBeLessThan(0);
+	// What comes into sight gets its height then.
+	await page.waitForTimeout(1000);
 	const before = await cardOf("Animal 35").boundingBox();
 	const id = Number(await cardOf("Animal 35").getAttribute("data-id"));
 	await create("Aaron");
@@ -146,6 +148,17 @@ test("further down nothing jumps: what changes changes where it is, what goes st
 	expect(await cardOf("Animal 34").getByRole("button").count()).toBe(0);
 	expect(await status(page)).toBe("42 of 43 animals");
 	expect(await findBarriers(page)).toEqual([]);
+	// What one does oneself is shown at once, and nothing else.
+	await page.getByRole("button", { name: "Delete Animal 36" }).press("Enter");
+	await expect.poll(() => cardOf("Animal 36").count()).toBe(0);
+	expect(await cardOf("Animal 34").locator(".status").textContent()).toBe("Deleted");
+	expect(await cardOf("Aaron").count()).toBe(0);
+	await page.getByRole("button", { name: /^Undo/ }).click();
+	await expect.poll(() => noticesOf(page)).toEqual(["Animal 36 is back."]);
+	await expect
+		.poll(async () => (await names(page)).filter((name) => /3[67]/.test(name)))
+		.toEqual(["Animal 36", "Animal 37"]);
+	expect(await cardOf("Aaron").count()).toBe(0);
 	await page.getByRole("button", { name: "2 new animals" }).click();
 	await expect.poll(() => names(page)).toHaveLength(43);
 	const now = await names(page);

@@ -87,6 +87,11 @@ test("it is in reach in front of an open form, and its key is the form's while o
 	await adopt(page);
 	await undo(page).waitFor();
 	await page.getByRole("button", { name: "Edit Rex" }).click();
+	await page.locator("dialog.editor .notices").waitFor();
+	await page.keyboard.press("Escape");
+	await expect.poll(() => page.locator("dialog.editor").count()).toBe(0);
+	expect(await undo(page).isVisible()).toBe(true);
+	await page.getByRole("button", { name: "Edit Rex" }).click();
 	const breed = page.locator("dialog.editor").getByLabel("Breed or mix");
 	await breed.focus();
 	await page.keyboard.type("Collie");

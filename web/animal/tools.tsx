@@ -8,11 +8,12 @@ import { adopt, remove, restore, setStatus } from "../editor/actions.ts";
 import { openEditor } from "../editor/editor.tsx";
 import { signedIn } from "../editor/signed-in.ts";
 import { getRescue, newKey, updateRescue } from "../shared/api.ts";
+import { byId } from "../shared/element.ts";
 import { notify } from "../shared/notices.tsx";
 import { may, useMe } from "../shared/session.ts";
 import { id, path, put, putGone, useShown } from "./state.ts";
 
-/** The row of buttons above the animal. */
+/** The row of buttons above the animal. Each has its key: without, one that goes would become the next, with the focus on it. */
 export function Tools() {
 	const { whole, gone } = useShown();
 	useMe();
@@ -20,24 +21,29 @@ export function Tools() {
 	const writer = may("write");
 	return (
 		<>
-			{writer && whole && <Writing rescue={whole} />}
+			{writer && whole && <Writing key="writing" rescue={whole} />}
 			{writer && gone === "deleted" && (
-				<button type="button" class="primary" onClick={() => void restore(id as number, undefined, put)}>
+				<button
+					key="restore"
+					type="button"
+					class="primary"
+					onClick={() => void restore(id as number, undefined, putHere)}
+				>
 					Bring it back
 				</button>
 			)}
 			{!gone && (
 				<>
-					<button type="button" onClick={() => void share()}>
+					<button key="share" type="button" onClick={() => void share()}>
 						Share
 					</button>
-					<button type="button" class="print" onClick={() => print()}>
+					<button key="print" type="button" class="print" onClick={() => print()}>
 						Print
 					</button>
 				</>
 			)}
 			{writer && whole && (
-				<button type="button" class="danger" onClick={() => void remove(whole, isGone, put)}>
+				<button key="delete" type="button" class="danger" onClick={() => void remove(whole, isGone, putHere)}>
 					Delete
 				</button>
 			)}
@@ -45,19 +51,33 @@ export function Tools() {
 	);
 }
 
-const isGone = (rescue: AnimalRescue) => putGone(rescue, new Date().toISOString(), rescue.version + 1);
+/** Shows what was done; the focus stays on the page when the button that had it isn't there any more. */
+function putHere(rescue: AnimalRescue) {
+	put(rescue);
+	keepFocus();
+}
+
+function isGone(rescue: AnimalRescue) {
+	putGone(rescue, new Date().toISOString(), rescue.version + 1);
+	keepFocus();
+}
+
+const keepFocus = () =>
+	setTimeout(() => {
+		if (document.activeElement === document.body) byId("animal").focus({ preventScroll: true });
+	});
 
 function Writing({ rescue }: { rescue: AnimalRescue }) {
 	const [isBusy, setBusy] = useState(false);
 	const change = async ({ target }: Event) => {
 		const select = target as HTMLSelectElement;
 		setBusy(true);
-		await setStatus(rescue, select.value as AnimalRescue["status"], put);
+		await setStatus(rescue, select.value as AnimalRescue["status"], putHere);
 		setBusy(false);
 	};
 	return (
 		<>
-			<button type="button" class="primary" onClick={() => openEditor(rescue, put)}>
+			<button key="edit" type="button" class="primary" onClick={() => openEditor(rescue, put)}>
 				Edit
 			</button>
 			{/* Made anew after each try: it says what is, not what was wanted. */}
@@ -69,7 +89,7 @@ function Writing({ rescue }: { rescue: AnimalRescue }) {
 				))}
 			</select>
 			{IN_CARE.includes(rescue.status) && (
-				<button type="button" onClick={() => void adopt(rescue, put)}>
+				<button key="adopt" type="button" onClick={() => void adopt(rescue, putHere)}>
 					Mark adopted
 				</button>
 			)}
@@ -114,7 +134,7 @@ async function takeBack(rescue: AnimalRescue, changes: object) {
 	const key = newKey();
 	const answer = await signedIn(() => updateRescue(rescue, changes, key), "To take that back, sign in.");
 	if (answer.ok) {
-		put(answer.value);
+		putHere(answer.value);
 		return void notify(`${answer.value.name} is as before in that.`);
 	}
 	const now = answer.problem.code === "VERSION_MISMATCH" ? await getRescue(rescue.id) : undefined;

@@ -43,7 +43,7 @@ export function noteChange({ kind, by, version, rescue }: RescueChange) {
 	const editing = readEditing();
 	if (!editing?.base || !rescue || rescue.id !== editing.base.id || editing.phase === "saving") return;
 	if (kind !== "deleted") take(rescue as AnimalRescue, by);
-	else if (version > editing.base.version) alter({ isGone: true });
+	else if (version > editing.base.version) alter({ isGone: true, by });
 }
 
 /** Reads what one may see besides, if the form was filled for somebody who may not. */
@@ -74,7 +74,12 @@ function EditorDialog({ editing }: { editing: Editing }) {
 	};
 	const close = async () => {
 		isDone.current = true;
-		dialog.current?.close();
+		if (dialog.current?.open) {
+			// What is in it and goes on, as a notice does, leaves it with this event.
+			const closed = new Promise((resolve) => dialog.current?.addEventListener("close", resolve, { once: true }));
+			dialog.current.close();
+			await closed;
+		}
 		end();
 		await leave();
 	};

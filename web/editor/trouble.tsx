@@ -23,7 +23,7 @@ export function Trouble({ editing, again }: { editing: Editing; again: () => voi
 			<div role="alert">
 				{editing.isGone && editing.base && <Gone editing={editing} />}
 				<Clashing editing={editing} />
-				<Refused editing={editing} again={again} />
+				{!editing.isGone && <Refused editing={editing} again={again} />}
 			</div>
 		</>
 	);
@@ -55,10 +55,12 @@ function Taken({ editing: { taken, by, values, base } }: { editing: Editing }) {
 	);
 }
 
-function Gone({ editing: { base } }: { editing: Editing }) {
+function Gone({ editing: { base, by } }: { editing: Editing }) {
 	return (
 		<div class="said wrong">
-			<p>Somebody else deleted {base?.name} while you were editing. What you have typed is still here.</p>
+			<p>
+				{by ?? "Somebody else"} deleted {base?.name} while you were editing. What you have typed is still here.
+			</p>
 			<button type="button" onClick={() => put(() => void (base && bringBack(base)))}>
 				Bring {base?.name} back
 			</button>

@@ -43,11 +43,21 @@ export function focused(): number | undefined {
 	return id === undefined ? undefined : Number(id);
 }
 
-/** Brings an animal of the list into view, with the focus on its name, when it has been put there; null for the list itself. */
-export function focusOn(id: number | null) {
+/** Puts the focus on an animal's name if what had it is gone. */
+export function refocus(id: number | null) {
 	setTimeout(() => {
-		const found = id === null ? null : elementOf(id);
-		found?.scrollIntoView({ block: "nearest" });
-		(found?.querySelector("a") ?? document.getElementById("animals"))?.focus({ preventScroll: true });
+		const at = document.activeElement;
+		if (at === null || at === document.body) focusNow(id);
 	});
+}
+
+/** Brings an animal of the list into view, with the focus on its name, when it has been put there. */
+export function focusOn(id: number) {
+	setTimeout(() => focusNow(id));
+}
+
+function focusNow(id: number | null) {
+	const found = id === null ? null : elementOf(id);
+	found?.scrollIntoView({ block: "nearest" });
+	(found?.querySelector("a") ?? document.getElementById("animals"))?.focus({ preventScroll: true });
 }

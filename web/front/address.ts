@@ -64,6 +64,9 @@ export function toSearch({ filters, sort, view }: Asked): string {
 	return text && `?${text}`;
 }
 
+/** What is asked for, but not how it is shown: another view is the same list. */
+export const listOf = ({ filters, sort }: Asked) => JSON.stringify([Object.entries(filters).sort(), sort]);
+
 let asked = parse(location.search);
 /** Whether the last step was made by typing: what is typed on belongs to it. */
 let isTyping = false;

@@ -35,19 +35,26 @@ const Entry = memo(({ item, mayWrite }: { item: Item; mayWrite: boolean }) => {
 /** The class of what somebody else has just changed: another one each time, so that it shows each time. */
 export const toldClass = ({ isTold, rescue }: Item) => (isTold ? `told-${rescue.version % 2}` : "");
 
+// With keys: a button that had the focus mustn't become another one.
 function Buttons({ rescue }: { rescue: AnimalRescue }) {
 	const { name, status } = rescue;
 	return (
 		<>
-			<button type="button" aria-label={`Edit ${name}`} onClick={() => edit(rescue)}>
+			<button key="edit" type="button" aria-label={`Edit ${name}`} onClick={() => edit(rescue)}>
 				Edit
 			</button>
 			{IN_CARE.includes(status) && (
-				<button type="button" aria-label={`Mark adopted: ${name}`} onClick={() => void adopt(rescue)}>
+				<button key="adopt" type="button" aria-label={`Mark adopted: ${name}`} onClick={() => void adopt(rescue)}>
 					Mark adopted
 				</button>
 			)}
-			<button type="button" class="danger" aria-label={`Delete ${name}`} onClick={() => void remove(rescue)}>
+			<button
+				key="remove"
+				type="button"
+				class="danger"
+				aria-label={`Delete ${name}`}
+				onClick={() => void remove(rescue)}
+			>
 				Delete
 			</button>
 		</>

@@ -53,11 +53,11 @@ export function Empty() {
 	);
 }
 
-/** The list couldn't be read. */
-export const Trouble = ({ listing: { problem } }: { listing: Listing }) => (
+/** The list couldn't be read, or what is there is of before. */
+export const Trouble = ({ listing: { problem, items } }: { listing: Listing }) => (
 	<div id="trouble" class="trouble" role="alert">
 		<p>{problem?.detail}</p>
-		<button type="button" onClick={() => void start()}>
+		<button type="button" onClick={() => void start(items.length || undefined)}>
 			Try again
 		</button>
 	</div>

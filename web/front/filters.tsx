@@ -218,15 +218,15 @@ export function showAll() {
 /** Whether only some animals are looked for. */
 export const isFiltered = () => Object.keys(readAsked().filters).length > 0;
 
-/** How many animals there are, in words; nothing while that isn't known, or when there are none. */
+/** How many animals there are, in words; nothing when there are none. */
 export function Count() {
 	const { phase, items, total, isTotalExact } = useListing();
 	const shown = items.length;
 	const all = `${isTotalExact ? "" : "more than "}${animals(total)}`;
-	const text = phase !== "ready" || shown === 0 ? "" : shown < total ? `${shown.toLocaleString("en")} of ${all}` : all;
+	const found = shown === 0 ? "" : shown < total ? `${shown.toLocaleString("en")} of ${all}` : all;
 	return (
 		<p id="count" class="count" role="status">
-			{text}
+			{phase === "loading" ? "Loading …" : found}
 		</p>
 	);
 }

@@ -1,7 +1,7 @@
 /** Asking the service for a list; a microchip is found as a scanner or a certificate has it, with spaces and dashes. */
 import { FLAGS, normalise, type RescueFilter } from "../../src/rescues/search.ts";
 import { type Answer, listRescues, type Page } from "../shared/api.ts";
-import { isMeKnown, may, refreshMe } from "../shared/session.ts";
+import { isMeKnown, may, onSession } from "../shared/session.ts";
 import type { Asked, Filter } from "./address.ts";
 
 /** The beginning of a list, and what it was found by. */
@@ -24,7 +24,7 @@ export async function readPart(path: string, signal: AbortSignal): Promise<Answe
 export async function readStart(asked: Asked, first: number, signal: AbortSignal): Promise<Answer<Start> | null> {
 	const { q = "" } = asked.filters;
 	// Who may read finds microchips, too.
-	if (q && !isMeKnown()) await refreshMe();
+	if (q) await meKnown();
 	const spellings = q && may("read") ? spellingsOf(q) : [q];
 	for (const [index, spelling] of spellings.entries()) {
 		const filters = { ...asked.filters, ...(spelling && { q: spelling }) };
@@ -37,6 +37,17 @@ export async function readStart(asked: Asked, first: number, signal: AbortSignal
 		return { ok: true, value: { ...answer.value, filter: toFilter(filters) } };
 	}
 	return null;
+}
+
+/** Waits until the service has said who one is; the page asks it. */
+async function meKnown(): Promise<void> {
+	if (isMeKnown()) return;
+	await new Promise<void>((resolve) => {
+		const stop = onSession(() => {
+			stop();
+			resolve();
+		});
+	});
 }
 
 /**

@@ -10,7 +10,7 @@ import { Chips, Count, Filters } from "./filters.tsx";
 import { settle, useListing } from "./listing.ts";
 import { More } from "./more.tsx";
 import { Table } from "./table.tsx";
-import { TransferSlot } from "./transfer-slot.tsx";
+import { Transfer } from "./transfer.tsx";
 import { Views } from "./views.tsx";
 
 /** All of the page that needs the service. */
@@ -27,7 +27,7 @@ export function Front() {
 				</h2>
 				{may("read") && <Views mayWrite={may("write")} />}
 				<div class="bar-end">
-					{may("read") && view !== "deleted" && <TransferSlot />}
+					{may("read") && view !== "deleted" && <Transfer />}
 					{may("write") && (
 						<button id="add" type="button" class="primary" onClick={add}>
 							Add an animal
@@ -59,6 +59,7 @@ function List() {
 	if (items.length === 0) return problem ? <Trouble listing={listing} /> : <Empty />;
 	return (
 		<>
+			{problem && <Trouble listing={listing} />}
 			{view === "table" && mayDo("read") ? <Table listing={listing} /> : <Cards listing={listing} />}
 			<More listing={listing} />
 		</>

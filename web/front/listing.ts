@@ -7,7 +7,7 @@ import type { RescueChange } from "../../src/history/change.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import type { Page, Problem } from "../shared/api.ts";
 import { readToken } from "../shared/session.ts";
-import { type Asked, readAsked } from "./address.ts";
+import { listOf, readAsked } from "./address.ts";
 import { readPart, readStart, type Start } from "./finding.ts";
 import * as members from "./members.ts";
 
@@ -30,8 +30,10 @@ export interface Listing {
 	isTotalExact: boolean;
 	hasMore: boolean;
 	isReadingMore: boolean;
-	/** Why it couldn't be read, or read on. */
+	/** Why it couldn't be read: what is there, if anything, is of before … */
 	problem: Problem | null;
+	/** … and why it couldn't be read on. */
+	problemOfMore: Problem | null;
 	/** How many animals of others wait to be shown between those that are. */
 	news: number;
 }
@@ -49,9 +51,12 @@ let listing: Listing = {
 	hasMore: false,
 	isReadingMore: false,
 	problem: null,
+	problemOfMore: null,
 	news: 0,
 };
 let running = new AbortController();
+/** What has been read, as `listOf` tells lists apart. */
+let list = "";
 let next: string | null = null;
 /** With whose eyes it has been read. */
 let readAs = "";
@@ -67,10 +72,10 @@ interface Sight {
 	isFurtherDown(): boolean;
 	/** The animal that has the focus; undefined when none has. */
 	focused(): number | undefined;
-	/** Moves the focus to an animal; null when there is none. */
-	focus(id: number | null): void;
+	/** Puts the focus on an animal if what had it is gone; null when there is no animal. */
+	refocus(id: number | null): void;
 }
-let sight: Sight = { isFurtherDown: () => false, focused: () => undefined, focus: () => {} };
+let sight: Sight = { isFurtherDown: () => false, focused: () => undefined, refocus: () => {} };
 
 /** What is shown now. */
 export const readListing = () => listing;
@@ -95,9 +100,12 @@ export async function start(wanted = PART): Promise<void> {
 	running = new AbortController();
 	const { signal } = running;
 	const asked = readAsked();
+	const isSame = list === listOf(asked) && readAs === readToken();
+	list = listOf(asked);
 	if (readAs !== readToken()) members.forget();
 	readAs = readToken();
-	show({ phase: listing.items.length > 0 ? "changing" : "loading", isReadingMore: false, problem: null });
+	const phase = listing.items.length > 0 ? "changing" : "loading";
+	show({ phase, isReadingMore: false, problem: null, problemOfMore: null });
 	let read = 0;
 	do {
 		const first = Math.min(Math.max(wanted - read, PART), MOST);
@@ -106,7 +114,10 @@ export async function start(wanted = PART): Promise<void> {
 			? await readStart(asked, first, signal)
 			: await readPart(withLimit(next as string, first), signal);
 		if (!answer) return;
-		if (!answer.ok) return show({ phase: "ready", problem: answer.problem, ...(isFirst && { items: [], news: 0 }) });
+		if (!answer.ok) {
+			if (isFirst && !isSame) next = null;
+			return show({ phase: "ready", problem: answer.problem, ...(isFirst && !isSame && { items: [], news: 0 }) });
+		}
 		if (isFirst) members.begin({ filter: (answer.value as Start).filter, sort: asked.sort });
 		take(answer.value, isFirst);
 		read += answer.value.rescues.length;
@@ -126,10 +137,10 @@ const withLimit = (path: string, limit: number) => path.replace(/\blimit=\d+/, `
 export async function readMore(): Promise<void> {
 	if (next === null || listing.isReadingMore || listing.phase !== "ready") return;
 	const { signal } = running;
-	show({ isReadingMore: true, problem: null });
+	show({ isReadingMore: true, problemOfMore: null });
 	const answer = await readPart(withLimit(next, PART), signal);
 	if (!answer) return;
-	if (!answer.ok) return show({ isReadingMore: false, problem: answer.problem });
+	if (!answer.ok) return show({ isReadingMore: false, problemOfMore: answer.problem });
 	const before = new Set(members.inOrder().map(({ id }) => id));
 	take(answer.value, false);
 	const added = members
@@ -140,31 +151,61 @@ export async function readMore(): Promise<void> {
 
 /** Shows the list as it is, in its order, with what has waited. */
 export function settle(more: Partial<Listing> = {}) {
-	const focused = sight.focused();
-	const before = listing.items.findIndex(({ rescue }) => rescue.id === focused);
 	const there = new Map(listing.items.map((item) => [item.rescue, item]));
 	const items = members.inOrder().map((rescue) => {
 		const item = there.get(rescue);
 		return item && item.note === undefined ? item : { rescue };
 	});
-	show({ ...more, items, news: 0 });
-	// The focus was in what is gone: it goes on to what has taken its place.
-	if (focused !== undefined && !members.isMember(focused)) {
-		sight.focus(items[Math.min(before, items.length - 1)]?.rescue.id ?? null);
-	}
+	replace(items, { ...more, news: 0 });
+}
+
+/** Shows these. If the focus was in what is gone, a button or an animal, it goes on to the animal, or to what has taken its place. */
+function replace(items: readonly Item[], more: Partial<Listing> = {}) {
+	const focused = sight.focused();
+	const before = listing.items.findIndex(({ rescue }) => rescue.id === focused);
+	show({ ...more, items });
+	if (focused === undefined) return;
+	const there = items.find(({ rescue }) => rescue.id === focused) ?? items[Math.min(before, items.length - 1)];
+	sight.refocus(there?.rescue.id ?? null);
 }
 
 /** Puts in what was written here, and shows it at once. */
 export function put(rescue: AnimalRescue, isNew: boolean) {
 	const isBack = members.happenedTo(rescue.id)?.kind === "deleted";
 	members.note({ kind: isBack ? "restored" : isNew ? "created" : "updated", version: rescue.version, rescue });
-	if (listing.phase === "ready") settle();
+	showOwn(rescue.id);
 }
 
 /** Takes out what was deleted here. */
 export function drop(rescue: AnimalRescue) {
 	members.note({ kind: "deleted", version: rescue.version + 1, rescue });
-	if (listing.phase === "ready") settle();
+	showOwn(rescue.id);
+}
+
+/** Shows what was written here at once; what waits goes on waiting. */
+function showOwn(id: number) {
+	if (listing.phase !== "ready") return;
+	const { items, news } = listing;
+	const rest = items.filter(({ rescue }) => rescue.id !== id);
+	const waits = news > 0 || rest.some(({ note }) => note !== undefined);
+	if (!waits || !sight.isFurtherDown()) return settle();
+	const now = members.isMember(id) ? members.lastOf(id) : undefined;
+	const at = items.findIndex(({ rescue }) => rescue.id === id);
+	if (now) rest.splice(at < 0 ? placeOf(id, rest) : at, 0, { rescue: now });
+	replace(rest, { news: countNews(rest) });
+}
+
+/** Where the list's order has an animal among what is shown. */
+function placeOf(id: number, items: readonly Item[]): number {
+	const order = members.inOrder().map((rescue) => rescue.id);
+	const behind = new Set(order.slice(order.indexOf(id)));
+	const at = items.findIndex(({ rescue }) => behind.has(rescue.id));
+	return at < 0 ? items.length : at;
+}
+
+function countNews(items: readonly Item[]): number {
+	const shown = new Set(items.map(({ rescue }) => rescue.id));
+	return members.inOrder().filter(({ id }) => !shown.has(id)).length;
 }
 
 /** Puts in what somebody made, here or elsewhere, as the service tells it. */
@@ -187,8 +228,7 @@ function hold(id: number) {
 			? { rescue: now, note: members.isMember(id) ? undefined : whyNot(id), isTold: true }
 			: item,
 	);
-	const shown = new Set(items.map(({ rescue }) => rescue.id));
-	show({ items, news: members.inOrder().filter(({ id }) => !shown.has(id)).length });
+	replace(items, { news: countNews(items) });
 }
 
 const whyNot = (id: number) => (members.happenedTo(id)?.kind === "deleted" ? "Deleted" : "No longer among these");
@@ -207,6 +247,3 @@ export function refresh() {
 export function lookAgain() {
 	if (readAs !== readToken()) void start(Math.max(PART, listing.items.length));
 }
-
-/** What is asked for, but not how it is shown: another view is the same list. */
-export const listOf = ({ filters, sort }: Asked) => JSON.stringify([Object.entries(filters).sort(), sort]);

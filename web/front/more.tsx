@@ -21,7 +21,11 @@ export function readOnByItself() {
 }
 
 /** Shows how to go on, or why it doesn't. */
-export function More({ listing: { items, total, hasMore, isReadingMore, problem } }: { listing: Listing }) {
+export function More({
+	listing: { items, total, hasMore, isReadingMore, problemOfMore: problem },
+}: {
+	listing: Listing;
+}) {
 	const end = useRef<HTMLDivElement>(null);
 	useEffect(() => {
 		if (!end.current || problem || isReadingMore || savesData()) return;

@@ -51,6 +51,7 @@ export function Import() {
 	const { file, outcome } = step.check;
 	const all = file.rows.length;
 
+	// A button without a key would become another one, with the focus on it.
 	if (step.at === "importing" || step.at === "done") {
 		const { sending } = step;
 		const { report, problem, done: landed } = sending.outcome;
@@ -72,22 +73,22 @@ export function Import() {
 				<Problems file={file} lines={toLines(file, report)} />
 				<div class="buttons">
 					{!isOver && (
-						<button type="button" onClick={() => stop.current.abort()}>
+						<button key="stop" type="button" onClick={() => stop.current.abort()}>
 							Stop
 						</button>
 					)}
 					{isOver && !problem && landed < all && (
-						<button type="button" class="primary" onClick={() => void bringIn(step.check, sending)}>
+						<button key="go on" type="button" class="primary" onClick={() => void bringIn(step.check, sending)}>
 							Go on
 						</button>
 					)}
 					{isOver && (
-						<button type="button" onClick={again}>
+						<button key="again" type="button" onClick={again}>
 							Another file
 						</button>
 					)}
 					{isOver && landed === all && (
-						<a class="button primary" href="/?sort=-updatedAt">
+						<a key="see" class="button primary" href="/?sort=-updatedAt">
 							See the animals
 						</a>
 					)}
@@ -129,10 +130,11 @@ export function Import() {
 					</>
 				)}
 				<div class="buttons">
-					<button type="button" onClick={again}>
+					<button key="again" type="button" onClick={again}>
 						Another file
 					</button>
 					<button
+						key="bring in"
 						type="button"
 						class="primary"
 						disabled={!isChecked || good === 0}

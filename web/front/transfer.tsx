@@ -1,16 +1,23 @@
-/** The place of import and export beside the list. Exporting takes what is filtered out, as a spreadsheet. */
-
+/** Import and export, beside the list: a page brings a spreadsheet in, a button gives out what the list shows as one. */
 import { notify } from "../shared/notices.tsx";
-import { readToken } from "../shared/session.ts";
+import { may, readToken, useMe } from "../shared/session.ts";
 import { useAsked } from "./address.ts";
 
 /** What moves many animals at once, for who is signed in. */
-export function TransferSlot() {
+export function Transfer() {
 	const { filters } = useAsked();
+	useMe();
 	return (
-		<button type="button" onClick={() => void download(new URLSearchParams({ ...filters, format: "csv" }))}>
-			Export
-		</button>
+		<>
+			{may("write") && (
+				<a class="button" href="/import">
+					Import
+				</a>
+			)}
+			<button type="button" onClick={() => void download(new URLSearchParams({ ...filters, format: "csv" }))}>
+				Export
+			</button>
+		</>
 	);
 }
 
