@@ -94,6 +94,7 @@ test("a card leads to the animal's page wherever one clicks, in another tab too,
 	await page.getByRole("button", { name: "Edit Rex" }).click();
 	await formOf(page).waitFor();
 	await page.keyboard.press("Escape");
+	await expect.poll(() => formOf(page).count()).toBe(0);
 	await cardOf(page, "Rex").locator(".text").click({ force: true });
 	await page.waitForURL(`**/animals/${id}`);
 	await close(watched);
@@ -143,7 +144,7 @@ test.each([
 	const watched = await open(options, "/?sort=-age");
 	const { page } = watched;
 	await expect.poll(() => names(page)).toHaveLength(48);
-	for (let turn = 0; turn < 60 && (await names(page)).length < 192; turn++) {
+	for (let turn = 0; turn < 300 && (await names(page)).length < 192; turn++) {
 		await page.evaluate("scrollBy(0, 2500)");
 		await page.waitForTimeout(80);
 	}

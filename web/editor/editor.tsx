@@ -74,6 +74,8 @@ function EditorDialog({ editing }: { editing: Editing }) {
 	};
 	const close = async () => {
 		isDone.current = true;
+		// Before the page can be used again: going back would take away where a click there leads.
+		await leave();
 		if (dialog.current?.open) {
 			// What is in it and goes on, as a notice does, leaves it with this event.
 			const closed = new Promise((resolve) => dialog.current?.addEventListener("close", resolve, { once: true }));
@@ -81,7 +83,6 @@ function EditorDialog({ editing }: { editing: Editing }) {
 			await closed;
 		}
 		end();
-		await leave();
 	};
 	const cancel = () => {
 		if (!hasToAsk()) void close();

@@ -133,20 +133,23 @@ function take(page: Page, isFirst: boolean) {
 
 const withLimit = (path: string, limit: number) => path.replace(/\blimit=\d+/, `limit=${limit}`);
 
-/** Reads on. */
-export async function readMore(): Promise<void> {
-	if (next === null || listing.isReadingMore || listing.phase !== "ready") return;
+/** Reads on; gives whether it did, and not just waits for what is being read. */
+export async function readMore(): Promise<boolean> {
+	if (next === null || listing.isReadingMore || listing.phase !== "ready") return false;
 	const { signal } = running;
 	show({ isReadingMore: true, problemOfMore: null });
 	const answer = await readPart(withLimit(next, PART), signal);
-	if (!answer) return;
-	if (!answer.ok) return show({ isReadingMore: false, problemOfMore: answer.problem });
+	if (!answer?.ok) {
+		if (answer) show({ isReadingMore: false, problemOfMore: answer.problem });
+		return false;
+	}
 	const before = new Set(members.inOrder().map(({ id }) => id));
 	take(answer.value, false);
 	const added = members
 		.inOrder()
 		.filter(({ id }) => !before.has(id) && !listing.items.some(({ rescue }) => rescue.id === id));
 	show({ isReadingMore: false, items: [...listing.items, ...added.map((rescue) => ({ rescue }))] });
+	return true;
 }
 
 /** Shows the list as it is, in its order, with what has waited. */

@@ -22,7 +22,7 @@ export function readOnByItself() {
 
 /** Shows how to go on, or why it doesn't. */
 export function More({
-	listing: { items, total, hasMore, isReadingMore, problemOfMore: problem },
+	listing: { items, total, hasMore, phase, isReadingMore, problemOfMore: problem },
 }: {
 	listing: Listing;
 }) {
@@ -32,14 +32,15 @@ export function More({
 		const observer = new IntersectionObserver(
 			([entry]) => {
 				if (!entry?.isIntersecting || left <= 0) return;
-				left--;
-				void readMore();
+				void readMore().then((hasRead) => {
+					if (hasRead) left--;
+				});
 			},
 			{ rootMargin: `0px 0px ${AHEAD}px 0px` },
 		);
 		observer.observe(end.current);
 		return () => observer.disconnect();
-	}, [items.length, problem, isReadingMore]);
+	}, [items.length, problem, isReadingMore, phase]);
 
 	async function showMore() {
 		const last = readListing().items.length;
