@@ -42,10 +42,10 @@ test("each filter and the order are in the address, and each is a step that Back
 	await expect.poll(() => names(page)).toHaveLength(right.length);
 	await page.goBack();
 	await expect.poll(() => names(page)).toEqual(["Hazel", "Biscuit"]);
-	expect(await page.getByLabel("Good with dogs").inputValue()).toBe("");
+	await expect.poll(() => page.getByLabel("Good with dogs").inputValue()).toBe("");
 	await page.goBack();
 	await expect.poll(() => names(page)).toEqual(["Biscuit", "Hazel"]);
-	expect(await page.getByLabel("Sort by").inputValue()).toBe("id");
+	await expect.poll(() => page.getByLabel("Sort by").inputValue()).toBe("id");
 	await page.goBack();
 	await expect.poll(() => names(page)).toHaveLength(40);
 	await page.goForward();
@@ -66,7 +66,7 @@ test.each([
 	const right = samples.filter(isRight).map((one) => one.name);
 	expect(right.length).toBeGreaterThan(0);
 	await expect.poll(() => names(watched.page)).toEqual(right);
-	expect(await watched.page.locator(`[name=${name}]`).inputValue()).toBe(value);
+	await expect.poll(() => watched.page.locator(`[name=${name}]`).inputValue()).toBe(value);
 	await close(watched);
 });
 type Sample = (typeof samples)[number];
@@ -89,10 +89,11 @@ test("what is typed is found as one types, and is one step", async () => {
 	expect(search(page)).toBe("?q=g%C3%B6ttingen&sex=female");
 	await page.goBack();
 	await expect.poll(() => search(page)).toBe("?sex=female");
-	expect(await page.getByRole("searchbox", { name: "Search" }).inputValue()).toBe("");
+	const typed = () => page.getByRole("searchbox", { name: "Search" }).inputValue();
+	await expect.poll(typed).toBe("");
 	await page.goForward();
 	await expect.poll(() => names(page)).toEqual(["Rosie"]);
-	expect(await page.getByRole("searchbox", { name: "Search" }).inputValue()).toBe("göttingen");
+	await expect.poll(typed).toBe("göttingen");
 	await page.reload();
 	await expect.poll(() => names(page)).toEqual(["Rosie"]);
 	await close(watched);
@@ -154,7 +155,7 @@ test.each([
 	await page.getByPlaceholder("Name, breed, microchip …").fill(q);
 	await page.keyboard.press("Enter");
 	await expect.poll(() => names(page)).toEqual(["Rex"]);
-	expect(await page.getByRole("searchbox").inputValue()).toBe(q);
+	await expect.poll(() => page.getByRole("searchbox").inputValue()).toBe(q);
 	// It is told of changes by what it was found by.
 	await elsewhere("PATCH", "/rescues/2", { microchip: null }, "writes");
 	await elsewhere("PATCH", "/rescues/1", { notes: `Seen: ${q}` }, "writes");
