@@ -1,8 +1,8 @@
 /**
  * `npm run backup -- animals.ndjson --url https://your.worker.example --token …`: backs the whole service up. If the file is
  * there already, only what has changed since is fetched and put behind it. What came before a stop is kept beside it, and
- * the same command goes on there. With `--photos` the photos that it refers to are kept in a folder. Exit codes: 0 done; 2 wrong usage, or a file that is no backup; 3 the service refused,
- * could not be reached, or broke off.
+ * the same command goes on there. With `--photos` the photos that it refers to are kept in a folder. Exit codes: 0 done;
+ * 2 wrong usage, or a file that is no backup; 3 the service refused, could not be reached, or broke off.
  */
 import { existsSync, rmSync } from "node:fs";
 import { copyFile, open, rename } from "node:fs/promises";

@@ -4,7 +4,8 @@ import { resolve, sep } from "node:path";
 import { MAX_PHOTO_BYTES } from "../src/photos/photo.ts";
 import { readPicture } from "../src/photos/picture.ts";
 import type { RawRow, RowIssue } from "../src/transfer/rows.ts";
-import { ask, drawProgress, reasonOf } from "./command.ts";
+import { drawProgress } from "./command.ts";
+import { sendPhoto } from "./photo-files.ts";
 
 /** A file that rows name; each is there once, however often and in whatever spelling it is named. */
 interface PhotoFile {
@@ -83,16 +84,14 @@ export async function uploadPhotos(
 		for (let file = left.shift(); file; file = left.shift()) {
 			drawProgress(urls.size, files.length, "pictures");
 			const body = await readPhoto(file.path);
-			const response =
-				typeof body === "string" ? body : await ask(new URL("/photos", url), { method: "POST", body, token });
-			if (typeof response === "string" || !response.ok) {
-				const reason = typeof response === "string" ? response : await reasonOf(response);
-				refusal ??= `${file.name}, row ${file.rows.join(", ")}: ${reason}`;
+			const sent = typeof body === "string" ? body : await sendPhoto(body, url, token);
+			if (typeof sent === "string") {
+				refusal ??= `${file.name}, row ${file.rows.join(", ")}: ${sent}`;
 				left.length = 0;
 				return;
 			}
-			urls.set(file.path, ((await response.json()) as { url: string }).url);
-			if (response.status === 201) uploaded++;
+			urls.set(file.path, sent.url);
+			if (sent.isNew) uploaded++;
 		}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, upload));

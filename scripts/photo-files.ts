@@ -52,19 +52,26 @@ async function keep(folder: string, name: string, bytes: Uint8Array) {
 	await rename(part, join(folder, name));
 }
 
+/** Uploads a picture; gives its address and hash, and whether it is new to the service, or why it was not taken. */
+export async function sendPhoto(body: Uint8Array<ArrayBuffer>, service: URL, token: string) {
+	const headers = { "Content-Type": "application/octet-stream" };
+	const answer = await ask(new URL("/photos", service), { method: "POST", token, headers, body });
+	if (typeof answer === "string") return answer;
+	if (!answer.ok) return reasonOf(answer);
+	const { url, sha256 } = (await answer.json()) as { url: string; sha256: string };
+	return { url, sha256, isNew: answer.status === 201 };
+}
+
 /** Uploads the photos of a folder; says how many. */
 export async function uploadPhotos(folder: string, service: URL, token: string) {
 	const names = readdirSync(folder).filter((name) => parsePhotoName(name));
 	let isNew = 0;
 	for (const [index, name] of names.entries()) {
 		const body = await readFile(join(folder, name));
-		const headers = { "Content-Type": "application/octet-stream" };
-		const answer = await ask(new URL("/photos", service), { method: "POST", token, headers, body });
-		if (typeof answer === "string") stop(3, answer);
-		if (!answer.ok) stop(3, `${name}: ${await reasonOf(answer)}`);
-		const { sha256 } = (await answer.json()) as { sha256: string };
-		if (!name.startsWith(sha256)) say(`${name} is stored as ${sha256}: nothing refers to it by that.`);
-		if (answer.status === 201) isNew++;
+		const sent = await sendPhoto(body, service, token);
+		if (typeof sent === "string") stop(3, `${name}: ${sent}`);
+		if (!name.startsWith(sent.sha256)) say(`${name} is stored as ${sent.sha256}: nothing refers to it by that.`);
+		if (sent.isNew) isNew++;
 		drawProgress(index + 1, names.length, "photos");
 	}
 	console.log(`${names.length} photos are there, ${isNew} of them new.`);

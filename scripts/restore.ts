@@ -1,8 +1,8 @@
 /**
  * `npm run restore -- animals.ndjson --url https://your.worker.example --token …`: brings a backup back into an empty service,
  * which is then the very service that was backed up. The file is checked to its end before anything is sent. If it stops, the
- * same command goes on. Photos are uploaded before. Exit codes: 0 done; 2 wrong usage, or a file that is no whole backup; 3 the service refused or could
- * not be reached.
+ * same command goes on. Photos are uploaded before. Exit codes: 0 done; 2 wrong usage, or a file that is no whole backup;
+ * 3 the service refused or could not be reached.
  */
 import { hashIn } from "../src/backup/format.ts";
 import { type BlockText, readFileBlocks } from "./backup-file.ts";

@@ -21,6 +21,10 @@ export interface RescueMeta {
 /** Why a read asks the ledger for a document: KV misses it, has a damaged one, or wasn't or couldn't be read. */
 export type Miss = "missing" | "damaged" | "unread";
 
+const encoder = new TextEncoder();
+/** How many bytes of UTF-8 a text is. */
+export const sizeOf = (text: string) => encoder.encode(text).length;
+
 /** A document as the ledger renders it. */
 export interface Rendered<Meta> {
 	body: string;

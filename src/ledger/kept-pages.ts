@@ -1,10 +1,11 @@
 /** The pages that were rendered last, in memory: a write changes one record of a page, and need not read the other 999. */
 import { asServed } from "../rescues/upgrade.ts";
 import { joinPage, split } from "../rescues/view.ts";
+import { sizeOf } from "./documents.ts";
 
 /** How many characters of documents are kept in all: two pages of 2 MiB at least, at most 8 MiB of memory. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
-/** How many changes are looked through for those of one page, before reading it anew is no dearer. */
+/** How many changes are looked through for those of one page, before reading it anew costs no more. */
 const MOST_CHANGES = 200;
 
 /** A page's records in the order of their ids, as they were when a change had just been made. */
@@ -63,7 +64,7 @@ export class KeptPages {
 		const query = "SELECT id, document FROM rescues WHERE id >= ? AND id < ? ORDER BY id";
 		const rows = this.#sql.exec<{ id: number; document: string }>(query, lower, upper);
 		for (const [id, document] of rows.raw<[number, string]>()) put(page, page.ids.length, 0, id, document);
-		page.bytes = size(page.shown.join(""));
+		page.bytes = sizeOf(page.shown.join(""));
 		return page;
 	}
 
@@ -76,10 +77,10 @@ export class KeptPages {
 		for (const { id, kind, document } of rows) {
 			const index = placeOf(page.ids, id);
 			const had = page.ids[index] === id ? 1 : 0;
-			if (had) page.bytes -= size(page.shown[index] as string);
+			if (had) page.bytes -= sizeOf(page.shown[index] as string);
 			const isGone = kind === "deleted" || kind === "purged";
 			put(page, index, had, id, isGone ? undefined : document);
-			if (!isGone) page.bytes += size(page.shown[index] as string);
+			if (!isGone) page.bytes += sizeOf(page.shown[index] as string);
 		}
 	}
 
@@ -121,7 +122,3 @@ function placeOf(ids: readonly number[], id: number): number {
 	}
 	return low;
 }
-
-const encoder = new TextEncoder();
-/** The length of a text in UTF-8 bytes. */
-const size = (text: string) => encoder.encode(text).length;

@@ -6,7 +6,7 @@ import type { ChangeKind, RescueChange } from "../history/change.ts";
 import { type AnimalRescue, type RescueFields, toRescue } from "../rescues/rescue.ts";
 import { asServed, readStored, SCHEMA } from "../rescues/upgrade.ts";
 import type { Precondition } from "./command.ts";
-import { type Rendered, type RescueMeta, rescueKey } from "./documents.ts";
+import { type Rendered, type RescueMeta, rescueKey, sizeOf } from "./documents.ts";
 import { Ids } from "./ids.ts";
 import type { Pages } from "./pages.ts";
 import type { Stale } from "./publishing/outbox.ts";
@@ -145,7 +145,7 @@ export class Records {
 		const { at } = stamp;
 		const rescue = toRescue(id ?? this.#ids.next(), fields, (before?.version ?? 0) + 1, before?.createdAt ?? at, at);
 		const document = JSON.stringify(rescue);
-		const growth = size(document) - (last?.bytes ?? 0);
+		const growth = sizeOf(document) - (last?.bytes ?? 0);
 		if (isKept) {
 			// Setting a unique column writes its index, changed or not.
 			const update = "UPDATE OR FAIL rescues SET version = ?, document = ? WHERE id = ?";
@@ -239,10 +239,6 @@ export class Records {
 /** What a change makes stale: its pages, and before them the record's own document if there is one in KV. */
 const staleWith = (paged: Stale, id: number, hasOwn = false): Stale =>
 	hasOwn ? new Map([[rescueKey(id), 0], ...paged]) : paged;
-
-const encoder = new TextEncoder();
-/** The length of a document in UTF-8 bytes. */
-const size = (document: string) => encoder.encode(document).length;
 
 /** VERSION_MISMATCH, with the version that the record has. */
 export const mismatch = (id: number | undefined, currentVersion: number) =>

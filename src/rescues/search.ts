@@ -206,10 +206,12 @@ export function matching(filter: RescueFilter): (rescue: RescueView) => boolean 
 function remembered(judge: (text: string) => boolean): (text: string) => boolean {
 	const known = new Map<string, boolean>();
 	return (text) => {
-		const said = known.get(text);
-		if (said !== undefined) return said;
-		known.set(text, judge(text));
-		return judge(text);
+		let said = known.get(text);
+		if (said === undefined) {
+			said = judge(text);
+			known.set(text, said);
+		}
+		return said;
 	};
 }
 

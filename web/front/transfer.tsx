@@ -1,5 +1,6 @@
 /** Import and export, beside the list: a page brings a spreadsheet in, a button gives out what the list shows as one. */
 import { notify } from "../shared/notices.tsx";
+import { saveFile } from "../shared/save-file.ts";
 import { may, readToken, useMe } from "../shared/session.ts";
 import { useAsked } from "./address.ts";
 
@@ -26,10 +27,5 @@ async function download(query: URLSearchParams) {
 	const headers = new Headers(readToken() ? { Authorization: `Bearer ${readToken()}` } : {});
 	const answer = await fetch(`/rescues/export?${query}`, { headers }).catch(() => undefined);
 	if (!answer?.ok) return notify("The file couldn’t be made. Try again in a moment.", { isProblem: true });
-	const link = document.createElement("a");
-	link.href = URL.createObjectURL(await answer.blob());
-	link.download = "animals.csv";
-	link.click();
-	// The browser has taken it by then.
-	setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+	saveFile("animals.csv", await answer.blob());
 }

@@ -47,7 +47,7 @@ export function Choose({ chosen }: { chosen: (file: ImportFile) => void }) {
 					onChange={({ target }: Event) => {
 						const input = target as HTMLInputElement;
 						void take(input.files).then(() => {
-							// So that the same file can be chosen again when it has been mended.
+							// So that the same file can be chosen again when it has been corrected.
 							input.value = "";
 						});
 					}}

@@ -1,5 +1,6 @@
 /** The steps of an import: choose, look, bring in, done. What is chosen stays until one leaves; leaving half-way asks. */
 import { useEffect, useRef, useState } from "hono/jsx";
+import type { Problem } from "../shared/api.ts";
 import { may, useMe } from "../shared/session.ts";
 import { askToSignIn } from "../shared/sign-in.tsx";
 import { Choose } from "./choose.tsx";
@@ -186,7 +187,7 @@ function Counts({ report, words }: { report: Sending["outcome"]["report"]; words
 }
 
 interface Stopped {
-	problem: { code: string; detail: string };
+	problem: Problem;
 	done: number;
 	retry: () => void;
 }

@@ -1,6 +1,7 @@
 /** What is wrong with which row, in words; and as a file to go through the spreadsheet with. */
 import Papa from "papaparse";
 import { IMPORT_FIELDS, type ImportReport } from "../../src/transfer/rows.ts";
+import { saveFile } from "../shared/save-file.ts";
 import { type ImportFile, labelOf } from "./file.ts";
 
 /** A row that can't be brought in: one line for each thing that is wrong with it. */
@@ -40,9 +41,5 @@ export function downloadReport(file: ImportFile, lines: Line[]) {
 /** Gives the person an empty spreadsheet with a column for everything that can be brought in. */
 export const downloadTemplate = () => download("animals.csv", IMPORT_FIELDS.filter((name) => name !== "id").join(","));
 
-function download(name: string, text: string) {
-	// The byte order mark makes Excel read UTF-8.
-	const url = URL.createObjectURL(new Blob([`\ufeff${text}\r\n`], { type: "text/csv" }));
-	Object.assign(document.createElement("a"), { href: url, download: name }).click();
-	setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
+// The byte order mark makes Excel read UTF-8.
+const download = (name: string, text: string) => saveFile(name, new Blob([`\ufeff${text}\r\n`], { type: "text/csv" }));

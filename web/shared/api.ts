@@ -1,6 +1,7 @@
-/** The API as the front page calls it: each call answers a value or why not, never throws for a refusal. */
+/** The API as the pages call it: each call answers a value or why not, never throws for a refusal. */
 import type { RescueChange } from "../../src/history/change.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import type { ImportReport } from "../../src/transfer/rows.ts";
 import { readToken } from "./session.ts";
 
 /** Why the API refused (RFC 9457), or that it can't be reached. */
@@ -26,16 +27,10 @@ export interface Page {
 	revision: number;
 }
 
-/** The token that everything is asked with; kept until the tab is closed. */
-export const token = {
-	get: readToken,
-	set: (value: string) => sessionStorage.setItem("token", value),
-};
-
 async function call<T>(path: string, init: RequestInit, read: (response: Response) => Promise<T>): Promise<Answer<T>> {
 	try {
 		const headers = new Headers(init.headers);
-		if (token.get()) headers.set("Authorization", `Bearer ${token.get()}`);
+		if (readToken()) headers.set("Authorization", `Bearer ${readToken()}`);
 		const response = await fetch(path, { ...init, headers });
 		if (response.ok) return { ok: true, value: await read(response) };
 		return { ok: false, problem: await response.json() };
@@ -143,4 +138,16 @@ export const restoreRescue = (id: number, version: number | null, key?: string):
 export function readHistory(id: number, limit: number, before: number | null): Promise<Answer<RescueChange[]>> {
 	const query = new URLSearchParams({ limit: String(limit), ...(before !== null && { cursor: String(before) }) });
 	return call(`/rescues/${id}/history?${query}`, {}, (response) => response.json());
+}
+
+/**
+ * Brings rows in; how long that takes depends on how many they are, so it is waited for.
+ * @param rows a JSON value a line
+ * @param isDry whether only to say what would happen
+ */
+export function importRows(rows: string, isDry: boolean, key: string): Promise<Answer<ImportReport>> {
+	const headers = { "Content-Type": "application/x-ndjson", "Idempotency-Key": key };
+	return call(`/rescues/import?dryRun=${isDry}`, { method: "POST", headers, body: rows }, (response) =>
+		response.json(),
+	);
 }

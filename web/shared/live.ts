@@ -1,7 +1,6 @@
 /** What is changed, here and elsewhere, as it happens: the service's stream of changes, while somebody looks at the page. */
 import type { RescueChange } from "../../src/history/change.ts";
-import { token } from "./api.ts";
-import { onSession } from "./session.ts";
+import { onSession, readToken } from "./session.ts";
 
 /** How long to wait before coming again: when a stream has ended as it should, and when one failed, doubled each time. */
 const PAUSE = 200;
@@ -42,7 +41,7 @@ export function watchChanges(changed: (change: RescueChange) => void, missed: ()
 	if (!document.hidden) start();
 	// Whoever has signed in is told more, and whoever has signed out less.
 	onSession(() => {
-		if (document.hidden || token.get() === sent) return;
+		if (document.hidden || readToken() === sent) return;
 		running?.abort();
 		start();
 	});
@@ -76,7 +75,7 @@ async function readStream(over: AbortSignal, changed: (change: RescueChange) => 
 	let timer = setTimeout(() => silence.abort(), SILENCE);
 	const headers = new Headers({ Accept: "text/event-stream" });
 	if (last !== null) headers.set("Last-Event-ID", last);
-	sent = token.get();
+	sent = readToken();
 	if (sent) headers.set("Authorization", `Bearer ${sent}`);
 	try {
 		const signal = AbortSignal.any([over, silence.signal]);
