@@ -1,5 +1,7 @@
 /** Starts the service as a user does: `npm start` on a port of its own, in a process of its own. */
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -15,14 +17,19 @@ export interface Server {
 /** A new folder for the service's data, gone with the machine's temporary files. */
 export const newStateFolder = () => mkdtempSync(join(tmpdir(), "animal-rescue-"));
 
-/** A port that nobody listens on. */
+/**
+ * A port that nobody listens on. It is below those that Linux and others give to whoever asks for any, or a connection of
+ * another test could have taken it before the service starts.
+ */
 export async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await new Promise((resolve) => server.once("listening", resolve));
-	const address = server.address();
+	const port = randomInt(20_000, 32_768);
+	const server = createServer().listen(port, "127.0.0.1");
+	const isFree = await once(server, "listening").then(
+		() => true,
+		() => false,
+	);
 	await new Promise((resolve) => server.close(resolve));
-	if (typeof address !== "object" || !address) throw new Error("no port");
-	return address.port;
+	return isFree ? port : freePort();
 }
 
 /**
