@@ -21,25 +21,29 @@ type Args<Shape extends z.core.$ZodLooseShape> = z.output<z.ZodMiniObject<Shape>
 type Define = <Shape extends z.core.$ZodLooseShape, T>(
 	shape: () => Shape,
 	run: (ctx: Context, args: Args<Shape>) => Promise<Result<T>>,
+	complete?: Complete,
 ) => Resolver<T>;
+
+/** Adds to what is wrong with arguments what can only be told of them together; gives all of it. */
+type Complete = (args: unknown, issues: InputIssue[]) => InputIssue[];
 
 /** @param admit says why a request may not do this, before anything is looked at; null when it may */
 const define =
 	(admit: (ctx: Context) => Failure | null | Promise<Failure | null>): Define =>
-	(shape, run) => {
+	(shape, run, complete = (_, issues) => issues) => {
 		const made = lazily({ schema: () => z.strictObject(shape()) });
 		const resolve = async (ctx: Context, args: unknown) => {
 			const refusal = await admit(ctx);
 			if (refusal) return refusal;
 			const parsed = made.schema.safeParse(args);
-			return parsed.success ? run(ctx, parsed.data) : invalidInput(toIssues(parsed.error.issues));
+			return parsed.success ? run(ctx, parsed.data) : invalidInput(complete(args, toIssues(parsed.error.issues)));
 		};
 		const issues = (args: unknown) => {
 			const parsed = made.schema.safeParse(args);
-			return parsed.success ? [] : toIssues(parsed.error.issues);
+			return parsed.success ? [] : complete(args, toIssues(parsed.error.issues));
 		};
 		const narrow: Resolver<never>["narrow"] = (narrower) =>
-			define(admit)(() => ({ ...shape(), ...narrower() }), run as never);
+			define(admit)(() => ({ ...shape(), ...narrower() }), run as never, complete);
 		return Object.assign(resolve, { issues, narrow, schema: () => made.schema });
 	};
 
@@ -78,13 +82,14 @@ export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 type DefineWrite = <Shape extends z.core.$ZodLooseShape, T>(
 	shape: () => Shape,
 	run: (ctx: Context, args: Args<Shape>, sender: Sender) => Promise<Result<T>>,
+	complete?: Complete,
 ) => Resolver<T>;
 
 const defineChange =
 	(needed: Grant): DefineWrite =>
-	(shape, run) => {
+	(shape, run, complete) => {
 		const withKey = () => ({ ...shape(), idempotencyKey: z.nullish(z.string()) });
-		return define(({ access }) => refuse(access, needed) ?? access.spend("writes"))(withKey, async (ctx, args) => {
+		const send = async (ctx: Context, args: Args<z.core.$ZodLooseShape>) => {
 			const { idempotencyKey } = args as { idempotencyKey?: string | null };
 			if (idempotencyKey != null && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
 				return failure("MALFORMED_REQUEST", "The idempotency key must be 1 to 255 visible ASCII characters.");
@@ -92,7 +97,8 @@ const defineChange =
 			const { name: by } = ctx.access.caller;
 			const sender = { by, idempotencyKey: idempotencyKey ?? undefined, origins: ctx.origins() };
 			return run(ctx, args as Parameters<typeof run>[1], sender);
-		});
+		};
+		return define(({ access }) => refuse(access, needed) ?? access.spend("writes"))(withKey, send, complete);
 	};
 
 /**
@@ -100,6 +106,7 @@ const defineChange =
  * the resolver answers UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED before it looks at the arguments.
  * @param shape of the arguments; `idempotencyKey` is added to them: 1 to 255 visible ASCII characters
  * @param run is also given who writes, to be handed to the ledger
+ * @param complete names what else is wrong with arguments that are refused
  * @returns a resolver that answers INVALID_INPUT, or MALFORMED_REQUEST for a bad key, before `run` sees anything
  */
 export const defineWrite: DefineWrite = defineChange("write");

@@ -1,6 +1,7 @@
 /** What an import does to the records. */
 import type { InputIssue } from "../core/errors.ts";
 import { WRITABLE, type Writable } from "../rescues/fields.ts";
+import { addIssues } from "../rescues/judge.ts";
 import { settle } from "../rescues/settle.ts";
 import { dayOf } from "../rescues/upgrade.ts";
 import { complete, type ImportOutcome, type ImportRow } from "../transfer/rows.ts";
@@ -70,7 +71,7 @@ function land({ id, patch, issues: known = [] }: ImportRow, records: Records, ph
 	const last = stored?.rescue;
 	if (last && id !== undefined && id !== last.id) {
 		const message = `is not the id of the rescue with this externalId, which is ${last.id}`;
-		return add(known, [{ path: ["id"], message }]);
+		return addIssues(known, [{ path: ["id"], message }]);
 	}
 	const whole = last ? { fields: patch } : complete(patch);
 	const missing = "issues" in whole ? whole.issues : [];
@@ -79,7 +80,7 @@ function land({ id, patch, issues: known = [] }: ImportRow, records: Records, ph
 	const issues = [...known, ...photos.issues(patch.photos, last?.photos, stamp.origins)];
 	if (issues.length > 0 || missing.length > 0 || Array.isArray(settled)) {
 		const taken = records.taken(patch, last?.id ?? id, last)?.errors ?? [];
-		return add(issues, [...missing, ...(Array.isArray(settled) ? settled : []), ...taken]);
+		return addIssues(issues, [...missing, ...(Array.isArray(settled) ? settled : []), ...taken]);
 	}
 	const isSame = (name: Writable) => JSON.stringify(settled[name]) === JSON.stringify(last?.[name]);
 	if (last && WRITABLE.every(isSame)) return { became: "unchanged", stale: new Map() };
@@ -87,17 +88,4 @@ function land({ id, patch, issues: known = [] }: ImportRow, records: Records, ph
 	if (!written.ok) return written.errors ?? [];
 	const { stale, revision } = written.value;
 	return { became: last ? "updated" : "created", stale, revision };
-}
-
-/** What is said of a field only while nothing is wrong with that other one. */
-const FOLLOWS: Record<string, string> = { age: "birthDate", outcomeDate: "status" };
-
-/** Adds what else is wrong with a row: one thing of a field, and nothing that follows from what is known. */
-function add(issues: InputIssue[], others: InputIssue[]): InputIssue[] {
-	const all = [...issues];
-	for (const issue of others) {
-		const name = String(issue.path[0]);
-		if (!all.some(({ path }) => path[0] === name || path[0] === FOLLOWS[name])) all.push(issue);
-	}
-	return all;
 }

@@ -4,6 +4,7 @@ import { defineRead, defineWrite, firstUpTo } from "../core/define.ts";
 import { failure, type Result, rescueNotFound, success } from "../core/errors.ts";
 import type { Precondition } from "../ledger/command.ts";
 import type { Passed } from "../store/published.ts";
+import { addOfTheDay } from "./judge.ts";
 import { type PageMeta, type Position, pageBehind, parseCursor, START, toCursor } from "./page.ts";
 import { parseId, toPatch } from "./rescue.ts";
 import { rescueSchemas } from "./schemas.ts";
@@ -141,6 +142,7 @@ export const walkRescues = defineRead(listArgs, async (ctx, { first, after }) =>
 export const createRescue = defineWrite(
 	() => ({ input: rescueSchemas.create, ...precondition() }),
 	(ctx, args, sender) => ctx.store.write({ do: "create", rescue: args.input, when: toPrecondition(args) }, sender),
+	addOfTheDay(),
 );
 
 /** Replaces a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
@@ -151,6 +153,7 @@ export const replaceRescue = defineWrite(
 		if (id === null) return rescueNotFound(args.id);
 		return ctx.store.write({ do: "replace", id, fields: args.input, when: toPrecondition(args) }, sender);
 	},
+	addOfTheDay(),
 );
 
 /** Changes a rescue. Answers INVALID_INPUT, NOT_FOUND, VERSION_MISMATCH, ALREADY_EXISTS, UNAVAILABLE. */
@@ -161,6 +164,7 @@ export const updateRescue = defineWrite(
 		if (id === null) return rescueNotFound(args.id);
 		return ctx.store.write({ do: "update", id, patch: toPatch(args.input), when: toPrecondition(args) }, sender);
 	},
+	addOfTheDay(true),
 );
 
 /** Deletes a rescue and gives what was deleted. Answers NOT_FOUND, VERSION_MISMATCH, UNAVAILABLE. */

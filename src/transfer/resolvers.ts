@@ -3,8 +3,9 @@ import * as z from "zod/mini";
 import { refuse, seesAll } from "../core/access.ts";
 import { defineResolver, defineWrite } from "../core/define.ts";
 import { invalidInput, success } from "../core/errors.ts";
-import { grouped, oneOf, toIssues } from "../core/issues.ts";
+import { grouped, oneOf } from "../core/issues.ts";
 import { type Name, PRIVATE, READ_ONLY } from "../rescues/fields.ts";
+import { readGood } from "../rescues/judge.ts";
 import { toPatch } from "../rescues/rescue.ts";
 import { rescueSchemas } from "../rescues/schemas.ts";
 import { asksForPrivate, matching, normalise, searchSchemas } from "../rescues/search.ts";
@@ -103,22 +104,13 @@ export const importRescues = defineWrite(
 
 /** Judges one row: what of it is good, and what is wrong with the rest. */
 function readRow(row: number, value: unknown, ignored: Set<string>): ImportRow {
-	const parsed = rescueSchemas.import.safeParse(value);
-	const issues = parsed.success ? [] : toIssues(parsed.error.issues);
-	const isBad = (name: string) => issues.some(({ path }) => path[0] === name);
-	const good = parsed.success ? parsed : rescueSchemas.import.safeParse(omit(value, isBad));
-	const { id, ...patch } = good.success ? good.data : {};
+	const { good, issues } = readGood(rescueSchemas.import, value);
+	const { id, ...patch } = good;
 	if (ignored.size < MAX_IGNORED && typeof value === "object" && value !== null) {
 		for (const name of Object.keys(value)) if (!IMPORT_FIELDS.includes(name as Name)) ignored.add(name.slice(0, 40));
 	}
 	return { row, ...(id != null && { id }), patch: toPatch(patch), ...(issues.length > 0 && { issues }) };
 }
-
-/** An object without some of its fields. */
-const omit = (value: unknown, isLeftOut: (name: string) => boolean) =>
-	typeof value === "object" && value !== null
-		? Object.fromEntries(Object.entries(value).filter(([name]) => !isLeftOut(name)))
-		: value;
 
 /** The formats of an export. */
 export const EXPORT_FORMATS = ["csv", "ndjson", "json"] as const;

@@ -52,6 +52,37 @@ describe.each(transports)("over $name a repeat after midnight is the same reques
 	});
 });
 
+describe.each(transports)("over $name one answer names what is wrong of itself and what is wrong for the day", (t) => {
+	const future = { birthDate: "2026-11-27" };
+	test.each<[string, () => Promise<unknown>, string]>([
+		["a create", () => t.create({ ...mia, name: "", ...future }), "name, birthDate"],
+		[
+			"a replace",
+			() => t.replace(1, { ...mia, weight: 3, ...future, outcomeDate: "2026-11-01" }),
+			"weight, birthDate, outcomeDate",
+		],
+		["a patch", () => t.update(1, { age: 3, species: 7, ...future }), "species, birthDate"],
+		[
+			"an age that doesn't go with the birth date",
+			() => t.create({ ...mia, name: " ", age: 9, birthDate: "2024-01-01" }),
+			"name, age",
+		],
+		[
+			"nothing that follows from a mistake",
+			() => t.create({ ...mia, birthDate: "yesterday", status: "gone", outcomeDate: "2026-11-01" }),
+			"birthDate, status",
+		],
+		[
+			"nothing of a patch that only the record tells",
+			() => t.update(1, { name: "", outcomeDate: "2026-11-01" }),
+			"name",
+		],
+	])("%s", async (_name, write, fields) => {
+		await t.create({ ...mia, age: 3 });
+		expect(await write()).toMatchObject({ code: "INVALID_INPUT", detail: `Not valid: ${fields}.` });
+	});
+});
+
 test("a repeat of an import after midnight is the same request", async () => {
 	const send = async () => {
 		const response = await fetchWorker("/rescues/import", {
