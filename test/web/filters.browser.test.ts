@@ -156,6 +156,13 @@ test.each([
 	await page.keyboard.press("Enter");
 	await expect.poll(() => names(page)).toEqual(["Rex"]);
 	await expect.poll(() => page.getByRole("searchbox").inputValue()).toBe(q);
+	const [file] = await Promise.all([
+		page.waitForEvent("download"),
+		page.getByRole("button", { name: "Export" }).click(),
+	]);
+	let text = "";
+	for await (const chunk of await file.createReadStream()) text += chunk;
+	expect(text).toMatch(/^\d+,Rex,/m);
 	// It is told of changes by what it was found by.
 	await elsewhere("PATCH", "/rescues/2", { microchip: null }, "writes");
 	await elsewhere("PATCH", "/rescues/1", { notes: `Seen: ${q}` }, "writes");

@@ -8,6 +8,8 @@ import type { Asked, Filter } from "./address.ts";
 export interface Start extends Page {
 	/** Normalised. */
 	filter: RescueFilter;
+	/** The text, as it was spelled then; empty without one. */
+	q: string;
 }
 
 /** A part of a list; null when it isn't wanted any more. */
@@ -34,7 +36,7 @@ export async function readStart(asked: Asked, first: number, signal: AbortSignal
 		if (!answer?.ok) return answer;
 		const isLast = index === spellings.length - 1;
 		if (answer.value.total === 0 && !isLast) continue;
-		return { ok: true, value: { ...answer.value, filter: toFilter(filters) } };
+		return { ok: true, value: { ...answer.value, filter: toFilter(filters), q: spelling } };
 	}
 	return null;
 }

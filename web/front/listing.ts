@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from "hono/jsx";
 import type { RescueChange } from "../../src/history/change.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
+import type { Sort } from "../../src/rescues/search.ts";
 import type { Page, Problem } from "../shared/api.ts";
 import { readToken } from "../shared/session.ts";
 import { listOf, readAsked } from "./address.ts";
@@ -25,6 +26,8 @@ export interface Listing {
 	/** "loading": there is nothing yet; "changing": what is there is of the search before. */
 	phase: "loading" | "changing" | "ready";
 	items: readonly Item[];
+	/** The text that they were found by, spelled as the service knows it; empty without one. */
+	q: string;
 	/** How many animals there are in all, and whether that is exact. */
 	total: number;
 	isTotalExact: boolean;
@@ -46,6 +49,7 @@ const MOST = 1000;
 let listing: Listing = {
 	phase: "loading",
 	items: [],
+	q: "",
 	total: 0,
 	isTotalExact: true,
 	hasMore: false,
@@ -118,11 +122,16 @@ export async function start(wanted = PART): Promise<void> {
 			if (isFirst && !isSame) next = null;
 			return show({ phase: "ready", problem: answer.problem, ...(isFirst && !isSame && { items: [], news: 0 }) });
 		}
-		if (isFirst) members.begin({ filter: (answer.value as Start).filter, sort: asked.sort });
+		if (isFirst) begin(answer.value as Start, asked.sort);
 		take(answer.value, isFirst);
 		read += answer.value.rescues.length;
 	} while (next !== null && read < wanted);
 	settle({ phase: "ready" });
+}
+
+function begin({ filter, q }: Start, sort: Sort) {
+	members.begin({ filter, sort });
+	listing = { ...listing, q };
 }
 
 function take(page: Page, isFirst: boolean) {

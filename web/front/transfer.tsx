@@ -3,10 +3,12 @@ import { notify } from "../shared/notices.tsx";
 import { saveFile } from "../shared/save-file.ts";
 import { may, readToken, useMe } from "../shared/session.ts";
 import { useAsked } from "./address.ts";
+import { useListing } from "./listing.ts";
 
 /** What moves many animals at once, for who is signed in. */
 export function Transfer() {
 	const { filters } = useAsked();
+	const { q } = useListing();
 	useMe();
 	return (
 		<>
@@ -15,7 +17,10 @@ export function Transfer() {
 					Import
 				</a>
 			)}
-			<button type="button" onClick={() => void download(new URLSearchParams({ ...filters, format: "csv" }))}>
+			<button
+				type="button"
+				onClick={() => void download(new URLSearchParams({ ...filters, ...(q && { q }), format: "csv" }))}
+			>
 				Export
 			</button>
 		</>
