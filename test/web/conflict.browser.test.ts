@@ -43,15 +43,18 @@ test.each(WAYS)(
 		await elsewhere("PATCH", `/rescues/${id}`, { status: "pending", description: "Loves water." });
 		if (isTold) {
 			await form.getByText("Somebody else changed Rex meanwhile").waitFor();
-			expect(await form.locator(".said p").textContent()).toContain(
-				"Description is now Loves water.; Status is now Adoption pending",
-			);
+			const said = "Description is now “Loves water.”; Status is now “Adoption pending”.";
+			expect(await form.locator(".said p").textContent()).toContain(said);
 			expect(await form.getByLabel("Description").inputValue()).toBe("Loves water.");
 			expect(await form.locator("#editor-status").inputValue()).toBe("pending");
 			expect(await form.getByLabel("Breed or mix").inputValue()).toBe("Collie");
 			// The focus stays where one types.
 			expect(await focusedOf(page)).toBe("editor-breed");
 			expect(await findBarriers(page)).toEqual([]);
+			// What one types over it isn't theirs.
+			await form.getByLabel("Description").fill("Loves ponds.");
+			expect(await form.locator(".said p").textContent()).toContain(said);
+			await form.getByLabel("Description").fill("Loves water.");
 		}
 		await save(page);
 		await expect.poll(() => noticesOf(page)).toEqual(["Rex is saved."]);

@@ -5,6 +5,7 @@ import { idOf, labelOf, textInWords } from "./field.ts";
 import { bringBack } from "./save.ts";
 import { IN_ORDER } from "./sections.ts";
 import { isOfAccess } from "./signed-in.ts";
+import { toValues } from "./values.ts";
 
 /** How much of a text is told here; all of it is at its field. */
 const SHORT = 60;
@@ -40,9 +41,11 @@ function Resumed() {
 	);
 }
 
-function Taken({ editing: { taken, by, values, base } }: { editing: Editing }) {
+function Taken({ editing: { taken, by, base } }: { editing: Editing }) {
 	const names = IN_ORDER.filter((name) => taken.includes(name));
-	const told = names.map((name) => `${labelOf(name)} is now ${textInWords(name, values[name]).slice(0, SHORT)}`);
+	// As it was taken over: one may have typed on since.
+	const theirs = toValues(base);
+	const told = names.map((name) => `${labelOf(name)} is now “${textInWords(name, theirs[name]).slice(0, SHORT)}”`);
 	return (
 		<div class="said">
 			<p>
