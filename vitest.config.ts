@@ -82,8 +82,8 @@ export default defineConfig({
 		// A line a request is a lot of lines.
 		silent: "passed-only",
 		slowTestThreshold: 2_000,
-		// Tests wait more than they compute: on two cores three files at a time.
-		maxWorkers: Math.max(3, availableParallelism() - 1),
+		// Tests wait more than they compute: on two cores four files at a time.
+		maxWorkers: Math.max(4, availableParallelism() - 1),
 		projects: [
 			{
 				plugins: plugins(),

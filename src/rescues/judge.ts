@@ -11,7 +11,10 @@ import { settle } from "./settle.ts";
 import { dayOf } from "./upgrade.ts";
 
 /** What is good of an input, and what is wrong with the rest. Of one that is no object nothing is. */
-export function readGood<T extends object>(schema: z.ZodMiniType<T>, value: unknown): { good: Partial<T>; issues: InputIssue[] } {
+export function readGood<T extends object>(
+	schema: z.ZodMiniType<T>,
+	value: unknown,
+): { good: Partial<T>; issues: InputIssue[] } {
 	const parsed = schema.safeParse(value);
 	if (parsed.success) return { good: parsed.data, issues: [] };
 	const issues = toIssues(parsed.error.issues);
