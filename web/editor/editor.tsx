@@ -62,15 +62,19 @@ function Editor() {
 
 function EditorDialog({ editing }: { editing: Editing }) {
 	const dialog = useRef<HTMLDialogElement>(null);
-	const [isAsking, setAsking] = useState(false);
+	/** Number of the question that is open; 0 when none is. */
+	const [question, setQuestion] = useState(0);
+	const questions = useRef(0);
 	const isNew = useRef(editing.base === null);
 	const isDone = useRef(false);
 	const pressed = useRef<EventTarget | null>(null);
 
 	const hasToAsk = () => {
 		const now = readEditing();
-		if (now && isUnsaved(now)) setAsking(true);
-		return now !== null && isUnsaved(now);
+		const hasTo = now !== null && isUnsaved(now);
+		// A new one, though the last may still be there: that it was closed is told a moment later.
+		if (hasTo) setQuestion(++(questions.current as number));
+		return hasTo;
 	};
 	const close = async () => {
 		isDone.current = true;
@@ -169,8 +173,13 @@ function EditorDialog({ editing }: { editing: Editing }) {
 					</div>
 				</footer>
 			</form>
-			{isAsking && (
-				<Leaving name={editing.base?.name ?? null} stay={() => setAsking(false)} leave={() => void close()} />
+			{question > 0 && (
+				<Leaving
+					key={question}
+					name={editing.base?.name ?? null}
+					stay={() => setQuestion((now) => (now === question ? 0 : now))}
+					leave={() => void close()}
+				/>
 			)}
 		</dialog>
 	);
