@@ -9,7 +9,19 @@ import { copyFile, open, rename } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import type { Progress } from "../src/backup/format.ts";
 import { readBlocks, readFileBlocks } from "./backup-file.ts";
-import { address, adminToken, ask, drawProgress, path, readCommand, reasonOf, say, stop, text } from "./command.ts";
+import {
+	address,
+	adminToken,
+	ask,
+	counted,
+	drawProgress,
+	path,
+	readCommand,
+	reasonOf,
+	say,
+	stop,
+	text,
+} from "./command.ts";
 import { fetchPhotos } from "./photo-files.ts";
 
 /** How often it is gone on in vain before the command gives up. */
@@ -65,7 +77,8 @@ for (let failures = 0; !isWhole; ) {
 await out.close();
 await rename(part, file);
 const { number, header } = progress as Progress;
-console.log(`${file}: ${number} changes, ${header.records} records, as of ${header.createdAt}.`);
+const kept = `${counted(number, "change")}, ${counted(header.records, "record")}`;
+console.log(`${file}: ${kept}, as of ${header.createdAt}.`);
 if (photos !== undefined) await fetchPhotos(file, photos, url);
 
 function fail(reason: string): never {

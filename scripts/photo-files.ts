@@ -5,7 +5,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parsePhotoName } from "../src/photos/photo.ts";
 import { readFileBlocks } from "./backup-file.ts";
-import { ask, drawProgress, reasonOf, say, stop } from "./command.ts";
+import { ask, counted, drawProgress, reasonOf, say, stop } from "./command.ts";
 
 /** The most names that are listed. */
 const SHOWN = 10;
@@ -37,7 +37,7 @@ export async function fetchPhotos(backup: string, folder: string, service: URL) 
 		drawProgress(index + 1, wanted.length, "photos");
 	}
 	const fetched = wanted.length - missing.length;
-	console.log(`${folder}: ${names.length - missing.length} photos, ${fetched} of them new.`);
+	console.log(`${folder}: ${counted(names.length - missing.length, "photo")}, ${fetched} new.`);
 	if (missing.length > 0) {
 		say(`Not on this service, but purged since or another's: ${missing.length}\n  ${shown(missing)}`);
 	}
@@ -74,7 +74,7 @@ export async function uploadPhotos(folder: string, service: URL, token: string) 
 		if (sent.isNew) isNew++;
 		drawProgress(index + 1, names.length, "photos");
 	}
-	console.log(`${names.length} photos are there, ${isNew} of them new.`);
+	console.log(`${counted(names.length, "photo")} there, ${isNew} new.`);
 }
 
 const shown = (names: string[]) =>

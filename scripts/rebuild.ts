@@ -4,7 +4,7 @@
  * `--replace` puts this one's in their place (docs/recovery.md). What broke off is gone on with by running it again.
  * Exit codes: 0 done; 2 wrong usage; 3 the service refused or could not be reached.
  */
-import { address, adminToken, ask, drawProgress, onOff, readCommand, reasonOf, stop } from "./command.ts";
+import { address, adminToken, ask, counted, drawProgress, onOff, readCommand, reasonOf, stop } from "./command.ts";
 
 /** What `POST /rebuild` answers: a batch of documents was compared or taken in, and where the next one begins. */
 interface Rebuilt {
@@ -71,7 +71,7 @@ async function announce() {
 	if (typeof answer === "string") stop(3, answer);
 	const { ledger } = (await answer.json().catch(() => ({}))) as Health;
 	if (!ledger) return;
-	const own = `${ledger.records} records of the ledger ${ledger.id}`;
+	const own = `${counted(ledger.records, "record")} of the ledger ${ledger.id}`;
 	console.log(
 		adopt
 			? `Takes what is published in KV into the ledger ${ledger.id}. Whoever published it can't publish there any more.`

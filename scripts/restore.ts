@@ -10,6 +10,7 @@ import {
 	address,
 	adminToken,
 	ask,
+	counted,
 	drawProgress,
 	onOff,
 	path,
@@ -77,7 +78,8 @@ for await (const { text, progress } of readFileBlocks(file)) {
 	from = state.next;
 	drawProgress(progress.number, number, "changes");
 }
-console.log(`${number} changes and ${header.records} records are back, as of ${header.createdAt}.`);
+const taken = `${counted(number, "change")} and ${counted(header.records, "record")}`;
+console.log(`${taken} are back, as of ${header.createdAt}.`);
 if (photos !== undefined && isUnderWay) await uploadPhotos(photos, url, token);
 if (replace) console.log("To take away what else is published there: npm run rebuild");
 

@@ -52,7 +52,7 @@ test("a backup takes the photos along that it refers to, and a restore brings th
 	expect(added.photos).toHaveLength(3);
 
 	const backedUp = await run("backup", file, "--photos", photos, "--url", server.url);
-	expect(backedUp).toMatchObject({ code: 0, out: expect.stringContaining(`${photos}: 2 photos, 2 of them new.\n`) });
+	expect(backedUp).toMatchObject({ code: 0, out: expect.stringContaining(`${photos}: 2 photos, 2 new.\n`) });
 	expect(backedUp.error).toContain("Not on this service, but purged since or another's: 1\n");
 	const names = readdirSync(photos);
 	expect(names.sort()).toEqual([`${used.sha256}.jpg`, added.photos[2]?.split("/").at(-1)].sort());
@@ -65,14 +65,14 @@ test("a backup takes the photos along that it refers to, and a restore brings th
 	// What is there already isn't fetched again.
 	const was = statSync(join(photos, names[0] as string)).mtimeMs;
 	const again = await run("backup", file, "--photos", photos, "--url", server.url);
-	expect(again).toMatchObject({ code: 0, out: expect.stringContaining(": 2 photos, 0 of them new.\n") });
+	expect(again).toMatchObject({ code: 0, out: expect.stringContaining(": 2 photos, 0 new.\n") });
 	expect(statSync(join(photos, names[0] as string)).mtimeMs).toBe(was);
 
 	writeFileSync(join(photos, "notes.txt"), "What is no photo is left alone.");
 	const restored = await run("restore", file, "--photos", photos, "--url", other.url);
 	expect(restored).toMatchObject({
 		code: 0,
-		out: expect.stringMatching(/^2 photos are there, 2 of them new\.\n2 changes and 1 rec/),
+		out: expect.stringMatching(/^2 photos there, 2 new\.\n2 changes and 1 record are back/),
 	});
 	const served = (sha256: string, ending: string) => fetch(`${other.url}/photos/${sha256}.${ending}`);
 	expect((await served(used.sha256, "jpg")).status).toBe(200);
@@ -82,7 +82,7 @@ test("a backup takes the photos along that it refers to, and a restore brings th
 
 	// Later, too: what is there stays.
 	const later = await run("restore", file, "--photos", photos, "--url", other.url);
-	expect(later).toMatchObject({ code: 0, out: `2 photos are there, 0 of them new.\n${file} is restored already.\n` });
+	expect(later).toMatchObject({ code: 0, out: `2 photos there, 0 new.\n${file} is restored already.\n` });
 });
 
 test("a rebuild says nothing of photos that are sound", async () => {
