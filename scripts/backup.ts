@@ -8,20 +8,9 @@ import { existsSync, rmSync } from "node:fs";
 import { copyFile, open, rename } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import type { Progress } from "../src/backup/format.ts";
+import { counted } from "../src/core/issues.ts";
 import { readBlocks, readFileBlocks } from "./backup-file.ts";
-import {
-	address,
-	adminToken,
-	ask,
-	counted,
-	drawProgress,
-	path,
-	readCommand,
-	reasonOf,
-	say,
-	stop,
-	text,
-} from "./command.ts";
+import { address, adminToken, ask, drawProgress, path, readCommand, reasonOf, say, stop, text } from "./command.ts";
 import { fetchPhotos } from "./photo-files.ts";
 
 /** How often it is gone on in vain before the command gives up. */

@@ -193,9 +193,6 @@ export async function reasonOf(response: Response): Promise<string> {
 	return [problem.detail, ...rules].join("\n");
 }
 
-/** `1 photo`, `2 photos`. */
-export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
-
 /** Whether a bar stands at the end of the terminal. */
 let isDrawn = false;
 let steps = 0;

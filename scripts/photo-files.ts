@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { counted } from "../src/core/issues.ts";
 import { parsePhotoName } from "../src/photos/photo.ts";
 import { readFileBlocks } from "./backup-file.ts";
-import { ask, counted, drawProgress, reasonOf, say, stop } from "./command.ts";
+import { ask, drawProgress, reasonOf, say, stop } from "./command.ts";
 
 /** The most names that are listed. */
 const SHOWN = 10;

@@ -4,7 +4,8 @@
  * `--replace` puts this one's in their place (docs/recovery.md). What broke off is gone on with by running it again.
  * Exit codes: 0 done; 2 wrong usage; 3 the service refused or could not be reached.
  */
-import { address, adminToken, ask, counted, drawProgress, onOff, readCommand, reasonOf, stop } from "./command.ts";
+import { counted } from "../src/core/issues.ts";
+import { address, adminToken, ask, drawProgress, onOff, readCommand, reasonOf, stop } from "./command.ts";
 
 /** What `POST /rebuild` answers: a batch of documents was compared or taken in, and where the next one begins. */
 interface Rebuilt {

@@ -5,12 +5,12 @@
  * 3 the service refused or could not be reached.
  */
 import { hashIn } from "../src/backup/format.ts";
+import { counted } from "../src/core/issues.ts";
 import { type BlockText, readFileBlocks } from "./backup-file.ts";
 import {
 	address,
 	adminToken,
 	ask,
-	counted,
 	drawProgress,
 	onOff,
 	path,

@@ -1,4 +1,4 @@
-/** The words for what is wrong with an input. */
+/** The words for what is wrong with an input, and for numbers. */
 import type * as z from "zod/mini";
 import type { InputIssue } from "./errors.ts";
 
@@ -17,3 +17,6 @@ export const oneOf = (values: readonly string[]) => `must be one of: ${values.jo
 
 /** 5000 as 5,000. `toLocaleString` would load the locales when a Worker starts: 10 ms. */
 export const grouped = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** `1 read`, `2 reads`. */
+export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;

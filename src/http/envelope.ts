@@ -5,6 +5,7 @@
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Costs } from "../core/context.ts";
+import { counted } from "../core/issues.ts";
 import { log } from "../core/log.ts";
 import { answerPreflight, complete, isPreflight } from "./headers.ts";
 import type { HttpEnv } from "./http-env.ts";
@@ -47,5 +48,3 @@ const readId = (given: string | undefined): string =>
 /** What a request cost in storage (Server Timing, W3C): `kv;desc="1 read";dur=3, ledger;desc="0 calls";dur=0`, in ms. */
 const serverTiming = ({ kvReads, kvMs, ledgerCalls, ledgerMs }: Costs) =>
 	`kv;desc="${counted(kvReads, "read")}";dur=${kvMs}, ledger;desc="${counted(ledgerCalls, "call")}";dur=${ledgerMs}`;
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;

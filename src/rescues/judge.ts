@@ -49,11 +49,12 @@ export function addIssues(known: InputIssue[], others: InputIssue[]): InputIssue
 export const addOfTheDay =
 	(isPatch = false) =>
 	(args: unknown, issues: InputIssue[]): InputIssue[] => {
+		const { input } = Object(args) as { input?: unknown };
 		const ofInput = issues.filter(({ path: [name] }) => name === "input");
 		// It is missing, or no object.
-		if (ofInput.some(({ path }) => path.length === 1)) return issues;
+		if (input === undefined || ofInput.some(({ path }) => path.length === 1)) return issues;
 		const known = ofInput.map(({ path, message }) => ({ path: path.slice(1), message }));
-		const { good } = readGood(rescueSchemas.update, (args as { input: unknown }).input);
+		const { good } = readGood(rescueSchemas.update, input);
 		const settled = settle({ given: toPatch(good), isPatch }, dayOf(new Date().toISOString()));
 		const others = Array.isArray(settled) ? settled : [];
 		const told = isPatch ? others.filter(({ path: [name] }) => name === "birthDate") : others;

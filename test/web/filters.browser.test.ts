@@ -173,6 +173,30 @@ test.each([
 	await close(watched);
 });
 
+test("what is exported is what one asks for, while the list is still on its way too", async () => {
+	const watched = await openAs("reads", `/?q=${encodeURIComponent("985-112-001007919")}`);
+	const { page } = watched;
+	await expect.poll(() => names(page)).toEqual(["Rex"]);
+	let go = () => {};
+	const held = new Promise<void>((resolve) => {
+		go = resolve;
+	});
+	await page.route("**/rescues?**", async (route) => {
+		await held;
+		await route.continue();
+	});
+	const asked = page.waitForRequest((request) => request.url().includes("/rescues?"));
+	await page.getByRole("searchbox").fill("labrador");
+	await asked;
+	const [exported] = await Promise.all([
+		page.waitForRequest((request) => request.url().includes("/rescues/export")),
+		page.getByRole("button", { name: "Export" }).click(),
+	]);
+	expect(new URL(exported.url()).searchParams.get("q")).toBe("labrador");
+	go();
+	await close(watched);
+});
+
 test("the public finds nobody by a microchip, and isn't told that one could be", async () => {
 	for (const q of [CHIP, "985 112 001 007 919", "007 919"]) {
 		const watched = await open({}, `/?q=${encodeURIComponent(q)}`);

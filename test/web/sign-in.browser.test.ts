@@ -128,6 +128,7 @@ test("one stays signed in for the tab, or for the device if one says so; one sig
 test("GraphiQL asks as who has signed in, unless its Headers tab says otherwise", async () => {
 	const { page, faults } = await open("/graphql");
 	await page.getByRole("tab", { name: "GetRescue" }).click();
+	await expect.poll(() => page.getByRole("region", { name: "Variables" }).textContent()).toContain('"1"');
 	// GraphiQL runs what it has taken note of, a tenth of a second after its editor has changed.
 	await expect.poll(() => page.evaluate(() => localStorage.getItem("graphiql:query"))).toContain("GetRescue(");
 	const run = async () => {

@@ -3,13 +3,17 @@ import { notify } from "../shared/notices.tsx";
 import { saveFile } from "../shared/save-file.ts";
 import { may, readToken, useMe } from "../shared/session.ts";
 import { useAsked } from "./address.ts";
+import { spellingsOf } from "./finding.ts";
 import { useListing } from "./listing.ts";
 
 /** What moves many animals at once, for who is signed in. */
 export function Transfer() {
 	const { filters } = useAsked();
-	const { q } = useListing();
+	const { q: found } = useListing();
 	useMe();
+	const { q: typed = "" } = filters;
+	// As the list has found it, unless it still shows what was asked for before.
+	const q = spellingsOf(typed).includes(found) ? found : typed;
 	return (
 		<>
 			{may("write") && (
