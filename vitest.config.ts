@@ -111,6 +111,7 @@ export default defineConfig({
 				test: {
 					name: "node",
 					include: ["test/**/*.{node,browser}.test.ts"],
+					globalSetup: "test/web/chromium.ts",
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
 					isolate: true,

@@ -1,12 +1,15 @@
+/** The browser of the tests: the Chromium that comes from npm, on Linux x64; elsewhere the Chrome that is installed. */
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
-/** The Chromium that comes from npm, on Linux x64; elsewhere the Chrome that is installed. */
+const comesFromNpm = process.platform === "linux" && process.arch === "x64";
+
+/** Starts the browser, which runs no page yet. */
 export async function launchBrowser(): Promise<Browser> {
-	if (process.platform !== "linux" || process.arch !== "x64") return chromium.launch({ channel: "chrome" });
-	const folder = await unpack();
+	if (!comesFromNpm) return chromium.launch({ channel: "chrome" });
+	const folder = unpack();
 	// The package's own flags are for a lambda (one process, no web security); root needs this one.
 	const launch = (env = {}) =>
 		chromium.launch({
@@ -22,29 +25,27 @@ export async function launchBrowser(): Promise<Browser> {
 	}
 }
 
+/** Vitest calls it once, before the tests (`globalSetup`): several files would unpack it at the same time. */
+export function setup(): void {
+	if (comesFromNpm) unpack();
+}
+
 /** Unpacks the package, once for each of its versions, and gives the folder. */
-async function unpack(): Promise<string> {
-	const { default: packed, inflate } = await import("@sparticuz/chromium");
-	const root = join(dirname(fileURLToPath(import.meta.resolve("@sparticuz/chromium"))), "..");
+function unpack(): string {
+	const root = resolve("node_modules/@sparticuz/chromium");
 	const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 	const folder = resolve("node_modules/.cache", `chromium-${version}`);
 	if (existsSync(folder)) return folder;
-	// The package unpacks into the folder for temporary files and takes what is there for whole: it gets one of its own,
-	// which is put in place when it is.
-	const temporary = `${folder}.${process.pid}`;
-	const { TMPDIR } = process.env;
+	// The package unpacks into the folder for temporary files and takes what is there for whole: it gets a new one, in a
+	// process of its own, and that is put in place when all is in it.
+	const temporary = `${folder}.part`;
+	rmSync(temporary, { recursive: true, force: true });
 	mkdirSync(temporary, { recursive: true });
-	process.env.TMPDIR = temporary;
-	try {
-		await Promise.all([packed.executablePath(), inflate(join(root, "bin/al2023.tar.br"))]);
-		renameSync(temporary, folder);
-	} catch (error) {
-		rmSync(temporary, { recursive: true });
-		// Another test was faster.
-		if (!existsSync(folder)) throw error;
-	} finally {
-		if (TMPDIR === undefined) delete process.env.TMPDIR;
-		else process.env.TMPDIR = TMPDIR;
-	}
+	const code = `import chromium, { inflate } from "@sparticuz/chromium";
+		await Promise.all([chromium.executablePath(), inflate(process.argv[1])]);`;
+	execFileSync(process.execPath, ["--input-type=module", "--eval", code, join(root, "bin/al2023.tar.br")], {
+		env: { ...process.env, TMPDIR: temporary },
+	});
+	renameSync(temporary, folder);
 	return folder;
 }
