@@ -289,12 +289,12 @@ describe("a header", () => {
 			["X: y".repeat(10_000)],
 		];
 		for (const headers of odd) {
-			const answer = await send(`${head("GET /rescues/2 HTTP/1.1", headers)}hello`, true);
+			const answer = await send(`${head("GET /rescues/2 HTTP/1.1", headers)}hello`);
 			expect(answer).not.toMatch(/^HTTP\/1\.1 5/);
 		}
-		expect(await send(head("GET /rescues/2\u0000 HTTP/1.1"), true)).not.toMatch(/^HTTP\/1\.1 (5|200)/);
+		expect(await send(head("GET /rescues/2\u0000 HTTP/1.1"))).not.toMatch(/^HTTP\/1\.1 (5|200)/);
 		expect(
-			await send("GET http://evil.example/rescues/2 HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", true),
+			await send("GET http://evil.example/rescues/2 HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"),
 		).not.toMatch(/^HTTP\/1\.1 5/);
 	});
 });

@@ -48,7 +48,11 @@ export const send = (bytes: string, isCutOff = false): Promise<string> =>
 		socket.on("data", (data) => {
 			answer += data.toString("latin1");
 		});
-		socket.on("error", reject);
+		// A reset closes the connection, too.
+		socket.on(
+			"error",
+			(error: NodeJS.ErrnoException) => /^(ECONNRESET|EPIPE)$/.test(error.code ?? "") || reject(error),
+		);
 		socket.on("close", () => resolve(answer));
 	});
 
