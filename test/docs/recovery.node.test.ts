@@ -73,7 +73,10 @@ const rex = { name: "Rex", age: 3, species: "dog" };
 const createThree = async () => {
 	for (const name of ["Rex", "Max", "Tom"]) expect((await send("POST", "/rescues", { ...rex, name })).status).toBe(201);
 	expect((await send("PATCH", "/rescues/2", { age: 4 })).status).toBe(200);
+	await published();
 };
+/** Waits until KV has what was written: a write is answered after two seconds without that. */
+const published = () => expect.poll(health).toMatchObject({ backlog: 0 });
 const list = async (headers: HeadersInit = { "Cache-Control": "no-cache" }) =>
 	(await (await fetch(`${server?.url}/rescues`, { headers })).json()) as AnimalRescue[];
 const health = async () => {
@@ -152,6 +155,7 @@ test("a service is backed up; when its ledger is lost it is restored", async () 
 	const history = await (await send("GET", "/rescues/3/history")).text();
 	// What is written later is lost, but it is in KV.
 	expect((await send("POST", "/rescues", { ...rex, name: "Later" })).status).toBe(201);
+	await published();
 	await start(newStateFolder());
 	expect(await run(tryOut as string)).toContain("41 changes and 39 records are back");
 	expect((await seen({ "Cache-Control": "no-cache" })).body).toBe(before.body);
@@ -187,6 +191,7 @@ test("two services share a namespace", async () => {
 	expect(plain(await run(first?.command ?? ""))).toBe(plain(first?.said ?? ""));
 	expect(await health()).toMatchObject({ namespace: "own", records: 0 });
 	expect((await send("POST", "/rescues", { ...rex, name: "Try" })).status).toBe(201);
+	await published();
 	await server?.stop();
 	// The other way: what staging has replaced is production's namespace.
 	rmSync(join(production, "v3/kv"), { recursive: true });
