@@ -36,7 +36,6 @@ const operations = Object.entries(document.paths as Record<string, Item>).flatMa
 
 /** `SEED=… npx vitest run test/contracts/openapi.node.test.ts` drives it with other inputs. */
 const settings = { seed: Number(process.env.SEED ?? 4), numRuns: Number(process.env.RUNS ?? 40) };
-const RUN_MS = 60_000;
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 (formats as unknown as (ajv: Ajv2020) => void)(ajv);
@@ -164,6 +163,5 @@ describe("whatever is sent to", () => {
 				`only ${[...seen]}`,
 			).toBe(true);
 		},
-		RUN_MS,
 	);
 });
