@@ -30,7 +30,8 @@ const MUTATIONS = {
 	restored: "mutation ($id: ID!, $key: String) { restoreRescue(id: $id, idempotencyKey: $key) { id version } }",
 };
 
-const timeout = () => AbortSignal.timeout(10_000);
+/** A server that is killed hangs up at once: this is for one that hangs, not for one that is slow. */
+const timeout = () => AbortSignal.timeout(60_000);
 
 function inputOf({ kind, marker }: Write) {
 	if (kind === "updated") return { name: marker };
