@@ -115,7 +115,7 @@ afterAll(() => server.stop());
 /** Runs every scenario of a revision, what its requirements don't count included. Gives each one's checks. */
 async function runSuite(revision: string): Promise<Map<string, Check[]>> {
 	const folder = mkdtempSync(join(tmpdir(), "animal-conformance-"));
-	const args = ["--url", `${server.url}/mcp`, "--requirements", revision, "-o", folder];
+	const args = ["--url", `${server.url}/mcp`, "--requirements", revision, "-o", folder, "--timeout", "120000"];
 	// It fails for what doesn't apply; what it found is in its files.
 	await promisify(execFile)(process.execPath, [join(suite, "dist/index.js"), "server", ...args]).catch(() => {});
 	const checks = readdirSync(folder).map((name): [string, Check[]] => [
