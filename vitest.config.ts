@@ -32,7 +32,9 @@ const plugins = () => [
 const workerd = {
 	exclude: ["test/**/*.{node,browser}.test.ts", "**/node_modules/**"],
 	// Generous: machines that run CI are slow, and nothing here waits for time to pass.
-	testTimeout: 30_000,
+	testTimeout: 120_000,
+	hookTimeout: 60_000,
+	expect: { poll: { timeout: 20_000 } },
 	isolate: true,
 	// One file each: or every test file asks for their 500 modules one by one, which takes it seconds.
 	deps: {
