@@ -1,13 +1,18 @@
 import { evictDurableObject, reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import { alarmNow, disagreements, importRows, ledger, publish } from "../ledger/faulty-kv.ts";
 import { loseLedger } from "../ledger/lost.ts";
+import { holdClock } from "../platform/clock.ts";
 import { fetchWorker, type History, REST, transports } from "../transports.ts";
 
 const limits = { ...PAGE_LIMITS };
+beforeEach(() => {
+	holdClock();
+});
 afterEach(async () => {
+	vi.useRealTimers();
 	Object.assign(PAGE_LIMITS, limits);
 	await reset();
 });

@@ -1,13 +1,19 @@
 import { reset } from "cloudflare:test";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { INDEX } from "../../src/rescues/find.ts";
+import { holdClock } from "../platform/clock.ts";
 import { harden } from "../platform/platform.ts";
 import { seed } from "../rescues/seed.ts";
 import { buildIndex, findBy } from "../rescues/ways.ts";
 import { fetchWorker, graphql } from "../transports.ts";
 
 let platform: Awaited<ReturnType<typeof harden>> | undefined;
+// The index is built by the alarm, which must not ring while rows are counted.
+beforeEach(() => {
+	holdClock();
+});
 afterEach(async () => {
+	vi.useRealTimers();
 	platform?.restore();
 	platform = undefined;
 	findBy("usual");
