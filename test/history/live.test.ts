@@ -14,6 +14,7 @@ beforeEach(async () => {
 	await REST.create({ ...rex, name: "Tom", species: "cat" });
 });
 afterEach(async () => {
+	vi.useRealTimers();
 	vi.restoreAllMocks();
 	await Promise.all(streams.map((stream) => stream.leave().catch(() => {})));
 	streams = [];
@@ -155,8 +156,12 @@ describe.each([
 	});
 
 	test("ends after its time", async () => {
-		const stream = await open("1", { STREAM_SECONDS: 0.05 });
-		expect(numbers(await stream.rest())).toEqual([2]);
+		vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+		const stream = await open("1", { STREAM_SECONDS: 5 });
+		expect(numbers(await stream.take(1))).toEqual([2]);
+		await vi.advanceTimersByTimeAsync(5000);
+		vi.useRealTimers();
+		expect(await stream.rest()).toEqual([]);
 		await expectSockets(0);
 		await REST.update(1, { age: 4 });
 		expect(numbers(await (await open("2")).take(1))).toEqual([3]);
@@ -207,12 +212,16 @@ describe("over REST", () => {
 		vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 		const stream = await keep(watch("?species=bird"));
 		const next = stream.next();
-		await vi.waitFor(() => expect(stream.lastId).toBe("2"));
+		await expect.poll(() => stream.lastId).toBe("2");
 		await REST.update(1, { age: 4 });
-		await vi.waitFor(async () => {
-			await vi.advanceTimersByTimeAsync(20_000);
-			expect(stream.lastId).toBe("3");
-		});
+		// Forty times at most: the stream ends when fifteen minutes have passed.
+		await vi.waitFor(
+			async () => {
+				await vi.advanceTimersByTimeAsync(20_000);
+				expect(stream.lastId).toBe("3");
+			},
+			{ timeout: 10_000, interval: 250 },
+		);
 		vi.useRealTimers();
 		await REST.create({ ...rex, species: "bird" });
 		expect(await next).toMatchObject({ id: "4" });

@@ -1,13 +1,18 @@
 import { evictDurableObject, reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
-import { alarmNow, disagreements, ledger, publish } from "../ledger/faulty-kv.ts";
+import { alarmNow, disagreements, importRows, ledger, publish } from "../ledger/faulty-kv.ts";
 import { loseLedger } from "../ledger/lost.ts";
+import { holdClock } from "../platform/clock.ts";
 import { fetchWorker, type History, REST, transports } from "../transports.ts";
 
 const limits = { ...PAGE_LIMITS };
+beforeEach(() => {
+	holdClock();
+});
 afterEach(async () => {
+	vi.useRealTimers();
 	Object.assign(PAGE_LIMITS, limits);
 	await reset();
 });
@@ -179,7 +184,8 @@ describe("a backup", () => {
 
 	test("breaks off when something is purged meanwhile, and can be gone on with", async () => {
 		await REST.create(marked);
-		for (let i = 0; i < 1001; i++) await REST.create({ ...rex, name: `No. ${i}` });
+		// One by one they would take a slow machine minutes: each publishes a longer page.
+		await importRows(Array.from({ length: 1001 }, (_, row) => ({ row, patch: { ...rex, name: `No. ${row}` } })));
 		await REST.remove(1);
 		const first = await ledger().readBackup(0);
 		if (!first.ok || !first.value.next) throw new Error("one block");

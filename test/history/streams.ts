@@ -1,7 +1,7 @@
 /** Reading Server-Sent Events in the tests, as a client does. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { createApp } from "../../src/app.ts";
 import type { Env } from "../../src/env.ts";
 
@@ -116,4 +116,4 @@ export const sockets = () =>
 	runInDurableObject(env.LEDGER.getByName("rescues"), (_ledger, ctx) => ctx.getWebSockets().length);
 
 /** Waits until the ledger has so many. */
-export const expectSockets = (count: number) => vi.waitFor(async () => expect(await sockets()).toBe(count));
+export const expectSockets = (count: number) => expect.poll(sockets).toBe(count);

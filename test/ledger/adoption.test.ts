@@ -5,6 +5,7 @@ import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { readPage } from "../../src/rescues/view.ts";
+import { holdClock } from "../platform/clock.ts";
 import { harden } from "../platform/platform.ts";
 import { buildIndex } from "../rescues/ways.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
@@ -28,6 +29,9 @@ const damage = async (key: string, change: (body: AnimalRescue[], meta: PageMeta
 };
 
 const limits = { ...PAGE_LIMITS };
+beforeEach(() => {
+	holdClock();
+});
 afterEach(async () => {
 	Object.assign(PAGE_LIMITS, limits);
 	vi.useRealTimers();

@@ -2,15 +2,29 @@ import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
+import { holdClock } from "../platform/clock.ts";
 import { nextSecond } from "../platform/hard.ts";
 import { fetchWorker, REST } from "../transports.ts";
-import { breakKV, caughtUp, disagreements, type Fault, importRows, ledger, publish, rows } from "./faulty-kv.ts";
+import {
+	alarmAt,
+	alarmNow,
+	breakKV,
+	caughtUp,
+	disagreements,
+	type Fault,
+	goOn,
+	importRows,
+	ledger,
+	publish,
+	rows,
+} from "./faulty-kv.ts";
 
 const rex = { name: "Rex", age: 3, species: "dog" };
 let kv: ReturnType<typeof breakKV>;
 const { put } = env.RESCUES;
 
 beforeEach(() => {
+	holdClock();
 	kv = breakKV(() => null);
 });
 afterEach(async () => {
@@ -19,7 +33,6 @@ afterEach(async () => {
 	await reset();
 });
 
-const alarmAt = () => runInDurableObject(ledger(), (_, { storage }) => storage.getAlarm());
 const HOUR_MS = 3600_000;
 
 test.each<[string, () => Promise<unknown>]>([
@@ -38,7 +51,8 @@ test.each<[string, () => Promise<unknown>]>([
 	expect(await alarmAt()).toBeNull();
 	await request();
 	await expect.poll(alarmAt).not.toBeNull();
-	await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
+	await goOn(10_000);
+	expect(await disagreements()).toEqual([]);
 });
 
 test("an alarm that is overdue by more than a minute is set again by the next request", async () => {
@@ -47,7 +61,7 @@ test("an alarm that is overdue by more than a minute is set again by the next re
 	await REST.update(1, { age: 4 });
 	const lost = await alarmAt();
 	kv.heal();
-	vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10 * 60_000 });
+	vi.setSystemTime(Date.now() + 10 * 60_000);
 	await REST.history(1);
 	await expect.poll(alarmAt).toBeGreaterThan(lost ?? 0);
 });
@@ -55,9 +69,10 @@ test("an alarm that is overdue by more than a minute is set again by the next re
 describe("a clock that went 25 hours ahead and back", () => {
 	/** Does something while the clock is ahead. */
 	async function ahead(act: () => Promise<unknown>) {
-		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 25 * HOUR_MS });
+		const now = Date.now();
+		vi.setSystemTime(now + 25 * HOUR_MS);
 		await act();
-		vi.useRealTimers();
+		vi.setSystemTime(now);
 	}
 
 	test("makes no key wait", async () => {
@@ -72,7 +87,8 @@ describe("a clock that went 25 hours ahead and back", () => {
 		expect((await rows()).find(({ key }) => key === "rescue:1")?.due).toBeGreaterThan(Date.now() + 24 * HOUR_MS);
 		await REST.history(1);
 		await expect.poll(async () => (await alarmAt()) ?? Number.POSITIVE_INFINITY).toBeLessThan(Date.now() + 10_000);
-		await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
+		await goOn(10_000);
+		expect(await disagreements()).toEqual([]);
 	});
 
 	test("makes nobody wait for KV to be tried again", async () => {
@@ -83,7 +99,8 @@ describe("a clock that went 25 hours ahead and back", () => {
 		});
 		kv.heal();
 		await REST.update(1, { age: 5 });
-		await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
+		await goOn(10_000);
+		expect(await disagreements()).toEqual([]);
 	});
 
 	test("makes no key wait for a put that was given up, nor for one that hangs", async () => {
@@ -97,7 +114,8 @@ describe("a clock that went 25 hours ahead and back", () => {
 		nextSecond();
 		await REST.update(1, { name: "Max" });
 		await runDurableObjectAlarm(ledger());
-		await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
+		await goOn(10_000);
+		expect(await disagreements()).toEqual([]);
 		const due = Math.max(...(await rows()).map((row) => row.due));
 		expect(due).toBeLessThanOrEqual(Date.now() + 61_000);
 	});
@@ -126,6 +144,8 @@ describe("a clock that went 25 hours ahead and back", () => {
 });
 
 test("an alarm that fails comes again after a while, and doesn't spin", async () => {
+	// The platform rings here.
+	vi.useRealTimers();
 	await REST.create(rex);
 	kv.choose(() => "429");
 	await REST.update(1, { age: 4 });
@@ -147,7 +167,7 @@ test("an alarm that fails comes again after a while, and doesn't spin", async ()
 	expect(await runInDurableObject(ledger(), heal)).toBeLessThan(5);
 	expect((await alarmAt()) ?? 0).toBeGreaterThan(Date.now() + 30_000);
 	kv.heal();
-	await runDurableObjectAlarm(ledger());
+	await alarmNow();
 	expect(await disagreements()).toEqual([]);
 });
 
@@ -178,14 +198,19 @@ test("a document that can't be rendered is noted and backed off; its writes are 
 		{ key: "rescue:1", attempts: 0 },
 		{ key: "rescues:0", attempts: 1 },
 	]);
-	// Nothing but real time: after one second, two and four.
-	await new Promise((resolve) => setTimeout(resolve, 4000));
+	// After one second, two and four.
+	await goOn(4000);
 	expect(await runInDurableObject(ledger(), heal)).toBeLessThanOrEqual(4);
-	await expect.poll(disagreements, { timeout: 10_000 }).toEqual([]);
+	await goOn(10_000);
+	expect(await disagreements()).toEqual([]);
 });
 
 describe("the alarm doesn't spin", () => {
 	const limits = { ...PAGE_LIMITS };
+	// The platform rings here.
+	beforeEach(() => {
+		vi.useRealTimers();
+	});
 	afterEach(() => {
 		Object.assign(PAGE_LIMITS, limits);
 	});

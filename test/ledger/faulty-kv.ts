@@ -1,7 +1,7 @@
 /** The real KV binding, made to fail on purpose: what it stores is stored by the real one. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { Result } from "../../src/core/errors.ts";
 import { asServed } from "../../src/rescues/upgrade.ts";
 import type { ImportOutcome, ImportRow } from "../../src/transfer/rows.ts";
@@ -60,6 +60,7 @@ export function breakKV(choose: (key: string, attempt: number) => Fault | null) 
 	allAttempts = attempts;
 	let letGo = Promise.withResolvers<void>();
 	let chooseNow = choose;
+	let landing = 0;
 
 	const attend = async (operation: Attempt["operation"], key: string, land: () => Promise<void>, options?: Options) => {
 		const { version, revision } = options?.metadata ?? {};
@@ -69,7 +70,8 @@ export function breakKV(choose: (key: string, attempt: number) => Fault | null) 
 		if (fault === "hang") await new Promise(() => {});
 		if (fault === "late") await letGo.promise;
 		if (fault === null || fault === "late" || fault === "lie") {
-			await land();
+			landing++;
+			await land().finally(() => landing--);
 			attempt.hasLanded = true;
 		}
 		if (fault !== null && fault in MESSAGES) throw new Error(MESSAGES[fault as keyof typeof MESSAGES]);
@@ -81,6 +83,10 @@ export function breakKV(choose: (key: string, attempt: number) => Fault | null) 
 	return {
 		/** Everything that was tried, in order. */
 		attempts,
+		/** Whether a write is on its way that will land by itself. */
+		get isLanding(): boolean {
+			return landing > 0;
+		},
 		/** Changes what happens from now on. */
 		choose(next: typeof choose) {
 			chooseNow = next;
@@ -144,6 +150,21 @@ export async function alarmNow(): Promise<boolean> {
 		sql.exec("UPDATE meta SET value = json_set(value, '$.at', 0) WHERE name = 'breaker' AND value <> 'null'");
 	});
 	return runDurableObjectAlarm(ledger());
+}
+
+/** When the alarm is set for (ms since the epoch). */
+export const alarmAt = () => runInDurableObject(ledger(), (_, { storage }) => storage.getAlarm());
+
+/** Lets the clock that `holdClock` has stopped go on for so many ms, and runs the alarm whenever it is set for. */
+export async function goOn(ms: number) {
+	const end = Date.now() + ms;
+	let rung = 0;
+	for (let at = await alarmAt(); at !== null && at <= end; at = await alarmAt()) {
+		expect(rung++, "the alarm doesn't spin").toBeLessThan(50);
+		vi.setSystemTime(Math.max(at, Date.now()));
+		await runDurableObjectAlarm(ledger());
+	}
+	vi.setSystemTime(end);
 }
 
 /** Behind the platform's limits has the alarm publish what a key didn't take at once; else it is in KV when a write is answered. */

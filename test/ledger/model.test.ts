@@ -153,13 +153,8 @@ class Run {
 		for (let i = 1; (await rows()).length > 0; i++) {
 			expect(i).toBeLessThan(50);
 			// What an evicted ledger may have had under way is published again after a minute.
-			vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + i * 61_000 });
-			try {
-				expect(await alarmNow()).toBe(true);
-			} finally {
-				// There the clock only goes on.
-				if (!isHard()) vi.useRealTimers();
-			}
+			vi.setSystemTime(Date.now() + i * 61_000);
+			expect(await alarmNow()).toBe(true);
 		}
 		expect(await disagreements()).toEqual([]);
 		const { keys } = await env.RESCUES.list<{ lower: number }>({ prefix: "rescues:" });
@@ -387,6 +382,9 @@ async function rebuild() {
 test("whatever is done and whatever fails, answers, history, pages and KV agree with a plain model", async () => {
 	// Thousands of log lines take longer than the requests.
 	for (const level of ["log", "warn", "error"] as const) vi.spyOn(console, level).mockImplementation(() => {});
+	// The next noon but one: the model knows of no day that ends, and the platform's own alarms come hours later.
+	const DAY_MS = 24 * 3600_000;
+	vi.useFakeTimers({ toFake: ["Date"], now: (Math.floor(Date.now() / DAY_MS) + 1.5) * DAY_MS });
 	let operations = 0;
 	const seed = inject("seed");
 	await fc.assert(
@@ -409,4 +407,5 @@ test("whatever is done and whatever fails, answers, history, pages and KV agree 
 		{ numRuns: RUNS(), ...(seed !== null && { seed }), interruptAfterTimeLimit: 150_000 },
 	);
 	expect(operations).toBeGreaterThan(isHard() ? 200 : 1500);
-}, 200_000);
+	vi.useRealTimers();
+}, 400_000);

@@ -24,7 +24,7 @@ export type Write =
 /** What a client sends with the defaults of the rest; that they are right is for `cases.test.ts`. */
 export const complete = (input: CreateRescueInput): Fields => rescueSchemas.create.parse(input);
 
-/** The day, which no run is expected to outlast. */
+/** The day, which the tests' clock doesn't outlast. */
 const today = () => new Date().toISOString().slice(0, 10);
 
 /** Whole years since a day of birth. */

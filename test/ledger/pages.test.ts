@@ -1,15 +1,22 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import { type AnimalRescue, type RescueFields, toRescue } from "../../src/rescues/rescue.ts";
 import { rescueSchemas } from "../../src/rescues/schemas.ts";
+import { holdClock } from "../platform/clock.ts";
 import { isHard, nextSecond } from "../platform/hard.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
 import { caughtUp, disagreements, importRows, ledger, rows } from "./faulty-kv.ts";
 
-afterEach(reset);
+beforeEach(() => {
+	holdClock();
+});
+afterEach(async () => {
+	vi.useRealTimers();
+	await reset();
+});
 
 /** Puts many records into the ledger at once and publishes the pages; the records' own documents come by and by. */
 async function fill(ids: number[], description: string | null = null) {

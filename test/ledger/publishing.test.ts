@@ -1,14 +1,21 @@
 import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { PageMeta } from "../../src/rescues/page.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { readPage } from "../../src/rescues/view.ts";
+import { holdClock } from "../platform/clock.ts";
 import { nextSecond } from "../platform/hard.ts";
 import { fetchWorker, GraphQL, REST, transports } from "../transports.ts";
 import { caughtUp, isPublished, ledger, publish, writePage } from "./faulty-kv.ts";
 
-afterEach(reset);
+beforeEach(() => {
+	holdClock();
+});
+afterEach(async () => {
+	vi.useRealTimers();
+	await reset();
+});
 
 const rex = { name: "Rex", age: 3, species: "dog" };
 const outbox = () =>

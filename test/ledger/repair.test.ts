@@ -26,7 +26,7 @@ async function published() {
 
 /** Waits for what the ledger publishes on its own. */
 async function until<T>(read: () => Promise<T>, expected: T) {
-	await expect.poll(read, { interval: 10, timeout: 5000 }).toEqual(expected);
+	await expect.poll(read, { interval: 10 }).toEqual(expected);
 }
 
 describe("a fresh read", () => {

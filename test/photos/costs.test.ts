@@ -1,6 +1,7 @@
 import { reset, runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ledger } from "../ledger/faulty-kv.ts";
+import { holdClock } from "../platform/clock.ts";
 import { harden } from "../platform/platform.ts";
 import { fetchWorker, REST } from "../transports.ts";
 import { breakPhotos, DAY_MS, goAhead, ring, upload } from "./uploaded.ts";
@@ -8,6 +9,7 @@ import { breakPhotos, DAY_MS, goAhead, ring, upload } from "./uploaded.ts";
 let platform: Awaited<ReturnType<typeof harden>>;
 let photosKV: ReturnType<typeof breakPhotos>;
 beforeEach(async () => {
+	holdClock();
 	photosKV = breakPhotos(() => null);
 	platform = await harden({ plan: "paid" });
 	await REST.create(rex);

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { ledger } from "../ledger/faulty-kv.ts";
+import { holdClock } from "../platform/clock.ts";
 import { fetchWorker, REST } from "../transports.ts";
 import {
 	breakPhotos,
@@ -21,6 +22,7 @@ import {
 
 let photosKV: ReturnType<typeof breakPhotos>;
 beforeEach(() => {
+	holdClock();
 	photosKV = breakPhotos(() => null);
 });
 afterEach(async () => {

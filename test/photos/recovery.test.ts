@@ -1,11 +1,15 @@
 import { reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ledger } from "../ledger/faulty-kv.ts";
 import { loseLedger } from "../ledger/lost.ts";
+import { holdClock } from "../platform/clock.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
 import { bytesKept, DAY_MS, goAhead, HOUR_MS, isInKV, isServed, known, ring, upload } from "./uploaded.ts";
 
+beforeEach(() => {
+	holdClock();
+});
 afterEach(async () => {
 	vi.useRealTimers();
 	await reset();

@@ -64,7 +64,7 @@ export const bytesKept = () =>
 			sql.exec<{ value: number }>("SELECT value FROM meta WHERE name = 'photo_bytes'").one().value,
 	);
 
-/** Puts the clock so much ahead of the real one, until `vi.useRealTimers`. */
+/** Puts the clock so much further ahead, until `vi.useRealTimers`. */
 export const goAhead = (ms: number) => vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
 
 /** Runs the alarm as often as there is something due. */

@@ -1,11 +1,16 @@
 import { reset, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { fetchWorker, REST } from "../transports.ts";
+import { holdClock } from "./clock.ts";
 import { harden } from "./platform.ts";
 
 let platform: Awaited<ReturnType<typeof harden>> | undefined;
+beforeEach(() => {
+	holdClock();
+});
 afterEach(async () => {
+	vi.useRealTimers();
 	platform?.restore();
 	await reset();
 });

@@ -1,11 +1,19 @@
 import { reset } from "cloudflare:test";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { schema } from "../../src/graphql/schema.ts";
 import repairTests from "../ledger/repair.test.ts?raw";
 import importTests from "../transfer/import.test.ts?raw";
 import { type Answer, MUTATIONS, REST, type Transport, transports } from "../transports.ts";
 
-afterEach(reset);
+/** No day ends between what is sent and what is expected; and so far ahead of the real clock no alarm rings on its own. */
+const NOON = Date.UTC(2126, 10, 26, 12);
+beforeEach(() => {
+	vi.useFakeTimers({ toFake: ["Date"], now: NOON });
+});
+afterEach(async () => {
+	vi.useRealTimers();
+	await reset();
+});
 
 const rex = { name: "Rex", age: 3, species: "dog" };
 const bad = (...paths: (string | number)[][]) => ({ code: "INVALID_INPUT", paths });
@@ -14,10 +22,10 @@ const photo = (length: number) => `https://example.org/${x(length - "https://exa
 
 /** Without an age. */
 const young = { name: "Mia", species: "cat" };
-const TODAY = new Date().toISOString().slice(0, 10);
+const TODAY = new Date(NOON).toISOString().slice(0, 10);
 /** The day so many years ago, or so many days before that: not the 29th of February, which not every year has. */
 function ago(years: number, days = 0): string {
-	const now = new Date();
+	const now = new Date(NOON);
 	const day = new Date(Date.UTC(now.getUTCFullYear() - years, now.getUTCMonth(), now.getUTCDate() - days));
 	return day.toISOString().slice(0, 10);
 }

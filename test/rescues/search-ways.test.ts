@@ -1,12 +1,13 @@
 import { reset } from "cloudflare:test";
 import fc from "fast-check";
-import { afterEach, expect, inject, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, inject, test, vi } from "vitest";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import { PATIENCE } from "../../src/ledger/search/finder.ts";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { SORTS } from "../../src/rescues/search.ts";
 import type { ImportRow } from "../../src/transfer/rows.ts";
 import { caughtUp, importRows } from "../ledger/faulty-kv.ts";
+import { holdClock } from "../platform/clock.ts";
 import { isHard } from "../platform/hard.ts";
 import { fetchWorker, REST } from "../transports.ts";
 import { buildIndex, findBy, type Way } from "./ways.ts";
@@ -15,7 +16,12 @@ import { buildIndex, findBy, type Way } from "./ways.ts";
 PAGE_LIMITS.records = 5;
 Object.assign(PATIENCE, { times: 1, least: 1 });
 
+// The index is built by the alarm, which must not ring while everything is taken away.
+beforeEach(() => {
+	holdClock();
+});
 afterEach(async () => {
+	vi.useRealTimers();
 	findBy("usual");
 	await reset();
 });
@@ -314,12 +320,14 @@ test("both ways find the same: records, order, totals, and the other one's curso
 				await reset();
 			}
 		}),
-		{ numRuns: isHard() ? 6 : RUNS, ...(seed !== null && { seed }), interruptAfterTimeLimit: 60_000 },
+		{ numRuns: isHard() ? 6 : RUNS, ...(seed !== null && { seed }), interruptAfterTimeLimit: 150_000 },
 	);
-	expect(queries).toBeGreaterThan(30);
+	expect(queries).toBeGreaterThan(isHard() ? 20 : 30);
+	// Of few runs the shares are anything: these come about once in a hundred.
+	if (isHard()) return;
 	// Most find something, although most are filtered.
 	expect(found).toBeGreaterThan(queries / 4);
 	expect(searches).toBeGreaterThan(queries / 4);
 	// And among what finds something there is enough that is asked for by keys, by flags and by place.
 	expect(byFewer).toBeGreaterThan(queries / 20);
-}, 120_000);
+}, 300_000);

@@ -7,6 +7,7 @@ import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { readPage } from "../../src/rescues/view.ts";
 import { forgetPages } from "../../src/store/bounds.ts";
 import { alarmNow, importRows, ledger } from "../ledger/faulty-kv.ts";
+import { holdClock } from "../platform/clock.ts";
 import { fetchWorker, graphql, transports } from "../transports.ts";
 
 const rex = { name: "Rex", age: 3, species: "dog" };
@@ -16,6 +17,7 @@ let lists = 0;
 
 /** Twelve records in three pages, and only the first one's own document; then a ledger that can't answer. */
 beforeEach(async () => {
+	holdClock();
 	forgetPages();
 	PAGE_LIMITS.records = 4;
 	await importRows(Array.from({ length: 12 }, (_, row) => ({ row, patch: { ...rex, name: `No. ${row + 1}` } })));

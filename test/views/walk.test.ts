@@ -18,6 +18,7 @@ import { schema } from "../../src/graphql/schema.ts";
 import { PAGE_LIMITS } from "../../src/ledger/pages.ts";
 import { FIELDS, PRIVATE } from "../../src/rescues/fields.ts";
 import { ledger } from "../ledger/faulty-kv.ts";
+import { holdClock } from "../platform/clock.ts";
 
 const TOKENS = {
 	READ_TOKENS: "name-of-reader:reads",
@@ -63,6 +64,7 @@ const graphql = (query: string, token?: string) =>
 const limits = { ...PAGE_LIMITS };
 const logged: string[] = [];
 beforeAll(async () => {
+	holdClock();
 	Object.assign(PAGE_LIMITS, { records: 2 });
 	const rex = { name: "Rex", age: 3, species: "dog" };
 	const write = async (method: string, path: string, body?: object, token = "writes") => {
@@ -84,6 +86,7 @@ beforeAll(async () => {
 	}
 });
 afterAll(async () => {
+	vi.useRealTimers();
 	vi.restoreAllMocks();
 	Object.assign(PAGE_LIMITS, limits);
 	await reset();
