@@ -23,13 +23,14 @@ async function edit(options = {}) {
 	await watched.page.getByRole("button", { name: `Edit ${name}` }).click();
 	const form = formOf(watched.page);
 	await form.waitFor();
+	await watched.told;
 	return { ...watched, form, chooser: form.getByLabel("Choose pictures") };
 }
 const save = (page: Page) => formOf(page).getByRole("button", { name: "Save" }).click();
-const saved = (page: Page) => expect.poll(() => noticesOf(page), { timeout: 10_000 }).toEqual([`${name} is saved.`]);
+const saved = (page: Page) => expect.poll(() => noticesOf(page)).toEqual([`${name} is saved.`]);
 const items = (page: Page) => formOf(page).locator(".photo");
 const ready = (page: Page, count: number) =>
-	expect.poll(() => formOf(page).locator(".photo.ready").count(), { timeout: 10_000 }).toBe(count);
+	expect.poll(() => formOf(page).locator(".photo.ready").count()).toBe(count);
 
 /** A picture on disk. */
 async function file(page: Page, title: string, width = 400, height = 300, orientation = 1) {
