@@ -236,4 +236,4 @@ test("Swagger UI's first click succeeds, any number of times, and leaves every a
 	expect(await readAll()).toHaveLength(before.length + 2);
 	expect(faults).toEqual([]);
 	await page.context().close();
-});
+}, 480_000);
