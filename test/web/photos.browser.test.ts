@@ -212,13 +212,24 @@ test("an address of elsewhere can be added; one that doesn't load says so; what 
 	await form.getByRole("button", { name: "Add", exact: true }).click();
 	await form.getByText("An address begins with https://").waitFor();
 	expect(await items(page).count()).toBe(1);
-	await form.getByLabel("Address of a picture").fill(`${url()}/photos/${"0".repeat(64)}.jpg`);
+	const nowhere = `${url()}/photos/${"0".repeat(64)}.jpg`;
+	const { promise: held, resolve: go } = Promise.withResolvers<void>();
+	await page.route(nowhere, async (route) => {
+		await held;
+		await route.continue();
+	});
+	await form.getByLabel("Address of a picture").fill(nowhere);
 	await form.getByRole("button", { name: "Add", exact: true }).click();
 	await expect.poll(() => items(page).count()).toBe(2);
 	await save(page);
 	await form.locator("#editor-photos-error").waitFor();
 	expect(await form.locator("#editor-photos-error").textContent()).toMatch(/^Photo 2 /);
-	await expect.poll(() => items(page).nth(1).locator(".error").textContent()).toMatch(/^It (?!.*load)/);
+	const saidOfIt = () => items(page).nth(1).locator(".error").textContent();
+	await expect.poll(saidOfIt).toMatch(/^It (?!.*load)/);
+	// That it doesn't load, which comes late, is less than that.
+	go();
+	await items(page).nth(1).getByText("Can’t be shown:").waitFor();
+	expect(await saidOfIt()).toMatch(/^It (?!.*load)/);
 	expect(await findBarriers(page)).toEqual([]);
 	await form.getByRole("button", { name: "Remove photo 2" }).click();
 	await save(page);
