@@ -1,17 +1,27 @@
 /** A real browser on the real service, and what must hold of every page: nothing foreign, no violation, no error. */
 import axe, { type AxeResults } from "axe-core";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page, Response } from "playwright-core";
 
 /** A page with a record of what it should not do. */
 export interface Watched {
 	page: Page;
 	/** Errors in the console, policy violations, requests to other hosts. None of them is expected of any page. */
 	faults: string[];
+	/** Done when the page, or the first one after it that is told of changes, is told: what is changed before that it may miss. */
+	told: Promise<unknown>;
 }
+
+/** What a page is told of changes by. */
+export const isStream = (response: Response) => new URL(response.url()).pathname === "/rescues/changes";
+
+/** How long a notice stays by itself, in milliseconds; `undo.browser.test.ts` measures it. */
+const STAY = 10_000;
 
 /** Opens a page that is watched from its first request on. */
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+	// Nothing here is about how fast a machine is.
+	context.setDefaultTimeout(60_000);
 	const faults: string[] = [];
 	// Photos are the one thing from elsewhere; here they come from nowhere.
 	await context.route(/^https:/, (route) => route.abort());
@@ -32,8 +42,15 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
 	// Text, because Vitest would put names of its own into a function.
 	await page.addInitScript(`document.addEventListener("securitypolicyviolation", (event) =>
 		reportViolation("violation of " + event.violatedDirective + ": " + event.blockedURI))`);
+	// A notice is there for as long as a test needs to look at it, however slow the machine is.
+	await page.addInitScript(`((wait) => {
+		window.setTimeout = (run, after, ...more) => wait(run, after === ${STAY} ? ${STAY} * 60 : after, ...more);
+	})(setTimeout)`);
+	const told = page.waitForResponse(isStream, { timeout: 0 });
+	// Not every page has one, and not every test waits for it.
+	told.catch(() => {});
 	await page.goto(url);
-	return { page, faults };
+	return { page, faults, told };
 }
 
 /**

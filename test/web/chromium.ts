@@ -6,15 +6,19 @@ import { type Browser, chromium } from "playwright-core";
 
 const comesFromNpm = process.platform === "linux" && process.arch === "x64";
 
+/** How long a start may take, in milliseconds: four test files begin at once. */
+const SLOW = 80_000;
+
 /** Starts the browser, which runs no page yet. */
 export async function launchBrowser(): Promise<Browser> {
-	if (!comesFromNpm) return chromium.launch({ channel: "chrome" });
+	if (!comesFromNpm) return chromium.launch({ channel: "chrome", timeout: SLOW });
 	const folder = unpack();
 	// The package's own flags are for a lambda (one process, no web security); root needs this one.
 	const launch = (env = {}) =>
 		chromium.launch({
 			executablePath: join(folder, "chromium"),
 			args: ["--no-sandbox"],
+			timeout: SLOW,
 			env: { ...process.env, ...(!existsSync("/etc/fonts") && { FONTCONFIG_PATH: join(folder, "fonts") }), ...env },
 		});
 	try {

@@ -18,11 +18,11 @@ const now = () => elsewhere("GET", `/rescues/${id}`);
 async function edit(isTold: boolean, options = {}) {
 	const watched = await open(options);
 	const { page } = watched;
-	if (!isTold) await page.route("**/rescues/changes", (route) => route.abort());
-	const told = page.waitForResponse((response) => response.url().endsWith("/rescues/changes"));
-	await page.reload();
-	if (isTold) await told;
-	else told.catch(() => {});
+	if (isTold) await watched.told;
+	else {
+		await page.route("**/rescues/changes", (route) => route.abort());
+		await page.reload();
+	}
 	await page.getByRole("button", { name: "Edit Rex" }).click();
 	await formOf(page).waitFor();
 	return { ...watched, form: formOf(page) };

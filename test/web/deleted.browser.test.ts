@@ -16,6 +16,7 @@ async function openAs(token: string, path = "/?view=deleted", options = {}) {
 	await watched.page.evaluate((kept) => sessionStorage.setItem("token", kept), token);
 	await watched.page.goto(url() + path);
 	await watched.page.getByText(/^Signed in as/).waitFor();
+	await watched.told;
 	return watched;
 }
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { newStateFolder, startServer } from "../server.ts";
-import { findBarriers, openPage } from "./browser.ts";
+import { findBarriers, isStream, openPage } from "./browser.ts";
 import { close, focusedOf, formOf, noticesOf, PHONE, useShelter } from "./shelter.ts";
 
 const { open, elsewhere, browser } = useShelter();
@@ -38,7 +38,7 @@ test("what is wrong is said at the fields and above the button, in plain words, 
 	expect(await said("outcomeDate")).toContain("is for animals that have left");
 	const names = () => form.locator(".to-field").allTextContents();
 	expect(await names()).toEqual(["Name", "Species", "Age in years", "Left on"]);
-	expect(await focusedOf(page)).toBe("editor-name");
+	await expect.poll(() => focusedOf(page)).toBe("editor-name");
 	expect(await findBarriers(page)).toEqual([]);
 	await page.keyboard.type("Bella");
 	await expect.poll(names).toEqual(["Species", "Age in years", "Left on"]);
@@ -61,6 +61,7 @@ test("on a phone it is the whole screen: Save is in sight, and what is wrong has
 	const { page } = watched;
 	await page.getByRole("button", { name: `Edit ${name()}` }).click();
 	const form = formOf(page);
+	await form.waitFor();
 	expect(await form.boundingBox()).toEqual({ x: 0, y: 0, width: 390, height: 844 });
 	expect(await form.locator(".editor-body").evaluate((body) => body.scrollWidth <= body.clientWidth)).toBe(true);
 	expect(await findBarriers(page)).toEqual([]);
@@ -172,12 +173,15 @@ test("a page that is loaded again asks before, and fills in again what was typed
 	const form = formOf(page);
 	await page.getByRole("button", { name: `Edit ${name()}` }).click();
 	await form.getByLabel("Color").fill("black");
+	await watched.told;
+	const told = page.waitForResponse(isStream);
 	const asked = page.waitForEvent("dialog");
 	const reloaded = page.reload();
 	const question = await asked;
 	expect(question.type()).toBe("beforeunload");
 	await question.accept();
 	await reloaded;
+	await told;
 	await elsewhere("PATCH", `/rescues/${rex.id}`, { breed: "Collie" });
 	await page.getByText("Collie").waitFor();
 	await page.getByRole("button", { name: `Edit ${name()}` }).click();
@@ -189,6 +193,7 @@ test("a page that is loaded again asks before, and fills in again what was typed
 	await expect.poll(() => noticesOf(page)).toEqual([`${name()} is saved.`]);
 	expect(await elsewhere("GET", `/rescues/${rex.id}`)).toMatchObject({ color: "black", breed: "Collie" });
 	await page.getByRole("button", { name: `Edit ${name()}` }).click();
+	await form.waitFor();
 	expect(await form.getByText("What you had typed before").count()).toBe(0);
 	await close(watched);
 });

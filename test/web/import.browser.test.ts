@@ -105,7 +105,7 @@ test.each([
 		expect(report).toContain('5,Tom,DOB,"must be');
 		await page.getByRole("button", { name: "Bring in the 2 good rows" }).click();
 		await page.getByRole("heading", { name: "Done" }).waitFor();
-		expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Done");
+		await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Done");
 		expect((await listed()).map(({ name }) => name)).toEqual(["Rex", "Mia"]);
 		expect(await findBarriers(page)).toEqual([]);
 		await page.getByRole("link", { name: "See the animals" }).click();
@@ -120,8 +120,15 @@ test("1,050 rows go in part by part; stopped and gone on with, each is in once",
 	const before = (await listed()).length;
 	const rows = Array.from({ length: 1050 }, (_, n) => `Cat ${n},3,cat`);
 	await choose(page, fileOf("many.csv", `name,age,species\n${rows.join("\n")}\n`));
+	// Or all would be in before one can stop it.
+	const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+	await page.route("**/rescues/import?dryRun=false", async (route) => {
+		await held;
+		await route.continue();
+	});
 	await page.getByRole("button", { name: "Bring in 1,050 rows" }).click();
 	await page.getByRole("button", { name: "Stop" }).click();
+	letGo();
 	await page.getByRole("button", { name: "Go on" }).click();
 	await page.getByRole("heading", { name: "Done" }).waitFor();
 	expect(await page.locator(".counts").textContent()).toMatch(/1,050 added/);

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import samples from "../../scripts/samples.json" with { type: "json" };
 import { newStateFolder, startServer } from "../server.ts";
 import { findBarriers, openPage } from "./browser.ts";
-import { close, focusedOf, formOf, noticesOf, PHONE, useShelter } from "./shelter.ts";
+import { close, focusedOf, formOf, noticesOf, PHONE, restingPlace, useShelter } from "./shelter.ts";
 
 const { open, elsewhere, url, browser } = useShelter();
 
@@ -56,7 +56,7 @@ test("the sample animals are loaded, and shown in order", async () => {
 	const watched = await open();
 	const { page } = watched;
 	await page.getByRole("button", { name: "Load sample animals" }).click();
-	await expect.poll(() => status(page), { timeout: 20_000 }).toBe("40 animals");
+	await expect.poll(() => status(page)).toBe("40 animals");
 	expect(await names(page)).toEqual(samples.map(({ name }) => name));
 	expect(await findBarriers(page)).toEqual([]);
 	await close(watched);
@@ -95,7 +95,7 @@ test("a card leads to the animal's page wherever one clicks, in another tab too,
 		await other?.close();
 		return opened;
 	};
-	await expect.poll(openAside, { timeout: 40_000 }).toBe(`${url()}/animals/${id}`);
+	await expect.poll(openAside, { timeout: 120_000 }).toBe(`${url()}/animals/${id}`);
 	await page.getByRole("button", { name: "Edit Rex" }).click();
 	await formOf(page).waitFor();
 	await page.keyboard.press("Escape");
@@ -155,9 +155,8 @@ test.each([
 	}
 	const target = (await names(page))[170] as string;
 	await cardOf(page, target).evaluate((card) => card.scrollIntoView({ block: "center" }));
-	await page.waitForTimeout(600);
 	const top = async () => Math.round((await cardOf(page, target).boundingBox())?.y ?? -1);
-	const before = await top();
+	const before = Math.round((await restingPlace(cardOf(page, target)))?.y ?? -1);
 	expect(before).toBeGreaterThan(0);
 	await page.reload();
 	await cardOf(page, target).waitFor();
@@ -184,13 +183,15 @@ test("nothing moves while the animals come, on a desk and on a phone", async () 
 		await page.addInitScript(`window.moved = 0; new PerformanceObserver((list) => {
 			for (const entry of list.getEntries()) moved += entry.value;
 		}).observe({ type: "layout-shift", buffered: true })`);
+		const { promise: held, resolve: go } = Promise.withResolvers<void>();
 		await page.route("**/rescues?**", async (route) => {
-			await new Promise((resolve) => setTimeout(resolve, 400));
+			await held;
 			await route.continue();
 		});
 		await page.goto(url());
 		await page.locator(".skeleton").first().waitFor();
 		expect(await findBarriers(page)).toEqual([]);
+		go();
 		await expect.poll(() => names(page)).toHaveLength(30);
 		await page.waitForTimeout(300);
 		expect(await page.evaluate("moved")).toBeLessThan(0.02);
@@ -335,8 +336,9 @@ test("visitors see what there is, and no button that they can't use; who signs i
 		...["--var", "OPEN_WRITES:false", "--var", "WRITE_TOKENS:anna:writes", "--var", "READ_TOKENS:rita:reads"],
 	]);
 	try {
-		const { page, faults } = await openPage(browser(), closed.url);
+		const { page, faults, told } = await openPage(browser(), closed.url);
 		await page.getByText("No animals yet.").waitFor();
+		await told;
 		expect(await page.getByRole("main").getByRole("button").allTextContents()).toEqual([]);
 		const body = JSON.stringify({ name: "Rex", species: "dog", age: 3, microchip: "985112001007919" });
 		const headers = { "Content-Type": "application/json", Authorization: "Bearer writes" };

@@ -23,13 +23,14 @@ async function edit(options = {}) {
 	await watched.page.getByRole("button", { name: `Edit ${name}` }).click();
 	const form = formOf(watched.page);
 	await form.waitFor();
+	await watched.told;
 	return { ...watched, form, chooser: form.getByLabel("Choose pictures") };
 }
 const save = (page: Page) => formOf(page).getByRole("button", { name: "Save" }).click();
-const saved = (page: Page) => expect.poll(() => noticesOf(page), { timeout: 10_000 }).toEqual([`${name} is saved.`]);
+const saved = (page: Page) => expect.poll(() => noticesOf(page)).toEqual([`${name} is saved.`]);
 const items = (page: Page) => formOf(page).locator(".photo");
 const ready = (page: Page, count: number) =>
-	expect.poll(() => formOf(page).locator(".photo.ready").count(), { timeout: 10_000 }).toBe(count);
+	expect.poll(() => formOf(page).locator(".photo.ready").count()).toBe(count);
 
 /** A picture on disk. */
 async function file(page: Page, title: string, width = 400, height = 300, orientation = 1) {
@@ -211,13 +212,24 @@ test("an address of elsewhere can be added; one that doesn't load says so; what 
 	await form.getByRole("button", { name: "Add", exact: true }).click();
 	await form.getByText("An address begins with https://").waitFor();
 	expect(await items(page).count()).toBe(1);
-	await form.getByLabel("Address of a picture").fill(`${url()}/photos/${"0".repeat(64)}.jpg`);
+	const nowhere = `${url()}/photos/${"0".repeat(64)}.jpg`;
+	const { promise: held, resolve: go } = Promise.withResolvers<void>();
+	await page.route(nowhere, async (route) => {
+		await held;
+		await route.continue();
+	});
+	await form.getByLabel("Address of a picture").fill(nowhere);
 	await form.getByRole("button", { name: "Add", exact: true }).click();
 	await expect.poll(() => items(page).count()).toBe(2);
 	await save(page);
 	await form.locator("#editor-photos-error").waitFor();
 	expect(await form.locator("#editor-photos-error").textContent()).toMatch(/^Photo 2 /);
-	await expect.poll(() => items(page).nth(1).locator(".error").textContent()).toMatch(/^It (?!.*load)/);
+	const saidOfIt = () => items(page).nth(1).locator(".error").textContent();
+	await expect.poll(saidOfIt).toMatch(/^It (?!.*load)/);
+	// That it doesn't load, which comes late, is less than that.
+	go();
+	await items(page).nth(1).getByText("Can’t be shown:").waitFor();
+	expect(await saidOfIt()).toMatch(/^It (?!.*load)/);
 	expect(await findBarriers(page)).toEqual([]);
 	await form.getByRole("button", { name: "Remove photo 2" }).click();
 	await save(page);

@@ -1,5 +1,5 @@
 /** A service, a browser, and somebody else at the API: what the tests of the form begin with. */
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { newStateFolder, type Server, startServer } from "../server.ts";
 import { openPage, type Watched } from "./browser.ts";
@@ -23,9 +23,11 @@ export function useShelter(flags: string[] = []) {
 		/** Somebody else, at the API. */
 		// biome-ignore lint/suspicious/noExplicitAny: whatever the API answers
 		async elsewhere(method: string, path: string, body?: object, token?: string): Promise<any> {
+			// Not from KV, which may be behind.
+			const headers = { "Content-Type": "application/json", "Cache-Control": "no-cache" };
 			const response = await fetch(`${server.url}${path}`, {
 				method,
-				headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
+				headers: { ...headers, ...(token && { Authorization: `Bearer ${token}` }) },
 				...(body && { body: JSON.stringify(body) }),
 			});
 			expect([response.ok, response.ok ? "" : await response.text()]).toEqual([true, ""]);
@@ -35,9 +37,27 @@ export function useShelter(flags: string[] = []) {
 }
 
 /** Ends a page that has done nothing that it should not. */
-export async function close({ page, faults }: Watched) {
+export async function close({ page, faults }: Pick<Watched, "page" | "faults">) {
 	expect(faults).toEqual([]);
 	await page.context().close();
+}
+
+/** Where an element is when it has come to rest: what comes into sight gets its height only then, with the frames that follow. */
+export async function restingPlace(element: Locator) {
+	let [before, now] = ["", ""];
+	await expect
+		.poll(async () => {
+			before = now;
+			now = JSON.stringify(await element.boundingBox());
+			await element.page().evaluate(`new Promise((done) => {
+				let left = 15;
+				const next = () => (left-- > 0 ? requestAnimationFrame(next) : done());
+				next();
+			})`);
+			return now === before;
+		})
+		.toBe(true);
+	return JSON.parse(now) as Awaited<ReturnType<Locator["boundingBox"]>>;
 }
 
 /** The form. */

@@ -90,6 +90,10 @@ test("Escape and Cancel leave the dialog, and everything as it was", async () =>
 	expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Sign in");
 	await page.getByRole("button", { name: "Sign in" }).click();
 	expect(await page.getByLabel("Your access key").inputValue()).toBe("");
+	// Left, and asked for again before the page is told that it was left.
+	await page.evaluate(`document.querySelector("dialog.sign-in").close();
+		document.querySelector(".session button").click()`);
+	await page.getByLabel("Your access key").waitFor();
 	await page.getByRole("button", { name: "Cancel" }).click();
 	expect(await session(page)).toEqual(OUT);
 	expect(await page.evaluate(() => sessionStorage.length + localStorage.length)).toBe(0);

@@ -28,6 +28,7 @@ async function openAs(token: string, path = "/?view=table", options = {}) {
 	await watched.page.evaluate((kept) => sessionStorage.setItem("token", kept), token);
 	await watched.page.goto(url() + path);
 	await watched.page.locator("#list [data-id]").first().waitFor();
+	await watched.told;
 	return watched;
 }
 const rows = (page: Page) => page.locator("#list tbody th").allTextContents();

@@ -1,5 +1,5 @@
 /** The dialog in which an animal is added or edited: what opens it, what closes it, and that nothing typed is lost on the way. */
-import { useEffect, useRef, useState } from "hono/jsx";
+import { useLayoutEffect, useRef, useState } from "hono/jsx";
 import { render } from "hono/jsx/dom";
 import type { RescueChange } from "../../src/history/change.ts";
 import { WRITABLE } from "../../src/rescues/fields.ts";
@@ -100,14 +100,15 @@ function EditorDialog({ editing }: { editing: Editing }) {
 		onSaved(saved, isNew.current);
 	};
 
-	useEffect(() => {
+	// At once: an effect that waits for a frame is run twice when something is rendered before that, and Back would have two entries.
+	useLayoutEffect(() => {
 		dialog.current?.showModal();
 		// A phone's keyboard would be in front of what there is to read.
 		const isAtDesk = isNew.current || matchMedia("(pointer: fine)").matches;
 		document.getElementById(isAtDesk ? idOf("name") : "editor-title")?.focus();
 		enter(() => (hasToAsk() ? stay() : void close()));
 	}, []);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		const warn = (event: Event) => {
 			const now = readEditing();
 			if (now && isUnsaved(now)) event.preventDefault();

@@ -1,5 +1,5 @@
 /** The question before what is typed is given up. */
-import { useEffect, useRef } from "hono/jsx";
+import { useLayoutEffect, useRef } from "hono/jsx";
 
 interface LeavingProps {
 	/** Whom it is about; null for a new animal. */
@@ -11,7 +11,7 @@ interface LeavingProps {
 /** A small dialog in front of the form. */
 export function Leaving({ name, stay, leave }: LeavingProps) {
 	const dialog = useRef<HTMLDialogElement>(null);
-	useEffect(() => dialog.current?.showModal(), []);
+	useLayoutEffect(() => dialog.current?.showModal(), []);
 	const giveUp = () => {
 		// First this one: otherwise the focus wouldn't find back through two.
 		dialog.current?.close();

@@ -114,7 +114,10 @@ function Thumb({ photo: { key, url, preview, name, state }, alt }: { photo: Phot
 			referrerpolicy="no-referrer"
 			onError={() => {
 				setBroken(true);
-				if (state === "ready") changePhotos((all) => learn(all, key, { trouble: "This picture doesn’t load." }));
+				if (state !== "ready") return;
+				// What the service has said of it says more.
+				const isTold = (all: readonly Photo[]) => all.some((photo) => photo.key === key && photo.trouble !== null);
+				changePhotos((all) => (isTold(all) ? all : learn(all, key, { trouble: "This picture doesn’t load." })));
 			}}
 		/>
 	);

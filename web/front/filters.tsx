@@ -1,5 +1,5 @@
 /** What the list is looked through by: the form, and what is set in it. */
-import { useEffect, useRef, useState } from "hono/jsx";
+import { useLayoutEffect, useRef, useState } from "hono/jsx";
 import { animals, KNOWN_SPECIES } from "../../src/animals/words.ts";
 import { FIELDS } from "../../src/rescues/fields.ts";
 import type { Sort } from "../../src/rescues/search.ts";
@@ -31,8 +31,9 @@ export function Filters() {
 	useMe();
 	const form = useRef<HTMLFormElement>(null);
 	const [isOpen, setOpen] = useState(false);
-	useEffect(() => (form.current ? follow(form.current) : undefined), []);
-	useEffect(() => {
+	// Not a frame later, which on a slow phone is long: what is typed or chosen in between would be lost.
+	useLayoutEffect(() => (form.current ? follow(form.current) : undefined), []);
+	useLayoutEffect(() => {
 		for (const name of ["q", "species"] as const) {
 			const input = form.current?.elements.namedItem(name) as HTMLInputElement | null;
 			// Whoever types has the last word.

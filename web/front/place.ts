@@ -65,12 +65,19 @@ export async function returnTo({ id, top, y }: Place): Promise<void> {
 			const found = id === null ? null : document.querySelector(`#list [data-id="${id}"]`);
 			if (found) scrollBy(0, found.getBoundingClientRect().top - top);
 			else scrollTo(0, y);
-			await new Promise((resolve) => setTimeout(resolve, 16));
+			await nextFrame();
 		}
 	} finally {
 		isReturning = false;
 	}
 }
+
+/** A page that isn't in sight has no frames. */
+const nextFrame = () =>
+	new Promise<void>((resolve) => {
+		if (document.hidden) setTimeout(resolve, 16);
+		else requestAnimationFrame(() => setTimeout(resolve));
+	});
 
 /** Begins to keep the place of each entry. */
 export function keepPlaces() {

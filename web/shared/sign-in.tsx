@@ -25,6 +25,8 @@ export function SignIn() {
 const signedInAs = ({ name, role }: Me) => (name === null ? "" : `Signed in as ${name} (${role})`);
 
 let asking: Promise<boolean> | undefined;
+/** Ends the asking, if it isn't over. */
+let leave = () => {};
 
 /**
  * Opens the dialog, in front of everything.
@@ -32,14 +34,19 @@ let asking: Promise<boolean> | undefined;
  * @returns whether one has signed in; false when it was left
  */
 export function askToSignIn(why?: string): Promise<boolean> {
+	// That it was closed is told a moment later, and by then it may be asked for again.
+	if (!document.querySelector("dialog.sign-in[open]")) leave();
 	asking ??= new Promise((resolve) => {
 		const host = document.body.appendChild(document.createElement("div"));
 		const done = (isSignedIn: boolean) => {
+			if (!host.isConnected) return;
 			asking = undefined;
 			host.remove();
 			resolve(isSignedIn);
 		};
+		leave = () => done(host.querySelector("dialog")?.returnValue === "signed in");
 		render(<SignInDialog why={why ?? ""} done={done} />, host);
+		host.querySelector("dialog")?.showModal();
 	});
 	return asking;
 }
@@ -55,7 +62,6 @@ function SignInDialog({ why, done }: { why: string; done: (isSignedIn: boolean) 
 	const dialog = useRef<HTMLDialogElement>(null);
 	const [trouble, setTrouble] = useState<keyof typeof TROUBLE | "">("");
 	const [isBusy, setBusy] = useState(false);
-	useEffect(() => dialog.current?.showModal(), []);
 	const field = () => dialog.current?.querySelector<HTMLInputElement>("#access-key");
 
 	async function submit(event: Event) {
