@@ -23,8 +23,6 @@ export interface Page {
 	/** How many there are in all, and whether exactly so many or more. */
 	total: number;
 	isTotalExact: boolean;
-	/** Number of the last change that is in it; 0 when the answer doesn't say. */
-	revision: number;
 }
 
 async function call<T>(path: string, init: RequestInit, read: (response: Response) => Promise<T>): Promise<Answer<T>> {
@@ -82,8 +80,6 @@ export const listRescues = (path: string, signal: AbortSignal): Promise<Answer<P
 		next: nextOf(response),
 		total: Number(response.headers.get("Total-Count")),
 		isTotalExact: response.headers.get("Total-Count-Is") === null,
-		// A page's ETag: where it begins, and its last change.
-		revision: Number(/^(?:W\/)?"\d+-(\d+)p?"$/.exec(response.headers.get("ETag") ?? "")?.[1] ?? 0),
 	}));
 
 const nextOf = (response: Response) => /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1] ?? null;
