@@ -99,9 +99,8 @@ test("retries of a key come at least a second apart, however many writes are mad
 			expect(next.at - attempt.at).toBeGreaterThanOrEqual(990);
 		}
 	}
-	kv.heal();
-	await alarmNow();
-	expect(await disagreements()).toEqual([]);
+	// The last one may still be on its way.
+	await expect.poll(disagreements).toEqual([]);
 });
 
 test("retries back off, to five minutes at most", async () => {
