@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import type { Reporter, TestCase } from "vitest/node";
 import "./scripts/build-pages.ts";
 
 // SQLite waits for the disk at every commit. Where there is a folder in memory, and more of it than the 64 MiB that Docker
@@ -17,7 +18,28 @@ if (existsSync(MEMORY) && statfsSync(MEMORY).bavail * statfsSync(MEMORY).bsize >
  * Generous: machines that run CI are slow, and what is waited for is a condition, not time. What passes takes no longer for
  * it; what hangs is found out later. A service that is started may take half of it (`test/server.ts`).
  */
-const PATIENCE = { testTimeout: 240_000, hookTimeout: 360_000, expect: { poll: { timeout: 60_000 } } };
+const PATIENCE = {
+	testTimeout: 240_000,
+	hookTimeout: 360_000,
+	expect: { poll: { timeout: 60_000 } },
+	// Decision 160.
+	retry: process.env.CI ? 1 : 0,
+};
+
+/** Names, at the end, what passed only when it was run once more, and why it had failed: Vitest doesn't. */
+const flaky: TestCase[] = [];
+const nameFlaky: Reporter = {
+	onTestCaseResult(test) {
+		if (test.diagnostic()?.flaky) flaky.push(test);
+	},
+	onTestRunEnd() {
+		for (const test of flaky) {
+			console.warn(`Passed at the second try: ${test.module.relativeModuleId} > ${test.fullName}`);
+			for (const { stack, message } of test.result().errors ?? [])
+				console.warn((stack ?? message).split("\n", 3).join("\n"));
+		}
+	},
+};
 
 /** In workerd, with real KV and the real Durable Object. */
 const plugins = () => [
@@ -84,6 +106,7 @@ const LONG = ["ledger/{alarm,faults,model,pages,repair}"];
 
 export default defineConfig({
 	test: {
+		reporters: ["default", nameFlaky],
 		// A line a request is a lot of lines.
 		silent: "passed-only",
 		slowTestThreshold: 2_000,
