@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import type { Context } from "../core/context.ts";
 import { firstUpTo, type Resolver } from "../core/define.ts";
 import { type Result, success } from "../core/errors.ts";
+import { counted } from "../core/issues.ts";
 import { listDeleted } from "../history/deleted.ts";
 import { listChanges, listHistory } from "../history/resolvers.ts";
 import { addRescuePhoto, removeRescuePhoto } from "../photos/resolvers.ts";
@@ -55,9 +56,9 @@ const wrote = (resolver: Resolver<RescueView>, verb: string) => tool(resolver, (
 /** Those that only read, in the order in which they are listed. */
 export const READS = {
 	find_rescues: tool(list, async ({ nodes, cursor, hasNextPage, total: count }) => {
-		const counted = await count();
-		if (!counted.ok) return counted;
-		const { count: total, isExact: isTotalExact } = counted.value;
+		const found = await count();
+		if (!found.ok) return found;
+		const { count: total, isExact: isTotalExact } = found.value;
 		const next = hasNextPage ? cursor(nodes.length - 1) : null;
 		const says = `${nodes.length} of ${isTotalExact ? "" : "at least "}${total} rescues.`;
 		return success([says, { rescues: nodes, total, isTotalExact, next }]);
@@ -68,14 +69,14 @@ export const READS = {
 	}),
 	list_history: tool(listHistory.narrow(short), ({ changes, hasNextPage }) => {
 		const next = hasNextPage ? String(changes.at(-1)?.version) : null;
-		return [`${changes.length} changes, newest first.`, { changes, next }];
+		return [`${counted(changes.length, "change")}, newest first.`, { changes, next }];
 	}),
 	list_deleted: tool(listDeleted.narrow(short), ({ changes, hasNextPage, endCursor }) => [
-		`${changes.length} deleted rescues, the last one first.`,
+		`${counted(changes.length, "deleted rescue")}, the last one first.`,
 		{ changes, next: hasNextPage ? endCursor : null },
 	]),
 	list_changes: tool(listChanges.narrow(short), (feed) => [
-		`${feed.changes.length} changes, oldest first.`,
+		`${counted(feed.changes.length, "change")}, oldest first.`,
 		{ ...feed },
 	]),
 };

@@ -203,8 +203,9 @@ describe("who sees and may do what", () => {
 
 	test("a write is made in the token's name", async () => {
 		await send(withTokens, call("create_rescue", { input: rex }), { Authorization: "Bearer a" });
-		const { structuredContent } = await callTool("list_history", { id: 1 });
+		const { content, structuredContent } = await callTool("list_history", { id: 1 });
 		expect(structuredContent.changes).toMatchObject([{ kind: "created", by: "ann" }]);
+		expect(content[0].text).toMatch(/^1 change, newest first\.\n/);
 	});
 
 	test("a budget that is used up is the tool's answer, with the time to come back", async () => {
