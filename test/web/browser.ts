@@ -53,6 +53,12 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
 	return { page, faults, told };
 }
 
+/** From now on the page's frames come late, as on a slow phone. */
+export const delayFrames = (page: Page) =>
+	page.evaluate(`((frame) => {
+		window.requestAnimationFrame = (run) => setTimeout(() => frame(run), 300);
+	})(requestAnimationFrame)`);
+
 /**
  * What axe-core finds wrong with a page as it is.
  * @param upstream rules that a package's own markup breaks

@@ -101,3 +101,30 @@ test("who may not write isn't offered it, and is asked to sign in under its addr
 	await expect.poll(() => names(page)).toEqual(["Mia", "Tom"]);
 	await close(visitor);
 });
+
+test("what happens while a part of the list is on its way is in the list", async () => {
+	for (let number = 0; number < 51; number++) {
+		const { id } = await write("POST", "/rescues", { name: `Pup ${number}`, species: "dog", age: 1 });
+		await write("DELETE", `/rescues/${id}`);
+	}
+	const watched = await openAs("writes");
+	const { page } = watched;
+	await expect.poll(() => names(page)).toHaveLength(50);
+	const read = Promise.withResolvers<void>();
+	const held = Promise.withResolvers<void>();
+	await page.route("**/rescues/deleted?**", async (route) => {
+		const response = await route.fetch();
+		read.resolve();
+		await held.promise;
+		await route.fulfill({ response });
+	});
+	await page.getByRole("button", { name: "Show more" }).click();
+	await read.promise;
+	await write("POST", "/rescues/2/restore");
+	await write("DELETE", "/rescues/4");
+	await expect.poll(async () => (await names(page))[0]).toBe("Other");
+	held.resolve();
+	const pups = Array.from({ length: 51 }, (_, number) => `Pup ${50 - number}`);
+	await expect.poll(() => names(page)).toEqual(["Other", ...pups, "Mia"]);
+	await close(watched);
+});

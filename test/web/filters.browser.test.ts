@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import samples from "../../scripts/samples.json" with { type: "json" };
-import { findBarriers, openPage } from "./browser.ts";
+import { delayFrames, findBarriers, openPage } from "./browser.ts";
 import { close, focusedOf, PHONE, useShelter } from "./shelter.ts";
 
 const TOKENS = ["--var", "OPEN_WRITES:false", "--var", "READ_TOKENS:rita:reads", "--var", "WRITE_TOKENS:anna:writes"];
@@ -86,10 +86,8 @@ test("what is typed is found as one types, and is one step", async () => {
 	const { page } = watched;
 	const females = samples.filter(({ sex }) => sex === "female").map(({ name }) => name);
 	await expect.poll(() => names(page)).toEqual(females);
-	// As on a slow phone: a frame comes later than the next key.
-	await page.evaluate(`((frame) => {
-		window.requestAnimationFrame = (run) => setTimeout(() => frame(run), 300);
-	})(requestAnimationFrame)`);
+	// Later than the next key.
+	await delayFrames(page);
 	await page.getByRole("searchbox", { name: "Search" }).pressSequentially("göttingen", { delay: 250 });
 	await expect.poll(() => search(page)).toBe("?q=g%C3%B6ttingen&sex=female");
 	await expect.poll(() => names(page)).toEqual(["Rosie"]);

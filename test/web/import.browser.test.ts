@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newStateFolder, type Server, startServer } from "../server.ts";
-import { findBarriers, openPage } from "./browser.ts";
+import { delayFrames, findBarriers, openPage } from "./browser.ts";
 import { launchBrowser } from "./chromium.ts";
 
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true };
@@ -126,11 +126,17 @@ test("1,050 rows go in part by part; stopped and gone on with, each is in once",
 		await held;
 		await route.continue();
 	});
+	const asksBeforeLeaving = () => page.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))");
+	await delayFrames(page);
+	expect(await asksBeforeLeaving()).toBe(false);
 	await page.getByRole("button", { name: "Bring in 1,050 rows" }).click();
+	await page.getByRole("button", { name: "Stop" }).waitFor();
+	expect(await asksBeforeLeaving()).toBe(true);
 	await page.getByRole("button", { name: "Stop" }).click();
 	letGo();
 	await page.getByRole("button", { name: "Go on" }).click();
 	await page.getByRole("heading", { name: "Done" }).waitFor();
+	expect(await asksBeforeLeaving()).toBe(false);
 	expect(await page.locator(".counts").textContent()).toMatch(/1,050 added/);
 	const exported = await (await fetch(`${server.url}/rescues/export?format=json`)).json();
 	expect(exported).toHaveLength(before + 1050);

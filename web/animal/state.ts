@@ -80,12 +80,18 @@ export async function load(): Promise<void> {
 	if (found.ok) return put(found.value);
 	const past = found.problem.code === "NOT_FOUND" ? await readHistory(id, 1, null) : undefined;
 	const [last] = past?.ok ? past.value : [];
+	if (last && last.version < version) return;
 	if (last?.kind === "deleted" || last?.kind === "purged") putGone(last.rescue, last.at, last.version);
 }
 
+/** How often the history was asked for: of two answers the later question's counts. */
+let asked = 0;
+
 async function loadHistory() {
 	if (id === null) return;
+	const question = ++asked;
 	const read = await readHistory(id, STEPS + 1, before);
+	if (question !== asked) return;
 	state = { ...state, history: read.ok ? toHistory(read.value, before) : "unavailable" };
 	for (const listener of listeners) listener();
 }

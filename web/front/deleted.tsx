@@ -1,5 +1,5 @@
 /** What is deleted, for who may bring it back. */
-import { useEffect, useState } from "hono/jsx";
+import { useLayoutEffect, useState } from "hono/jsx";
 import { pageOf } from "../../src/animals/card.tsx";
 import { Picture } from "../../src/animals/pictures.tsx";
 import { ageInWords } from "../../src/animals/words.ts";
@@ -14,13 +14,22 @@ import { put } from "./listing.ts";
 /** A deletion of a record that is known as it was. */
 type Deletion = RescueChange & { rescue: AnimalRescue };
 
-/** Those on the page learn what happens elsewhere. */
 const listeners = new Set<(change: RescueChange) => void>();
+let again = () => {};
+
+/** Hears what happens; gives what ends that. */
+function listen(hear: (change: RescueChange) => void): () => void {
+	listeners.add(hear);
+	return () => listeners.delete(hear);
+}
 
 /** Takes in what somebody has deleted, brought back or erased. */
 export function tellDeleted(change: RescueChange) {
 	for (const listener of listeners) listener(change);
 }
+
+/** Reads them again, if they are shown: some changes may not have been told. */
+export const refreshDeleted = () => again();
 
 const TIME = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 const FIRST = "/rescues/deleted?limit=50";
@@ -34,25 +43,25 @@ export function Deleted() {
 
 	async function read(path: string, isFirst: boolean) {
 		setProblem(null);
+		const meanwhile: RescueChange[] = [];
+		const stop = listen((change) => meanwhile.push(change));
 		const answer = await listDeleted(path);
+		stop();
 		if (!answer.ok) return setProblem(answer.problem);
 		const found = answer.value.changes as Deletion[];
 		setNext(answer.value.next);
-		setDeletions((there) => [...without(isFirst ? [] : (there ?? []), ...found), ...found]);
+		// What was told is later than what was read, or in it.
+		setDeletions((there) => meanwhile.reduce(take, [...without(isFirst ? [] : (there ?? []), ...found), ...found]));
 	}
-	useEffect(() => {
-		if (may("write")) void read(FIRST, true);
+	// At once: an effect that waits for a frame would be run for what is rendered now and for what was before.
+	useLayoutEffect(() => {
+		again = () => void (may("write") && read(FIRST, true));
+		again();
+		return () => {
+			again = () => {};
+		};
 	}, [me]);
-	useEffect(() => {
-		const hear = (change: RescueChange) =>
-			setDeletions((there) => {
-				if (!there) return there;
-				const rest = without(there, change);
-				return change.kind === "deleted" && change.rescue ? [change as Deletion, ...rest] : rest;
-			});
-		listeners.add(hear);
-		return () => listeners.delete(hear);
-	}, []);
+	useLayoutEffect(() => listen((change) => setDeletions((there) => there && take(there, change))), []);
 
 	if (isMeKnown() && !may("write")) {
 		return (
@@ -113,6 +122,12 @@ export function Deleted() {
 			)}
 		</>
 	);
+}
+
+/** With what has happened since. */
+function take(there: readonly Deletion[], change: RescueChange): readonly Deletion[] {
+	const rest = without(there, change);
+	return change.kind === "deleted" && change.rescue ? [change as Deletion, ...rest] : rest;
 }
 
 /** Without what these changes are of. */

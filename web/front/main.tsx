@@ -7,7 +7,7 @@ import { SignIn } from "../shared/sign-in.tsx";
 import { rememberList } from "../shared/way-back.ts";
 import { focused, refocus } from "./acting.ts";
 import { listOf, onAsked, onStep, readAsked } from "./address.ts";
-import { tellDeleted } from "./deleted.tsx";
+import { refreshDeleted, tellDeleted } from "./deleted.tsx";
 import { Front } from "./front.tsx";
 import { lookAgain, refresh, setSight, start, tell } from "./listing.ts";
 import { readOnByItself } from "./more.tsx";
@@ -16,6 +16,12 @@ import { isFurtherDown, keepNothing, keepPlace, keepPlaces, readPlace, returnTo 
 function mount(id: string, node: Parameters<typeof render>[0]) {
 	const host = document.getElementById(id);
 	if (host) render(node, host);
+}
+
+/** Some changes may not have been told. */
+function missed() {
+	refresh();
+	refreshDeleted();
 }
 
 /** Reads the list that the address asks for, as much of it as there was, and goes where one was. */
@@ -49,6 +55,6 @@ watchChanges((change) => {
 	tell(change);
 	tellDeleted(change);
 	noteChange(change);
-}, refresh);
+}, missed);
 void refreshMe();
 await read();

@@ -1,5 +1,5 @@
 /** The end of what is shown of the list: it goes on by itself as one scrolls, for a while, and by a button. */
-import { useEffect, useRef } from "hono/jsx";
+import { useLayoutEffect, useRef } from "hono/jsx";
 import { focusOn } from "./acting.ts";
 import { type Listing, readListing, readMore } from "./listing.ts";
 
@@ -27,7 +27,7 @@ export function More({
 	listing: Listing;
 }) {
 	const end = useRef<HTMLDivElement>(null);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (!end.current || problem || isReadingMore || savesData()) return;
 		const observer = new IntersectionObserver(
 			([entry]) => {

@@ -1,5 +1,5 @@
 /** The steps of an import: choose, look, bring in, done. What is chosen stays until one leaves; leaving half-way asks. */
-import { useEffect, useRef, useState } from "hono/jsx";
+import { useLayoutEffect, useRef, useState } from "hono/jsx";
 import type { Problem } from "../shared/api.ts";
 import { may, useMe } from "../shared/session.ts";
 import { askToSignIn } from "../shared/sign-in.tsx";
@@ -23,10 +23,10 @@ export function Import() {
 	const heading = useRef<HTMLHeadingElement>(null);
 	const isSending = step.at === "importing" && step.sending.outcome.problem === null;
 	// Where the person is goes with the step, for who can't see it.
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (step.at !== "choosing") heading.current?.focus();
 	}, [step.at]);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (!isSending) return;
 		const ask = (event: Event) => event.preventDefault();
 		addEventListener("beforeunload", ask);

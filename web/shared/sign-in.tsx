@@ -1,12 +1,12 @@
 /** Signing in and out, on every page alike: what a page's header shows of it, and the one dialog. */
-import { useEffect, useRef, useState } from "hono/jsx";
+import { useLayoutEffect, useRef, useState } from "hono/jsx";
 import { render } from "hono/jsx/dom";
 import { isMeKnown, type Me, readMe, refreshMe, signIn, signOut, useMe } from "./session.ts";
 
 /** For a page's header: who is signed in, and the button for it. On a service that is open to all there is nothing to sign in to. */
 export function SignIn() {
 	const me = useMe();
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (!isMeKnown()) void refreshMe();
 	}, []);
 	const isOpen = me.name === null && me.role !== "public";
