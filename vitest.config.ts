@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import type { Reporter, TestCase } from "vitest/node";
+import type { Reporter } from "vitest/node";
 import "./scripts/build-pages.ts";
 
 // SQLite waits for the disk at every commit. Where there is a folder in memory, and more of it than the 64 MiB that Docker
@@ -27,13 +27,10 @@ const PATIENCE = {
 };
 
 /** Names, at the end, what passed only when it was run once more, and why it had failed: Vitest doesn't. */
-const flaky: TestCase[] = [];
 const nameFlaky: Reporter = {
-	onTestCaseResult(test) {
-		if (test.diagnostic()?.flaky) flaky.push(test);
-	},
-	onTestRunEnd() {
-		for (const test of flaky) {
+	onTestRunEnd(modules) {
+		for (const test of modules.flatMap(({ children }) => [...children.allTests()])) {
+			if (!test.diagnostic()?.flaky) continue;
 			console.warn(`Passed at the second try: ${test.module.relativeModuleId} > ${test.fullName}`);
 			for (const { stack, message } of test.result().errors ?? [])
 				console.warn((stack ?? message).split("\n", 3).join("\n"));

@@ -9,7 +9,7 @@ import { holdClock } from "../platform/clock.ts";
 import { harden } from "../platform/platform.ts";
 import { buildIndex } from "../rescues/ways.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
-import { alarmNow, disagreements, importRows, ledger, publish } from "./faulty-kv.ts";
+import { alarmAt, alarmNow, disagreements, importRows, ledger, publish } from "./faulty-kv.ts";
 import kv from "./fixtures/release-1.0-kv.json" with { type: "json" };
 import { loseLedger, rebuild, runRebuild } from "./lost.ts";
 
@@ -145,7 +145,7 @@ describe.each(["the real KV", "the hard platform"])("adopt, on %s,", (on) => {
 			await alarmNow();
 		}
 		expect(await query("SELECT name FROM sqlite_master WHERE name GLOB 'search*'")).toEqual([]);
-		const at = await runInDurableObject(ledger(), (_, { storage }) => storage.getAlarm());
+		const at = await alarmAt();
 		expect(at ?? Number.POSITIVE_INFINITY).toBeGreaterThan(Date.now() + 1000);
 		await rebuild("adopt");
 		await buildIndex();

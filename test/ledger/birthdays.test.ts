@@ -7,13 +7,12 @@ import { readPage } from "../../src/rescues/view.ts";
 import { readStream } from "../history/streams.ts";
 import { ring } from "../rescues/ways.ts";
 import { fetchWorker, GraphQL, type History, REST, transports } from "../transports.ts";
-import { breakKV, ledger } from "./faulty-kv.ts";
+import { alarmAt, breakKV, ledger } from "./faulty-kv.ts";
 
 const kitten = { name: "Mia", species: "cat" };
 const at = (time: string) => vi.setSystemTime(new Date(time));
 const sql = <T>(run: (sql: SqlStorage) => T) => runInDurableObject(ledger(), (_, { storage }) => run(storage.sql));
 const birthdays = () => sql((sql) => sql.exec("SELECT id, next FROM birthdays ORDER BY id").toArray());
-const alarmAt = () => runInDurableObject(ledger(), (_, { storage }) => storage.getAlarm());
 /** Rings until nothing is left to be done now. */
 async function ringAll(most = 20) {
 	for (let rung = 0; rung < most; rung++) await ring();

@@ -6,7 +6,7 @@ import type { AnimalRescue } from "../../src/rescues/rescue.ts";
 import { holdClock } from "../platform/clock.ts";
 import { harden } from "../platform/platform.ts";
 import { fetchWorker, GraphQL, graphql, REST, transports } from "../transports.ts";
-import { alarmNow, importRows, ledger } from "./faulty-kv.ts";
+import { alarmAt, alarmNow, importRows, ledger } from "./faulty-kv.ts";
 import kv from "./fixtures/release-1.0-kv.json" with { type: "json" };
 import { loseLedger, rebuild, runRebuild } from "./lost.ts";
 
@@ -104,7 +104,7 @@ describe.each(["the real KV", "the hard platform"])("on %s", (on) => {
 		// Whatever waits, the alarm publishes nothing, and isn't set for soon.
 		await alarmNow();
 		await alarmNow();
-		const alarm = await runInDurableObject(ledger(), (_, { storage }) => storage.getAlarm());
+		const alarm = await alarmAt();
 		expect((alarm ?? 0) - Date.now()).toBeGreaterThan(60_000);
 		// A rebuild refuses to delete.
 		expect(await runRebuild()).toMatchObject({ status: 409, code: "ALREADY_EXISTS", detail });

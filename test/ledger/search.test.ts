@@ -15,7 +15,7 @@ import { holdClock } from "../platform/clock.ts";
 import { harden } from "../platform/platform.ts";
 import { buildIndex, findBy, ring, searchFact } from "../rescues/ways.ts";
 import { fetchWorker, graphql, REST } from "../transports.ts";
-import { importRows, ledger } from "./faulty-kv.ts";
+import { alarmAt, importRows, ledger } from "./faulty-kv.ts";
 
 // Pages of five records, so that a few records are many pages.
 PAGE_LIMITS.records = 5;
@@ -334,7 +334,7 @@ describe("beyond four pages", () => {
 		const asked = await list("q=quirin");
 		expect(asked).toMatchObject({ status: 200, ids: [3] });
 		expect(asked.reads).toBeGreaterThan(1);
-		const alarm = await runInDurableObject(ledger(), (_, { storage }) => storage.getAlarm());
+		const alarm = await alarmAt();
 		expect(alarm).toBeGreaterThan(Date.now() + 1000);
 		vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 86_400_000 });
 		await ring();
@@ -463,7 +463,7 @@ describe("beyond four pages", () => {
 		await runInDurableObject(ledger(), (_, { storage: { sql } }) => sql.exec("DROP TABLE search_counts").rowsWritten);
 		await REST.create({ name: "Rex", age: 1, species: "dog" });
 		await ring();
-		const alarm = await runInDurableObject(ledger(), (_, { storage }) => storage.getAlarm());
+		const alarm = await alarmAt();
 		expect(alarm).toBeGreaterThan(Date.now());
 		const { keys } = await env.RESCUES.list({ prefix: "rescues:" });
 		const pages = await Promise.all(keys.map(({ name }) => env.RESCUES.get(name)));

@@ -2,7 +2,7 @@ import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AnimalRescue } from "../../src/rescues/rescue.ts";
-import { ledger } from "../ledger/faulty-kv.ts";
+import { alarmAt, ledger } from "../ledger/faulty-kv.ts";
 import { holdClock } from "../platform/clock.ts";
 import { fetchWorker, REST } from "../transports.ts";
 import {
@@ -32,7 +32,6 @@ afterEach(async () => {
 });
 
 const rex = { name: "Rex", age: 3, species: "dog" };
-const alarmAt = () => runInDurableObject(ledger(), (_, { storage }) => storage.getAlarm());
 
 describe("a photo that nothing refers to", () => {
 	test("is deleted a week after it was uploaded, by the alarm, which is set for then", async () => {

@@ -7,7 +7,7 @@ export interface Watched {
 	page: Page;
 	/** Errors in the console, policy violations, requests to other hosts. None of them is expected of any page. */
 	faults: string[];
-	/** Done when the page, or the first one after it that is told of changes, is told: what is changed before that it may miss. */
+	/** Resolves when the page's stream of changes has begun, or the next page's if this one has none: an earlier change may be missed. */
 	told: Promise<unknown>;
 }
 

@@ -7,18 +7,11 @@ const TOKENS = [
 	...["--var", "OPEN_WRITES:false", "--var", "READ_TOKENS:rita:reads", "--var", "WRITE_TOKENS:anna:writes"],
 	...["--var", "ADMIN_TOKENS:boss:rules"],
 ];
-const { open, elsewhere, url } = useShelter(TOKENS);
+const { open, openAs, elsewhere } = useShelter(TOKENS);
 
 const names = (page: Page) => page.locator(".deleted h3").allTextContents();
 const write = (method: string, path: string, body?: object) => elsewhere(method, path, body, "writes");
-async function openAs(token: string, path = "/?view=deleted", options = {}) {
-	const watched = await open(options, "/openapi.json");
-	await watched.page.evaluate((kept) => sessionStorage.setItem("token", kept), token);
-	await watched.page.goto(url() + path);
-	await watched.page.getByText(/^Signed in as/).waitFor();
-	await watched.told;
-	return watched;
-}
+const openDeleted = (token: string) => openAs(token, "/?view=deleted");
 
 // One story: each test goes on from where the one before left the service.
 
@@ -46,7 +39,7 @@ test("who may write sees what is deleted, when and by whom, and brings it back b
 });
 
 test("what others delete, bring back and erase comes and goes", async () => {
-	const watched = await openAs("writes");
+	const watched = await openDeleted("writes");
 	const { page } = watched;
 	await expect.poll(() => names(page)).toEqual(["Mia", "Rex"]);
 	await write("DELETE", "/rescues/2");
@@ -61,7 +54,7 @@ test("what others delete, bring back and erase comes and goes", async () => {
 });
 
 test("what can't be brought back any more says why", async () => {
-	const watched = await openAs("writes");
+	const watched = await openDeleted("writes");
 	const { page } = watched;
 	await write("PATCH", "/rescues/3", { microchip: "985112001007919" });
 	await write("DELETE", "/rescues/3");
@@ -107,7 +100,7 @@ test("what happens while a part of the list is on its way is in the list", async
 		const { id } = await write("POST", "/rescues", { name: `Pup ${number}`, species: "dog", age: 1 });
 		await write("DELETE", `/rescues/${id}`);
 	}
-	const watched = await openAs("writes");
+	const watched = await openDeleted("writes");
 	const { page } = watched;
 	await expect.poll(() => names(page)).toHaveLength(50);
 	const read = Promise.withResolvers<void>();

@@ -5,7 +5,7 @@ import { delayFrames, findBarriers, openPage } from "./browser.ts";
 import { close, focusedOf, PHONE, useShelter } from "./shelter.ts";
 
 const TOKENS = ["--var", "OPEN_WRITES:false", "--var", "READ_TOKENS:rita:reads", "--var", "WRITE_TOKENS:anna:writes"];
-const { open, elsewhere, url, browser } = useShelter(TOKENS);
+const { open, openAs, elsewhere, url, browser } = useShelter(TOKENS);
 
 const CHIP = "985112001007919";
 beforeAll(async () => {
@@ -18,15 +18,6 @@ const chips = async (page: Page) =>
 	(await page.getByRole("list", { name: "Set filters" }).locator(".chip").allTextContents()).map((text) =>
 		text.replace(" ×", ""),
 	);
-/** Who has signed in in this tab. */
-async function openAs(token: string, path = "/", options = {}) {
-	const watched = await open(options, "/openapi.json");
-	await watched.page.evaluate((kept) => sessionStorage.setItem("token", kept), token);
-	await watched.page.goto(url() + path);
-	await watched.page.getByText(/^Signed in as/).waitFor();
-	await watched.told;
-	return watched;
-}
 
 test("each filter and the order are in the address, and each is a step that Back takes back", async () => {
 	const watched = await open();

@@ -20,6 +20,15 @@ export function useShelter(flags: string[] = []) {
 		url: () => server.url,
 		browser: () => browser,
 		open: (options: BrowserContextOptions = {}, path = "/") => openPage(browser, server.url + path, options),
+		/** The page of somebody who has signed in in this tab, and is told of changes. */
+		async openAs(token: string, path = "/", options: BrowserContextOptions = {}) {
+			const watched = await openPage(browser, `${server.url}/openapi.json`, options);
+			await watched.page.evaluate((kept) => sessionStorage.setItem("token", kept), token);
+			await watched.page.goto(server.url + path);
+			await watched.page.getByText(/^Signed in as/).waitFor();
+			await watched.told;
+			return watched;
+		},
 		/** Somebody else, at the API. */
 		// biome-ignore lint/suspicious/noExplicitAny: whatever the API answers
 		async elsewhere(method: string, path: string, body?: object, token?: string): Promise<any> {

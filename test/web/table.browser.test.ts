@@ -4,7 +4,7 @@ import { findBarriers } from "./browser.ts";
 import { close, focusedOf, noticesOf, PHONE, useShelter } from "./shelter.ts";
 
 const TOKENS = ["--var", "OPEN_WRITES:false", "--var", "READ_TOKENS:rita:reads", "--var", "WRITE_TOKENS:anna:writes"];
-const { open, elsewhere, url } = useShelter(TOKENS);
+const { open, openAs, elsewhere } = useShelter(TOKENS);
 
 const REX = { name: "Rex", species: "dog", breed: "Collie", age: 3, status: "available", intakeDate: "2026-09-02" };
 let rex = 0;
@@ -22,13 +22,10 @@ beforeEach(async () => {
 	));
 });
 
-/** Who has signed in in this tab. */
-async function openAs(token: string, path = "/?view=table", options = {}) {
-	const watched = await open(options, "/openapi.json");
-	await watched.page.evaluate((kept) => sessionStorage.setItem("token", kept), token);
-	await watched.page.goto(url() + path);
+/** The table, for who has signed in. */
+async function openTable(token: string, path = "/?view=table", options = {}) {
+	const watched = await openAs(token, path, options);
 	await watched.page.locator("#list [data-id]").first().waitFor();
-	await watched.told;
 	return watched;
 }
 const rows = (page: Page) => page.locator("#list tbody th").allTextContents();
@@ -38,7 +35,7 @@ const statusOf = (page: Page, name: string) => page.getByLabel(`Status of ${name
 const stored = async (id: number) => (await elsewhere("GET", `/rescues/${id}`)).status;
 
 test("staff see the animals as a table, which the address remembers; visitors see cards there", async () => {
-	const watched = await openAs("writes", "/");
+	const watched = await openTable("writes", "/");
 	const { page } = watched;
 	await page.getByRole("link", { name: "Table" }).press("Enter");
 	await page.getByRole("table", { name: "Animals" }).waitFor();
@@ -66,7 +63,7 @@ test("staff see the animals as a table, which the address remembers; visitors se
 });
 
 test("a status is changed in place, taken back, and leaves the list it isn't of any more", async () => {
-	const watched = await openAs("writes", "/?status=available&view=table");
+	const watched = await openTable("writes", "/?status=available&view=table");
 	const { page } = watched;
 	await statusOf(page, "Rex").selectOption("Adoption pending");
 	await expect.poll(() => noticesOf(page)).toEqual(["Rex is marked “Adoption pending”."]);
@@ -79,7 +76,7 @@ test("a status is changed in place, taken back, and leaves the list it isn't of 
 });
 
 test("by keyboard one passes statuses without writing them: Enter saves, Escape takes back", async () => {
-	const watched = await openAs("writes");
+	const watched = await openTable("writes");
 	const { page } = watched;
 	await statusOf(page, "Rex").focus();
 	await page.keyboard.press("ArrowDown");
@@ -101,7 +98,7 @@ test("by keyboard one passes statuses without writing them: Enter saves, Escape 
 });
 
 test("a status that isn't written goes back to what it was, and that is said", async () => {
-	const { page, faults } = await openAs("writes");
+	const { page, faults } = await openTable("writes");
 	await page.route(`**/rescues/${rex}`, (route) => route.abort());
 	await statusOf(page, "Rex").selectOption("Adopted");
 	await page.getByText("Rex is not marked “Adopted”.").waitFor();
@@ -110,7 +107,7 @@ test("a status that isn't written goes back to what it was, and that is said", a
 });
 
 test("what others change is shown in its line, and a status that is being chosen stays", async () => {
-	const watched = await openAs("writes");
+	const watched = await openTable("writes");
 	const { page } = watched;
 	await statusOf(page, "Rex").focus();
 	await page.keyboard.press("ArrowDown");
@@ -126,7 +123,7 @@ test("what others change is shown in its line, and a status that is being chosen
 });
 
 test("heads sort, forwards and backwards, by keyboard too, as a step that Back takes back", async () => {
-	const watched = await openAs("reads");
+	const watched = await openTable("reads");
 	const { page } = watched;
 	const head = (name: string) => page.getByRole("columnheader", { name });
 	await head("Age").getByRole("button").press("Enter");
@@ -148,13 +145,13 @@ test("heads sort, forwards and backwards, by keyboard too, as a step that Back t
 test("the heads stay in sight, and on a phone each line is a block that fits", async () => {
 	const more = Array.from({ length: 40 }, (_, index) => ({ name: `Animal ${index}`, species: "dog", age: 1 }));
 	await elsewhere("POST", "/rescues/import", more, "writes");
-	const desk = await openAs("writes", "/?view=table", { colorScheme: "dark" });
+	const desk = await openTable("writes", "/?view=table", { colorScheme: "dark" });
 	await expect.poll(() => rows(desk.page)).toHaveLength(42);
 	await desk.page.evaluate("scrollTo(0, 1500)");
 	await expect.poll(async () => (await desk.page.locator("#list thead th").first().boundingBox())?.y).toBe(0);
 	expect(await findBarriers(desk.page)).toEqual([]);
 	await close(desk);
-	const phone = await openAs("writes", "/?view=table", PHONE);
+	const phone = await openTable("writes", "/?view=table", PHONE);
 	await expect.poll(() => rows(phone.page)).toHaveLength(42);
 	expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 	expect(await findBarriers(phone.page)).toEqual([]);

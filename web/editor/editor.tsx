@@ -100,7 +100,6 @@ function EditorDialog({ editing }: { editing: Editing }) {
 		onSaved(saved, isNew.current);
 	};
 
-	// At once: an effect that waits for a frame is run twice when something is rendered before that, and Back would have two entries.
 	useLayoutEffect(() => {
 		dialog.current?.showModal();
 		// A phone's keyboard would be in front of what there is to read.

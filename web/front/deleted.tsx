@@ -53,7 +53,6 @@ export function Deleted() {
 		// What was told is later than what was read, or in it.
 		setDeletions((there) => meanwhile.reduce(take, [...without(isFirst ? [] : (there ?? []), ...found), ...found]));
 	}
-	// At once: an effect that waits for a frame would be run for what is rendered now and for what was before.
 	useLayoutEffect(() => {
 		again = () => void (may("write") && read(FIRST, true));
 		again();

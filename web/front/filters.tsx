@@ -31,7 +31,6 @@ export function Filters() {
 	useMe();
 	const form = useRef<HTMLFormElement>(null);
 	const [isOpen, setOpen] = useState(false);
-	// Not a frame later, which on a slow phone is long: what is typed or chosen in between would be lost.
 	useLayoutEffect(() => (form.current ? follow(form.current) : undefined), []);
 	useLayoutEffect(() => {
 		for (const name of ["q", "species"] as const) {
